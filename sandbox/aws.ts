@@ -45,27 +45,27 @@ import {
 } from './wire/service.ts';
 
 export interface AwsOptions {
-  /** Where `state.ndjson`, `calls.ndjson` and generated keys are kept. Made where it is missing. */
+  /** The folder of `state.ndjson`, `calls.ndjson` and generated keys. Created if it is missing. */
   folder: string;
   machines: Machines;
   faults: Faults;
-  /** At which address an instance can be reached that would like to have the one given; that one by default. */
+  /** The reachable address for an instance that asks for the given one; by default the same address. */
   addressFor?: (address: string) => string;
   now?: () => Date;
-  /** Put in force at the start and again at each reset. */
+  /** Applied at the start and again at each reset. */
   behaviour?: Behaviour;
-  /** Waits for so many milliseconds of its clock; rejects when the signal aborts. */
+  /** Waits this many milliseconds of its clock; rejects when the signal aborts. */
   sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface Aws extends EmbeddedAws {
-  /** Identity of the state; another one after `reset`. */
+  /** Identity of the state; `reset` changes it. */
   readonly id: string;
   /** The latest calls, oldest first. */
   calls(): CallRecord[];
 }
 
-/** Every operation that the sandbox carries out, by service. */
+/** Every operation that the sandbox implements, by service. */
 export const operations: Readonly<Record<ServiceName, Readonly<Record<string, Operation>>>> = {
   autoscaling: autoScalingOperations,
   ec2: ec2Operations,
@@ -78,12 +78,12 @@ export const operations: Readonly<Record<ServiceName, Readonly<Record<string, Op
   sts: stsOperations,
 };
 
-/** What is known of a call so far, for its answer and its line in the log. */
+/** What is known of a call so far, for its answer and its log line. */
 interface Call {
   requestId: string;
   endpoint?: Endpoint;
   service?: Service;
-  /** What the request is for, where the sandbox has nothing of it. */
+  /** The service that the request is for, if the sandbox does not have it. */
   other?: OtherService;
   operation?: OperationSchema;
   name: string;
@@ -91,7 +91,7 @@ interface Call {
   input?: Record<string, unknown>;
 }
 
-/** The API side of the embedded AWS. Throws where the folder's state is damaged or cannot be written. */
+/** The API side of the embedded AWS. Throws if the folder's state is damaged or cannot be written. */
 export const createAws = (options: AwsOptions): Aws => {
   const { folder, machines, faults } = options;
   const realNow = options.now ?? (() => new Date());
@@ -172,7 +172,7 @@ export const createAws = (options: AwsOptions): Aws => {
     return output;
   };
 
-  /** The call is over, whatever came of it, and nobody hears of that. */
+  /** The call is over, whatever its result, and no answer is sent. */
   const lost = (call: Call, request: AwsRequest): Unanswered => {
     record(call, request, 0, 'dropAnswer');
     return 'drop';
@@ -213,7 +213,11 @@ export const createAws = (options: AwsOptions): Aws => {
       return does;
     }
     if (does && 'error' in does) {
-      throw new AwsError(does.error, does.message ?? `${does.error} by a fault of the sandbox`, does.status);
+      throw new AwsError(
+        does.error,
+        does.message ?? `${does.error}, injected by a fault in the sandbox`,
+        does.status,
+      );
     }
     if (does && 'delay' in does) await heldUp(does.delay);
     const isLost = typeof does === 'object' && 'dropAnswer' in does;
@@ -285,20 +289,17 @@ export const createAws = (options: AwsOptions): Aws => {
   };
 };
 
-/** HEAD is answered with the headers of an answer whose body is left out. */
+/** HEAD gets the headers of the answer without its body. */
 const withoutBodyOfHead = <T extends AwsResponse | Unanswered>({ method }: AwsRequest, answer: T): T =>
   method === 'HEAD' && typeof answer === 'object' ? { ...answer, body: Buffer.alloc(0) } : answer;
 
-/** How the caller expects an error. */
+/** The error format that the caller expects. */
 const formOf = ({ service, other }: Call): Parameters<typeof errorAnswerOf>[0] =>
   service ? { form: service.protocol, namespace: service.namespace } : { form: other?.form };
 
 const isJson = (service: ServiceName): boolean => protocols[service].protocol === 'awsJson1.1';
 
-/**
- * A disk that is full is told apart: clients repeat what they take for a passing failure of AWS, for minutes, and that one does
- * not pass.
- */
+/** A full disk has an error of its own: clients retry errors that look temporary for minutes, and a full disk is not temporary. */
 const internalError = (call: Call, thrown: unknown, folder: string): AwsError => {
   const errno = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   if (outOfRoom.has(errno)) {

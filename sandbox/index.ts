@@ -30,9 +30,9 @@ export { createRequestHandler } from './wire/request-handler.ts';
 export type Sandbox = AnySandbox<CallRecord>;
 
 /**
- * Starts the embedded AWS on this machine: API, TLS proxy, SSH side, control endpoint, all on loopback. Throws
- * `SandboxError` where another sandbox has the folder, or where a port that was asked for is taken. What it is made
- * of is loaded here, so that whoever only looks for a running sandbox loads none of it.
+ * Starts the embedded AWS on this machine: API, TLS proxy, SSH side, control endpoint, all on loopback. Throws `SandboxError`
+ * if another sandbox has the folder, or a requested port is in use. Its parts are loaded here, so that a caller that only looks
+ * for a running sandbox loads none of them.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const [{ start }, { createAws }, { createFaults }, { defaultAccount, otherAccount }] = await Promise.all([
@@ -49,9 +49,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 /**
- * Writes what is to be there before anybody asks into the state folder of a sandbox that does not run: thousands of images
- * with all that belongs to them in a second or two. Throws `SandboxError` where a sandbox has the folder, and an error that
- * names the place in the description for what cannot be.
+ * Writes a prepared world into the state folder of a sandbox that is not running: thousands of images with all their resources
+ * in a second or two. Throws `SandboxError` if a sandbox has the folder, and an error that names the place in the description
+ * if something in it is impossible.
  */
 export async function seedSandbox(folder: string, world: SeededWorld): Promise<void> {
   const [{ claimFolder }, { seedState }, { mkdirSync }] = await Promise.all([

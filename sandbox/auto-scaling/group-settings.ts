@@ -11,7 +11,7 @@ interface Sizes {
   DesiredCapacity: number;
 }
 
-/** Zones and subnets of a group, one of which a request has to name; its zones follow from its subnets. */
+/** The zones and subnets of a group. A request has to name one of them; zones follow from subnets. */
 export const placeOf = (
   context: Context,
   { AvailabilityZones: zones = [], VPCZoneIdentifier = '' }: Place,
@@ -39,7 +39,7 @@ export const placeOf = (
   return { AvailabilityZones: [...new Set(chosen)], VPCZoneIdentifier: ids.join(',') };
 };
 
-/** Throws unless 0 ≤ least ≤ wanted ≤ most. */
+/** Throws unless 0 ≤ minimum ≤ desired ≤ maximum. */
 export const checkSizes = ({ MinSize, MaxSize, DesiredCapacity }: Sizes): void => {
   if (MinSize < 0) throw invalid(`Min bound, ${MinSize}, must be greater than or equal to 0`);
   if (MaxSize < MinSize) {
@@ -60,7 +60,10 @@ export const checkHealth = (type: string | undefined): void => {
   }
 };
 
-/** A group's tags as it shows them ("Tag Auto Scaling groups and instances": 50 of them, keys to 128, values to 256). */
+/**
+ * A group's tags as the API shows them ("Tag Auto Scaling groups and instances": up to 50, keys up to 128 characters, values up
+ * to 256).
+ */
 export const tagsShown = (group: string, tags: Tag[] = []): TagDescription[] => {
   if (tags.length > 50) throw invalid('An Auto Scaling group has at most 50 tags.');
   const keys = new Set<string>();

@@ -16,7 +16,7 @@ import { checkHealth, checkSizes, placeOf, tagsShown } from './group-settings.ts
 import { launchSourceOf, oneOf } from './launch-source.ts';
 import { checkName, pageNamed } from './pages.ts';
 
-/** "Quotas for Auto Scaling resources and groups": of a region. */
+/** Per region ("Quotas for Auto Scaling resources and groups"). */
 const mostGroups = 500;
 
 const groups = ({ store, account, region }: Context) => store.of('autoScalingGroup', account, region);
@@ -76,7 +76,7 @@ const changed = (
   };
   const MinSize = input.MinSize ?? group.MinSize ?? 0;
   const MaxSize = input.MaxSize ?? group.MaxSize ?? 0;
-  // What is wanted follows a bound that moves past it (UpdateAutoScalingGroup).
+  // The desired capacity moves with a bound that passes it (UpdateAutoScalingGroup).
   const before = Math.min(Math.max(group.DesiredCapacity ?? 0, MinSize), MaxSize);
   const sizes = { MinSize, MaxSize, DesiredCapacity: input.DesiredCapacity ?? before };
   checkSizes(sizes);
@@ -125,7 +125,7 @@ const filterTest = ({ Name = '', Values = [] }: Filter): ((record: AutoScalingGr
 };
 
 export const groupOperations: Record<string, Operation> = {
-  /** No instance is ever started: it is as if EC2 had no room for any. */
+  /** Starts no instances, as if EC2 never had capacity. */
   CreateAutoScalingGroup: operation<CreateAutoScalingGroupType, object>(
     [
       'AutoScalingGroupName',
@@ -194,7 +194,7 @@ export const groupOperations: Record<string, Operation> = {
     },
   ),
 
-  /** A group that wants instances has some on AWS, and so is deleted by force alone. */
+  /** On AWS a group with a desired capacity has instances, so it can only be deleted by force. */
   DeleteAutoScalingGroup: operation<DeleteAutoScalingGroupType, object>(
     ['AutoScalingGroupName', 'ForceDelete'],
     (context, { AutoScalingGroupName: name = '', ForceDelete }) => {

@@ -18,23 +18,23 @@ import type { LaunchConfigurationRecord } from '../model/records.ts';
 import { asked, invalid } from './errors.ts';
 import { checkName, pageNamed } from './pages.ts';
 
-/** "Quotas for Auto Scaling resources and groups": of a region. */
+/** Per region ("Quotas for Auto Scaling resources and groups"). */
 const mostConfigurations = 200;
 
-/** Characters of base64 (CreateLaunchConfiguration, `UserData`), which are EC2's 16 KiB. */
+/** Characters of base64 (CreateLaunchConfiguration, `UserData`), that is EC2's 16 KiB. */
 const mostUserData = 21_847;
 
 const configurations = ({ store, account, region }: Context) =>
   store.of('launchConfiguration', account, region);
 
-/** A launch configuration by name or ARN; undefined where there is none. */
+/** A launch configuration by name or ARN; undefined if there is none. */
 export const launchConfiguration = (context: Context, name: string): LaunchConfigurationRecord | undefined =>
   configurations(context).get(name) ??
   configurations(context)
     .list()
     .find(({ arn }) => arn === name);
 
-/** Throws where EC2 would not take what is to be launched: Auto Scaling asks it first. */
+/** Throws if EC2 would refuse the launch: Auto Scaling asks it first. */
 const check = (context: Context, input: CreateLaunchConfigurationType): void => {
   const { ImageId, InstanceType, KeyName, SecurityGroups = [], MetadataOptions } = input;
   if (ImageId === undefined || InstanceType === undefined) {

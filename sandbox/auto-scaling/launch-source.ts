@@ -14,15 +14,15 @@ import { notImplemented } from '../model/aws-error.ts';
 import { asked, invalid } from './errors.ts';
 import { launchConfiguration } from './launch-configurations.ts';
 
-/** What a group launches from: one of these three. */
+/** The source of a group's launches: one of these three. */
 export type LaunchSource = Pick<
   AutoScalingGroup,
   'LaunchConfigurationName' | 'LaunchTemplate' | 'MixedInstancesPolicy'
 >;
 
 /**
- * What a group is to launch from, as the group will show it; undefined where the request says nothing of it. Throws
- * `ValidationError` for more than one, for what is not there, and for what EC2 could launch nothing from.
+ * The launch source of a group, as the group shows it; undefined if the request has none. Throws `ValidationError` for more
+ * than one source, for a missing one, and for one that EC2 cannot launch from.
  */
 export const launchSourceOf = (context: Context, input: LaunchSource): LaunchSource | undefined => {
   const { LaunchConfigurationName, LaunchTemplate, MixedInstancesPolicy } = input;
@@ -43,7 +43,7 @@ export const oneOf =
 
 const notFormed = 'You must use a valid fully-formed launch template. ';
 
-/** The specification with both of the template's names and the version as it was asked for, after a look at what it says. */
+/** The specification with both names of the template and the version as requested, after checking the template's data. */
 const templateShown = (
   context: Context,
   specification: LaunchTemplateSpecification,
@@ -68,7 +68,7 @@ const templateShown = (
   });
 };
 
-/** What a distribution is where nothing is said: moto's tests that were run against AWS state it. */
+/** The default distribution, according to moto's tests that were run against AWS. */
 const distribution: InstancesDistribution = {
   OnDemandAllocationStrategy: 'prioritized',
   OnDemandBaseCapacity: 0,
@@ -81,7 +81,7 @@ const policyShown = (context: Context, policy: MixedInstancesPolicy): MixedInsta
   const { LaunchTemplateSpecification: usual, Overrides = [] } = policy.LaunchTemplate ?? {};
   if (!usual) throw invalid('A mixed instances policy must contain a launch template.');
   const own = { ...distribution, ...policy.InstancesDistribution };
-  // Pools are of the strategy `lowest-price` alone (InstancesDistribution, `SpotInstancePools`).
+  // Pools apply only to the strategy `lowest-price` (InstancesDistribution, `SpotInstancePools`).
   const { SpotInstancePools: _, ...withoutPools } = own;
   return {
     LaunchTemplate: {

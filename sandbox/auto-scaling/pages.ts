@@ -7,11 +7,11 @@ interface Request {
   NextToken?: string | undefined;
 }
 
-/** 50 a page unless another size is asked for, 100 at most (DescribeAutoScalingGroups, `MaxRecords`). */
+/** 50 per page by default, 100 at most (DescribeAutoScalingGroups, `MaxRecords`). */
 const usual = 50;
 const most = 100;
 
-/** One page of what has these names, in their order; of everything where no names are given. Names that nothing has are no error. */
+/** One page of the items with these names, in their order; of all items if no names are given. Unknown names are no error. */
 export const pageNamed = <T>(
   operation: string,
   items: T[],

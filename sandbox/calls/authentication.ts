@@ -6,7 +6,7 @@ import { protocols, type ServiceName } from '../wire/service.ts';
 import { isSignedWith, sessionTokenOf, signatureOf } from '../wire/signature.ts';
 import { type Caller, signerOf } from './sessions.ts';
 
-/** Who signed a request; S3 has its own rules. Throws each service's own error for a signature that is missing or wrong. */
+/** Identifies the signer of a request; S3 has its own rules. Throws each service's own error for a missing or wrong signature. */
 export const authenticate = (
   request: AwsRequest,
   { service, region }: { service: Exclude<ServiceName, 's3'>; region: string },
@@ -51,7 +51,7 @@ const badSignature = (service: ServiceName, message: string): AwsError => {
   return new AwsError(isJson(service) ? 'InvalidSignatureException' : 'SignatureDoesNotMatch', message);
 };
 
-/** EC2 calls a session whose time is over an expired request; the others name the token ("Common errors"). */
+/** EC2 reports an expired session as an expired request; other services name the token ("Common errors"). */
 const expired = (service: ServiceName): AwsError => {
   if (service === 'ec2') return new AwsError('RequestExpired', 'Request has expired.');
   const message = 'The security token included in the request is expired';

@@ -1,7 +1,7 @@
 import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One API call as it is kept: no header, no key material, nothing that its schema calls sensitive. */
+/** One API call as it is logged: no headers, no key material, nothing that its schema marks as sensitive. */
 export interface CallRecord {
   time: string;
   service: string;
@@ -9,7 +9,7 @@ export interface CallRecord {
   region: string;
   account: string;
   userAgent: string;
-  /** HTTP status; 0 where the call was left unanswered on purpose. */
+  /** HTTP status; 0 if the call was deliberately left unanswered. */
   status: number;
   error?: string;
   input?: unknown;
@@ -26,8 +26,8 @@ export interface CallLog {
 const kept = 10_000;
 
 /**
- * Calls, each one line of `calls.ndjson` in a folder, and the latest ten thousand in memory. What a full disk has no room for is
- * in memory alone: no call fails for want of its line.
+ * Logs calls, one line each, to `calls.ndjson` in a folder, and keeps the latest ten thousand in memory. If the disk is full, a
+ * call is kept only in memory: no call fails because of its log line.
  */
 export const createCallLog = (folder: string): CallLog => {
   const file = join(folder, 'calls.ndjson');

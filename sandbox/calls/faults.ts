@@ -1,14 +1,14 @@
 import type { ApiFault, Fault, Faults, Machine, SshFault } from '../model/contract.ts';
 import { serviceNames } from '../model/service-names.ts';
 
-/** A rule with what is left of it. `times` is Infinity where the rule says 0, that is all. */
+/** A rule and its remaining count. `times` is Infinity if the rule says 0, which means all. */
 interface Rule {
   fault: Fault;
   skip: number;
   times: number;
 }
 
-/** An empty set of rules. `add` throws for a rule that could never act as written. */
+/** An empty set of rules. `add` throws for a rule that could never apply as written. */
 export const createFaults = (): Faults => {
   let rules: Rule[] = [];
 
@@ -66,7 +66,7 @@ const matchesCall = (fault: ApiFault, call: Parameters<Faults['forCall']>[0]): b
 const isDryRun = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && 'DryRun' in input && input.DryRun === true;
 
-/** EC2 does not get as far as capacity or a resource's fate in a dry run: it checks permissions and its own rates. */
+/** In a dry run EC2 does not get as far as capacity or creating a resource: it checks only permissions and its own rates. */
 const actsOnDryRuns = ({ does }: ApiFault): boolean =>
   typeof does === 'object' &&
   'error' in does &&
@@ -84,7 +84,7 @@ const canFail = new Set(['ec2:CopyImage', 'ec2:CreateFleet', 'ec2:CreateImage', 
 
 const operationPattern = new RegExp(`^(${serviceNames.join('|')}):(\\*|[A-Z][A-Za-z0-9]+)$`);
 
-/** Throws for a rule that could never act as written. */
+/** Throws for a rule that could never apply as written. */
 export const checkFault = (fault: Fault): void => {
   const refuse = (why: string): never => {
     throw new Error(`${JSON.stringify(fault)}: ${why}`);

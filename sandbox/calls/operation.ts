@@ -5,7 +5,7 @@ import type { Store } from '../state/store.ts';
 import type { ServiceName } from '../wire/service.ts';
 import type { Caller } from './sessions.ts';
 
-/** What an operation works with: who asks, where, when, and the state. */
+/** The context of an operation: caller, place, time and state. */
 export interface Context {
   account: string;
   caller: Caller;
@@ -15,30 +15,30 @@ export interface Context {
   now: Date;
   store: Store;
   machines: Machines;
-  /** Folder for what is kept besides the state, such as generated keys. */
+  /** Folder for files besides the state, such as generated keys. */
   folder: string;
-  /** The address at which an instance can be reached that would like to have the one given. */
+  /** The reachable address for an instance that asks for the given one. */
   addressFor(address: string): string;
   /** How long things take. */
   durations: Durations;
-  /** Whether what has this id is seen by this call: what is new may be missed for a while. */
+  /** Whether this call sees the resource with this id: a new one may be missed for a while. */
   sees(id: string): boolean;
-  /** A fault asks that what is made turns out failed. */
+  /** Set if a fault makes the new resource fail. */
   becomesFailed?: { reason?: string };
-  /** Something to do in the world after the state is on disk and before the answer. */
+  /** Registers an effect that runs after the state is on disk and before the answer is sent. */
   afterwards(effect: () => Promise<void>): void;
 }
 
 /**
- * One operation: which members of its input it knows, and what it does. `run` is synchronous, so that a call is one
- * transaction that nothing comes between.
+ * One operation: the input members it supports, and what it does. `run` is synchronous, so that a call is one uninterrupted
+ * transaction.
  */
 export interface Operation {
   knows: ReadonlySet<string>;
   run(context: Context, input: object): object;
 }
 
-/** Makes an operation of a function and the input members that it really carries out; any other is refused. */
+/** Creates an operation from a function and the input members that it really implements; any other member is refused. */
 export const operation = <I extends object, O extends object>(
   knows: readonly (keyof I & string)[],
   run: (context: Context, input: I) => O,
@@ -47,7 +47,7 @@ export const operation = <I extends object, O extends object>(
   run: (context, input) => run(context, input as I),
 });
 
-/** Throws where the input asks for something that the operation would pass over in silence. */
+/** Throws if the input asks for something that the operation would silently ignore. */
 export const refuseUnknownMembers = (
   service: ServiceName,
   name: string,

@@ -6,9 +6,9 @@ interface Request {
 }
 
 /**
- * One page of items in the order of their ids, with the token of the next one. The token names the last id given, so
- * that pages stay true while items come and go. Throws `InvalidParameterValue` for a size outside the limits
- * (5 to 1000 for most operations) or a token of another operation.
+ * One page of items, ordered by id, with the token of the next page. The token names the last id returned, so that pages stay
+ * correct while items are added and removed. Throws `InvalidParameterValue` for a size outside the limits (5 to 1000 for most
+ * operations) or a token of another operation.
  */
 export const pageOf = <T>(
   operation: string,

@@ -1,4 +1,4 @@
-/** A token bucket: how many calls at once, and how many more each second. */
+/** A token bucket: how many calls at once, and how many more per second. */
 interface Bucket {
   capacity: number;
   refill: number;
@@ -22,7 +22,7 @@ const changing: Bucket = { capacity: 50, refill: 5 };
 
 const costlyWithoutFilter = new Set(['DescribeInstances', 'DescribeSnapshots']);
 
-/** A call of EC2, as far as its rate depends on it. */
+/** An EC2 call, as far as its rate depends on it. */
 export interface RatedCall {
   account: string;
   region: string;
@@ -30,9 +30,9 @@ export interface RatedCall {
   input: object;
 }
 
-/** The buckets in use. They are full at the start; nothing of them is kept. */
+/** The buckets in use. They start full and are not saved. */
 export interface RequestRates {
-  /** Whether a call may be made at this time, in milliseconds; it has then used its token. */
+  /** Whether a call may be made at this time (milliseconds); if so, it takes a token. */
   take(call: RatedCall, now: number): boolean;
   clear(): void;
 }
@@ -62,6 +62,6 @@ const bucketOf = ({ operation, input }: RatedCall): Bucket & { name: string } =>
   return { name: operation, ...looking };
 };
 
-/** Neither filter nor ids nor a page size. */
+/** Without filter, ids and page size. */
 const isUnbounded = (input: object): boolean =>
   Object.keys(input).every((member) => member === 'DryRun' || member === 'NextToken');

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { type Account, accountOfKey, accounts } from '../model/accounts.ts';
 
-/** Who asks: a user with a long-lived key, or a session of a role. */
+/** The caller: a user with a long-lived key, or a session of a role. */
 export interface Caller {
   account: string;
   arn: string;
@@ -10,10 +10,10 @@ export interface Caller {
   role?: string;
 }
 
-/** Who sends a request without any signature. */
+/** The caller of an unsigned request. */
 export const nobody: Caller = { account: '', arn: '', userId: '' };
 
-/** A caller and what the request has to be signed with. */
+/** A caller, and the key that signs its requests. */
 export interface Signer {
   caller: Caller;
   secretAccessKey: string;
@@ -26,7 +26,7 @@ export interface Session {
   expiration: Date;
 }
 
-/** What a token says. It is nothing that a client may read. */
+/** The content of a session token. Clients cannot read it. */
 interface Claims {
   account: string;
   role: string;
@@ -36,14 +36,14 @@ interface Claims {
 }
 
 /**
- * A session of a role. Nothing of it is kept: keys follow from the token and the account's own secret, so that no secret
- * lies in the state.
+ * A session of a role. Nothing is stored: keys are derived from the token and the account's own secret, so that the state holds
+ * no secrets.
  */
 export function newSession(account: string, role: { name: string; id: string }, name: string, until: Date) {
   const claims: Claims = { account, role: role.name, roleId: role.id, name, until: until.getTime() };
   const issuer = accounts.find(({ id }) => id === account);
   if (!issuer) throw new Error(`the sandbox has no account ${account}`);
-  // Tokens of AWS's are hundreds of letters long, and no two are the same.
+  // AWS's tokens are hundreds of characters long, and no two are the same.
   const salted = { ...claims, salt: randomBytes(256).toString('base64') };
   const sessionToken = Buffer.from(JSON.stringify(salted)).toString('base64');
   const session: Session = { ...keysOf(issuer, sessionToken), sessionToken, expiration: until };
@@ -51,8 +51,8 @@ export function newSession(account: string, role: { name: string; id: string }, 
 }
 
 /**
- * Who signs with this key id and this token: nobody that is known, somebody whose time is over, or a signer. A user's key
- * goes with no token, and a session's with its own.
+ * Identifies the signer with this key id and token: unknown, expired, or a signer. A user's key has no token, a session's key
+ * needs its own.
  */
 export function signerOf(
   accessKeyId: string,

@@ -9,12 +9,12 @@ import { declareKeyPairs } from './declare-key-pairs.ts';
 import { declareParameters } from './declare-parameters.ts';
 import type { Declarer } from './declarer.ts';
 
-/** What is more than a setting: resources that are records of their own once they are declared, a kind a file. */
+/** Declarations that become records of their own instead of settings, one kind per file. */
 const declarers: readonly Declarer[] = [declareImages, declareKeyPairs, declareParameters];
 
 /**
- * Sets accounts up as rules say, in one transaction: their settings, and the resources that the rules declare. Throws for
- * an account or a region that there is not, and for a rule that contradicts itself.
+ * Sets up accounts according to rules, in one transaction: their settings, and the resources that the rules declare. Throws for
+ * an unknown account or region, and for a rule that contradicts itself.
  */
 export const applyRules = (store: Store, rules: readonly AccountRule[], now: Date): void => {
   for (const rule of rules) {

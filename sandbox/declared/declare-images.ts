@@ -39,7 +39,7 @@ const blockDevice = (place: Place, image: Declared, one: DeclaredDevice): BlockD
   };
 };
 
-/** Whoever declares somebody else's AMI is one of those that it is shared with; both accounts may. */
+/** The account that declares another account's AMI is one of those it is shared with; both accounts may declare it. */
 const permissionsOf = (place: Place, image: Declared, before: ImageRecord | undefined) => {
   const isOwn = ownerOf(place, image) === place.account;
   const accounts = new Set([
@@ -58,7 +58,7 @@ const instanceTypesOf = ({
     ? { instanceTypes: { ...(supported && { supported }), ...(unsupported && { unsupported }) } }
     : {};
 
-/** Each as if it had been attached to this image when that was made. */
+/** Each watermark, as if it had been attached to this image at its creation. */
 const watermarksOf = (place: Place, image: Declared, createdAt: string): Pick<ImageRecord, 'watermarks'> => {
   const { watermarks = [] } = image;
   if (watermarks.length === 0) return {};
@@ -81,7 +81,7 @@ const imageOf = (place: Place, image: Declared, before: ImageRecord | undefined)
     createdAt,
     state,
     ...(state === 'failed'
-      ? { stateReason: { code: 'Client.InternalError', message: 'Client.InternalError: it was declared so' } }
+      ? { stateReason: { code: 'Client.InternalError', message: 'Client.InternalError: declared as failed' } }
       : {}),
     architecture: image.architecture ?? 'x86_64',
     virtualization,
@@ -143,7 +143,7 @@ const remove = (place: Place, image: Declared): void => {
   if (store.of('tags', owner, region).get(id)) store.of('tags', owner, region).delete(id);
 };
 
-/** AMIs with their snapshots: as the rule says, whatever became of them meanwhile. */
+/** AMIs with their snapshots, reset to what the rule says. */
 export const declareImages: Declarer = (place, { images }) => {
   if (images === undefined) return;
   const { store, region } = place;

@@ -3,7 +3,7 @@ import { derivedId } from '../model/identifiers.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 import type { Declarer } from './declarer.ts';
 
-/** Key pairs as if they had been imported. Throws for a public key that is none. */
+/** Key pairs as if they had been imported. Throws for an invalid public key. */
 export const declareKeyPairs: Declarer = (place, { keyPairs }) => {
   if (keyPairs === undefined) return;
   const { store, account, region, now } = place;
@@ -14,7 +14,7 @@ export const declareKeyPairs: Declarer = (place, { keyPairs }) => {
   }
   for (const { name, publicKey } of keyPairs) {
     const key = readPublicKey(publicKey);
-    if (!key) throw new Error(`accounts: keyPairs: the public key of "${name}" is not one of OpenSSH`);
+    if (!key) throw new Error(`accounts: keyPairs: the public key of "${name}" is not in OpenSSH format`);
     const id = derivedId('key', 'declared', account, region, name);
     records.put(name, { id, name, ...key, createdAt: now.toISOString() });
   }

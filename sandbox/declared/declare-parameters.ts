@@ -2,7 +2,7 @@ import { declaredParameter, isReserved, keyOf } from '../state/parameters.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 import type { Declarer } from './declarer.ts';
 
-/** The account's own parameters. Reserved names are public parameters, which are read from the settings. */
+/** The account's own parameters. Parameters with reserved names are public and are read from the settings. */
 export const declareParameters: Declarer = (place, { parameters }) => {
   if (parameters === undefined) return;
   const { store, account, region, now } = place;

@@ -1,7 +1,7 @@
 import type { AccountRule } from '../model/account-settings.ts';
 import type { Store } from '../state/store.ts';
 
-/** An account in a region, and what time it is there. */
+/** An account in a region, and the current time there. */
 export interface Place {
   store: Store;
   account: string;
@@ -9,5 +9,5 @@ export interface Place {
   now: Date;
 }
 
-/** Puts there what a rule declares of one kind, in place of what an earlier rule declared; within a transaction. */
+/** Creates the resources of one kind that a rule declares, replacing those of an earlier rule; runs within a transaction. */
 export type Declarer = (place: Place, rule: AccountRule) => void;

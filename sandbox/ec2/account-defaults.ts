@@ -52,7 +52,10 @@ const isManaged = (context: Context, policy: Policy): boolean =>
 const managedBy = (context: Context, policy: Policy): 'account' | 'declarative-policy' =>
   isManaged(context, policy) ? 'declarative-policy' : 'account';
 
-/** Throws where a declarative policy sets it: the account cannot ("Declarative policies"; no page names the error's code). */
+/**
+ * Throws if a declarative policy sets it, since the account cannot change it then ("Declarative policies"; no page names the
+ * error's code).
+ */
 const refuseManaged = (context: Context, policy: Policy): void => {
   if (!isManaged(context, policy)) return;
   throw new AwsError(
@@ -61,7 +64,7 @@ const refuseManaged = (context: Context, policy: Policy): void => {
   );
 };
 
-/** What an account has set for all of a region. Changes hold at once; AWS takes up to ten minutes over public access. */
+/** The settings of an account for a whole region. Changes take effect at once; on AWS, public access takes up to ten minutes. */
 export const accountDefaultOperations: Record<string, Operation> = {
   GetImageBlockPublicAccessState: operation<
     GetImageBlockPublicAccessStateRequest,
@@ -143,7 +146,7 @@ export const accountDefaultOperations: Record<string, Operation> = {
     (context) => ({ KmsKeyId: defaultKey(context) }),
   ),
 
-  /** A key that is not there is taken as well: EC2 finds out when it is used. */
+  /** A missing key is accepted as well: EC2 finds out when it is used. */
   ModifyEbsDefaultKmsKeyId: operation<ModifyEbsDefaultKmsKeyIdRequest, ModifyEbsDefaultKmsKeyIdResult>(
     ['KmsKeyId'],
     (context, { KmsKeyId = '' }) => {
@@ -166,7 +169,7 @@ export const accountDefaultOperations: Record<string, Operation> = {
     };
   }),
 
-  /** What is not named stays as it is. */
+  /** Members that are not named stay as they are. */
   ModifyInstanceMetadataDefaults: operation<
     ModifyInstanceMetadataDefaultsRequest,
     ModifyInstanceMetadataDefaultsResult

@@ -49,7 +49,7 @@ const associationOf = (context: Context, address: AddressRecord): string | undef
     ? addressAssociation(address)
     : instanceWith(context, address)?.elasticAddress?.association;
 
-/** A loopback address that nothing has had before, beside those of instances. */
+/** A loopback address that has never been used, next to those of instances. */
 export const unusedAddress = ({ store }: Context, network: 75 | 76): string => {
   const counter = store.of('counter', '', '');
   const key = `address in ${network}`;
@@ -105,7 +105,7 @@ const addressWithIp = (context: Context, ip: string): AddressRecord => {
   throw new AwsError('InvalidAddress.NotFound', `Address '${ip}' not found.`);
 };
 
-/** The address that a request names by its allocation or as itself. */
+/** The address that a request names, by allocation id or by the address itself. */
 const addressNamed = (
   context: Context,
   { AllocationId, PublicIp }: { AllocationId?: string | undefined; PublicIp?: string | undefined },
@@ -121,7 +121,7 @@ const addressNamed = (
   throw new AwsError('MissingParameter', 'Either public IP or allocation id must be specified');
 };
 
-/** The instance that an association names by itself or by its network interface. */
+/** The instance of an association, named by its id or by its network interface. */
 const instanceNamed = (
   context: Context,
   { InstanceId, NetworkInterfaceId }: AssociateAddressRequest,
@@ -153,13 +153,13 @@ const instanceAt = (context: Context, networkInterface: string): InstanceRecord 
   );
 };
 
-/** EC2's answer where a network interface is managed by AWS, as a NAT gateway's is. */
+/** EC2's answer for a network interface that AWS manages, such as a NAT gateway's. */
 const ofAws = (): AwsError =>
   new AwsError('AuthFailure', 'You do not have permission to access the specified resource.');
 
 /**
- * Takes an instance's Elastic IP address away: "When you disassociate the Elastic IP address from your instance, it receives a new
- * public IP address" ("Amazon EC2 instance IP addressing"), where it was launched with one.
+ * Removes an instance's Elastic IP address: "When you disassociate the Elastic IP address from your instance, it receives a new
+ * public IP address" ("Amazon EC2 instance IP addressing"), if it was launched with one.
  */
 const disassociate = (context: Context, instance: InstanceRecord): void => {
   const { elasticAddress: _, ...rest } = instance;
@@ -167,7 +167,7 @@ const disassociate = (context: Context, instance: InstanceRecord): void => {
   moveTo(context, { ...rest, privateAddress, address: nextAddress(context) });
 };
 
-/** Has the SSH side answer at an instance's new address. */
+/** Makes the SSH side answer at an instance's new address. */
 const moveTo = (context: Context, instance: InstanceRecord): void => {
   putInstance(context, instance);
   if (instance.state === 'running') startMachine(context, instance);
@@ -201,7 +201,7 @@ export const addressOperations: Record<string, Operation> = {
     },
   ),
 
-  /** With an instance, whose own public address it takes the place of; an Elastic IP address that this had stays allocated. */
+  /** With an instance, whose own public address it replaces. An Elastic IP address that the instance had stays allocated. */
   AssociateAddress: operation<AssociateAddressRequest, AssociateAddressResult>(
     ['AllocationId', 'PublicIp', 'InstanceId', 'NetworkInterfaceId', 'AllowReassociation'],
     (context, input) => {

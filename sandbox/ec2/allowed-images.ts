@@ -30,22 +30,22 @@ const providers = /^(amazon|aws-marketplace|aws-backup-vault|none|\d{12})$/;
 const day = 24 * 3_600_000;
 
 /**
- * Whether an account's Allowed AMIs let it have an image: its own always, others where one criterion is met in all its
+ * Whether an account's Allowed AMIs settings allow an image: always its own, and others if one criterion matches in all its
  * parts (ReplaceImageCriteriaInAllowedImagesSettings). `amazon` includes verified providers, whose images have that alias.
  */
 export const isAllowed = (context: Context, image: ImageRecord): boolean =>
   image.owner === context.account ||
   settingsOf(context).allowedImages.criteria.some((criterion) => meets(context, image, criterion));
 
-/** Whether Allowed AMIs hide an image from the asking account. */
+/** Whether Allowed AMIs hide an image from the calling account. */
 export const isHiddenByAllowed = (context: Context, image: ImageRecord): boolean =>
   settingsOf(context).allowedImages.state === 'enabled' && !isAllowed(context, image);
 
-/** `ImageAllowed` of DescribeImages: there only where Allowed AMIs are on or audited. */
+/** `ImageAllowed` of DescribeImages: present only if Allowed AMIs are enabled or audited. */
 export const allowedMark = (context: Context, image: ImageRecord): boolean | undefined =>
   settingsOf(context).allowedImages.state === 'disabled' ? undefined : isAllowed(context, image);
 
-/** Whether one of an image's watermarks is as Allowed AMIs want it, in all that they say of it (ImageWatermarkFilter). */
+/** Whether one of an image's watermarks matches all parts of a criterion (ImageWatermarkFilter). */
 const carriesWatermark = (
   { watermarks = [] }: ImageRecord,
   wanted: ImageWatermarkFilterResponse,

@@ -10,7 +10,7 @@ interface Bounds {
   most: number;
 }
 
-/** GiB, IOPS, IOPS for each GiB, and MiB/s, as "Amazon EBS volume types" (Amazon EBS User Guide) has them. */
+/** GiB, IOPS, IOPS per GiB, and MiB/s, according to "Amazon EBS volume types" (Amazon EBS User Guide). */
 const limitsOf: Record<string, { size: Bounds; iops?: Bounds & { perGib: number }; throughput?: Bounds }> = {
   standard: { size: { least: 1, most: 1024 } },
   gp2: { size: { least: 1, most: 16_384 } },
@@ -38,8 +38,8 @@ const knownMembers = new Set([
 ]);
 
 /**
- * An image's devices with those of a request laid over them, device by device. Throws for a mapping that EC2 refuses:
- * no device name, a volume smaller than its snapshot, a volume without size or snapshot, an unknown volume type.
+ * Overrides an image's devices with those of a request, device by device. Throws for a mapping that EC2 refuses: no device
+ * name, a volume smaller than its snapshot, a volume without size or snapshot, an unknown volume type.
  */
 export const mergeDevices = (
   context: Context,
@@ -110,7 +110,7 @@ const deviceOf = (
   };
 };
 
-/** Throws for a volume that no volume of its type can be. */
+/** Throws for a volume that its type does not allow. */
 export const checkVolume = (volume: {
   type: string;
   size: number;
@@ -154,7 +154,7 @@ const isOutside = (value: number, { least, most }: Bounds): boolean => value < l
 
 const outside = (message: string): AwsError => new AwsError('InvalidParameterValue', message);
 
-/** Volumes are encrypted when they are made, and an image's snapshots are as their volumes are: for requests for images. */
+/** For image requests: volumes are encrypted at creation, and an image's snapshots are encrypted as their volumes are. */
 export const refuseEncryption = (
   mappings: BlockDeviceMapping[] | undefined,
   hasSnapshot: (device: string) => boolean,
@@ -170,7 +170,7 @@ export const refuseEncryption = (
   }
 };
 
-/** Devices as an image's block device mapping shows them. */
+/** Devices in the form of an image's block device mapping. */
 export const mappingsOf = (devices: BlockDevice[]): BlockDeviceMapping[] =>
   devices.map(({ device, virtualName, ebs }) =>
     ebs

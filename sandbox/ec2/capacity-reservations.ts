@@ -2,12 +2,13 @@ import type { CapacityReservationSpecification } from '@aws-sdk/client-ec2';
 import { AwsError, notImplemented } from '../model/aws-error.ts';
 import { checkId, notFound } from '../model/identifiers.ts';
 
-/** What an instance may say of capacity that was reserved for it. */
+/** An instance's preferences for reserved capacity. */
 const capacityPreferences: readonly string[] = ['open', 'none', 'capacity-reservations-only'];
 
 /**
- * Throws for a specification that EC2 does not take: a preference that it does not have, a target beside a preference other
- * than `capacity-reservations-only`, two targets, an invalid id (API_CapacityReservationSpecification, API_CapacityReservationTarget).
+ * Throws for a specification that EC2 refuses: an unknown preference, a target together with a preference other than
+ * `capacity-reservations-only`, two targets, an invalid id (API_CapacityReservationSpecification,
+ * API_CapacityReservationTarget).
  */
 export const checkCapacityReservation = ({
   CapacityReservationPreference: preference,
@@ -37,9 +38,9 @@ export const checkCapacityReservation = ({
 };
 
 /**
- * The preference with which an instance starts; `open` where the launch says nothing. No account of the sandbox has a
- * capacity reservation: throws that a targeted one is not there, and `NotImplementedBySandbox` for a resource group and for
- * an instance that is to run in reserved capacity alone, since no page says how AWS refuses it.
+ * The preference of a new instance; `open` if the launch sets none. No account of the sandbox has a capacity reservation:
+ * throws that a targeted one does not exist, and `NotImplementedBySandbox` for a resource group and for an instance that may
+ * run only in reserved capacity, since no page says how AWS refuses it.
  */
 export const capacityPreferenceOf = (
   specification: CapacityReservationSpecification = {},

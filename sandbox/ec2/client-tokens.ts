@@ -6,12 +6,12 @@ interface Request {
   ClientToken?: string | undefined;
 }
 
-/** Characters that a client token may have, where an operation's page says nothing else. */
+/** The maximum length of a client token, unless an operation's page says otherwise. */
 const usualLength = 64;
 
 /**
- * The ids that an earlier call of the operation with the same token made; undefined where there was none, or no token.
- * Throws `IdempotentParameterMismatch` where that call asked for something else ("Ensuring idempotency", EC2 API).
+ * The ids that an earlier call of the operation with the same token created; undefined if there was none, or no token. Throws
+ * `IdempotentParameterMismatch` if that call had other parameters ("Ensuring idempotency", EC2 API).
  */
 export const madeWith = (
   context: Context,
@@ -34,7 +34,7 @@ export const madeWith = (
   return known?.made;
 };
 
-/** Remembers what a call with a token made. */
+/** Remembers what a call with a token created. */
 export const rememberToken = (context: Context, operation: string, input: Request, made: string[]): void => {
   if (!input.ClientToken) return;
   tokens(context).put(`${operation} ${input.ClientToken}`, { request: digest(input), made });

@@ -20,10 +20,10 @@ import { imageTagsOf } from './shared-tags.ts';
 import { visibleSnapshot } from './snapshots.ts';
 import { addTags, readTagSpecifications, tagListOf } from './tag-set.ts';
 
-/** Snapshot copies under way at once into one region ("Amazon EBS quotas": not adjustable). */
+/** Concurrent snapshot copies into one region ("Amazon EBS quotas": not adjustable). */
 const copiesAtOnce = 20;
 
-/** The same account, looking at another region. */
+/** The same account in another region. */
 const inRegion = (context: Context, region: string): Context => {
   if (!regionNames.has(region)) {
     throw new AwsError('InvalidParameterValue', `Value (${region}) for parameter sourceRegion is invalid.`);
@@ -47,7 +47,10 @@ const refuseBeyondLimit = (context: Context, more: number): void => {
   }
 };
 
-/** A copy's encryption, and whether it will fail for want of its key, which EC2 finds out later (CopyImage, `KmsKeyId`). */
+/**
+ * A copy's encryption, and whether it will fail because of a missing key, which EC2 only finds out later (CopyImage,
+ * `KmsKeyId`).
+ */
 const copyEncryption = (
   context: Context,
   asked: { Encrypted?: boolean | undefined; KmsKeyId?: string | undefined },
@@ -88,7 +91,7 @@ const putCopy = (
   return id;
 };
 
-/** The image's snapshots, each of which the asking account has to own or be allowed to use ("Copy an AMI"). */
+/** The image's snapshots. The calling account has to own each of them or be allowed to use it ("Copy an AMI"). */
 const storageOf = (from: Context, image: ImageRecord): Map<string, SnapshotRecord> => {
   const ids = image.devices.flatMap(({ ebs }) => ebs?.snapshot ?? []);
   return new Map(
@@ -171,8 +174,8 @@ const internalError = ({ becomesFailed }: Context): Reason => ({
 });
 
 /**
- * The time of a timed copy ("Time-based copies for Amazon EBS snapshots and EBS-backed AMIs"). How long the copy takes here does not
- * depend on it, nor is the quota of such copies' throughput kept.
+ * The time of a timed copy ("Time-based copies for Amazon EBS snapshots and EBS-backed AMIs"). Here it does not affect how long
+ * the copy takes, and the throughput quota of such copies is not enforced.
  */
 const timeOf = (minutes: number | undefined): number | undefined => {
   if (minutes === undefined || (minutes % 15 === 0 && minutes >= 15 && minutes <= 48 * 60)) return minutes;
@@ -182,7 +185,7 @@ const timeOf = (minutes: number | undefined): number | undefined => {
   );
 };
 
-/** An image that the asking account may launch and so may read; its storage is another matter. */
+/** An image that the calling account may launch and therefore read; its storage is checked separately. */
 const sourceImage = (from: Context, id: string): ImageRecord => {
   const image = lookUp('ami', id, (wanted) => anyImage(from, wanted));
   if (!isVisible(from, image)) {
@@ -194,8 +197,9 @@ const sourceImage = (from: Context, id: string): ImageRecord => {
 
 export const copyOperations: Record<string, Operation> = {
   /**
-   * Into the region that is asked. Two images of one name are no error here, as against CreateImage. Launch permissions,
-   * deprecation, protection and, unless asked for, tags do not travel; of others' tags only shared ones ever do (CopyImage, `CopyImageTags`).
+   * Copies into the region of the request. Two images with the same name are no error here, unlike in CreateImage. Launch
+   * permissions, deprecation, protection and, unless requested, tags are not copied; of other accounts' tags only shared ones
+   * ever are (CopyImage, `CopyImageTags`).
    */
   CopyImage: operation<CopyImageRequest, CopyImageResult>(
     [
@@ -219,7 +223,7 @@ export const copyOperations: Record<string, Operation> = {
     },
   ),
 
-  /** `PresignedUrl` and `DestinationRegion`, which SDKs send, say once more who asks where, and are not looked at. */
+  /** SDKs also send `PresignedUrl` and `DestinationRegion`, which repeat the caller and the region; they are ignored. */
   CopySnapshot: operation<CopySnapshotRequest, CopySnapshotResult>(
     [
       'Description',

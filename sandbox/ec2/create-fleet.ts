@@ -20,7 +20,7 @@ import { zoneId } from './regions.ts';
 import { spotPriceOf } from './spot-prices.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
 
-/** What a fleet tries: a launch template with one of the overrides. */
+/** One launch that a fleet tries: a launch template with one of the overrides. */
 interface Try {
   template: FleetLaunchTemplateSpecificationRequest;
   override: FleetLaunchTemplateOverridesRequest;
@@ -45,8 +45,8 @@ const strategies = [
 
 export const createFleetOperations: Record<string, Operation> = {
   /**
-   * Launches what an instant fleet asks for, and answers what came of it; the fleet then does no more. A launch that EC2
-   * refuses is one of the answer's errors. A fault may have it that there is no capacity.
+   * Launches the instances of an instant fleet and returns the result; the fleet does nothing afterwards. A launch that EC2
+   * refuses is one of the answer's errors. A fault can simulate missing capacity.
    */
   CreateFleet: operation<CreateFleetRequest, CreateFleetResult>(
     [
@@ -135,7 +135,7 @@ const checkOptions = ({ Type = 'maintain', SpotOptions: spot = {} }: CreateFleet
   }
 };
 
-/** What is to be tried, in order: the cheapest first, unless capacity decides, of which there is enough of all. */
+/** The launches to try, in order: cheapest first, unless the strategy is by capacity, which is never scarce here. */
 const triesOf = (
   context: Context,
   { LaunchTemplateConfigs = [], SpotOptions }: CreateFleetRequest,

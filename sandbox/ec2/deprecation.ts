@@ -15,17 +15,17 @@ const yearsAfter = (time: string | Date, years: number): Date => {
   return later;
 };
 
-/** A public image is deprecated two years after its creation at the latest, which AWS sets by itself (EnableImageDeprecation). */
+/** A public image is deprecated two years after its creation at the latest; AWS sets that date itself (EnableImageDeprecation). */
 export const publicLimit = ({ createdAt }: ImageRecord): Date => yearsAfter(createdAt, 2);
 
-/** An image as it is once it is public: deprecated no later than AWS lets a public one be. */
+/** An image once it is public, deprecated no later than AWS allows for a public image. */
 export const withPublicDeprecation = (image: ImageRecord): ImageRecord => {
   const limit = publicLimit(image);
   const isEarlier = image.deprecatedAt !== undefined && new Date(image.deprecatedAt) <= limit;
   return isEarlier ? image : { ...image, deprecatedAt: limit.toISOString() };
 };
 
-/** To the nearest minute, as EC2 keeps it. */
+/** Rounds to the nearest minute, as EC2 does. */
 const toMinute = (time: Date): Date => new Date(Math.round(time.getTime() / 60_000) * 60_000);
 
 const invalid = (at: Date, rule: string): AwsError =>

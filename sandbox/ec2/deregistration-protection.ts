@@ -11,7 +11,7 @@ import { ownImage, putImage } from './image-records.ts';
 
 const cooldown = 24 * 3_600_000;
 
-/** Throws where an image is protected, or was and its 24 hours are not over ("Protect an AMI from deregistration"). */
+/** Throws if an image is protected, or was and its 24 hours are not over ("Protect an AMI from deregistration"). */
 export const refuseProtected = ({ now }: Context, { id, protection }: ImageRecord): void => {
   if (!protection || (!protection.on && now >= new Date(protection.until))) return;
   throw new AwsError(
@@ -23,8 +23,8 @@ export const refuseProtected = ({ now }: Context, { id, protection }: ImageRecor
 };
 
 /**
- * DescribeImages' word for an image's protection. What it says during a cooldown is on no page of AWS: who reads it there expects `disabled
- * after` and the moment (ekristen/aws-nuke, `resources/ec2-image.go`).
+ * DescribeImages' word for an image's protection. AWS does not document its value during a cooldown; programs that read it
+ * expect `disabled after` and the time (ekristen/aws-nuke, `resources/ec2-image.go`).
  */
 export const protectionOf = ({ protection }: ImageRecord, now: Date): string => {
   if (!protection) return 'disabled';

@@ -16,14 +16,14 @@ import { cpuOptionsOf } from './vcpus.ts';
 
 type Shown = InstanceTypeInfo & { InstanceType: NonNullable<InstanceTypeInfo['InstanceType']> };
 
-/** Sizes of Xen that run 32 bits, too (`ProcessorInfo.SupportedArchitectures`). */
+/** Xen sizes that also run 32 bits (`ProcessorInfo.SupportedArchitectures`). */
 const runs32Bits = (type: string): boolean =>
   /^(t1\.micro|t2\.(nano|micro|small|medium)|m1\.(small|medium)|c1\.medium|c3\.large)$/.test(type);
 
-/** Of accounts since July 2025 ("AWS Free Tier"). */
+/** For accounts since July 2025 ("AWS Free Tier"). */
 const freeTier = /^([cm]7i-flex\.large|(t3|t4g|t8i)\.(micro|small))$/;
 
-/** Xen types that show volumes as NVMe devices beside the old way. */
+/** Xen types that can also show volumes as NVMe devices. */
 const canNvme = (type: string): boolean => familyOf(type) === 'i3';
 
 const view = (type: string, facts: TypeFacts): Shown => {
@@ -80,12 +80,12 @@ const fields: Fields<Shown> = {
   'vcpu-info.default-vcpus': ({ VCpuInfo }) => String(VCpuInfo?.DefaultVCpus),
 };
 
-/** Filters that AWS documents for what the sandbox knows of no type begin so. */
+/** Prefixes of filters that AWS documents but that look at facts the sandbox does not have for any type. */
 const unknownFilters =
   /^(auto-recovery-supported|dedicated-hosts-supported|ebs-info\.|hibernation-supported|instance-storage-|network-info\.|nitro-|processor-info\.|reboot-migration-support|vcpu-info\.)/;
 
 export const describeInstanceTypesOperations: Record<string, Operation> = {
-  /** Types that the region has and the sandbox's table describes, or those of them that are named. */
+  /** Types that the region has and the sandbox's table describes, or the requested ones among them. */
   DescribeInstanceTypes: operation<DescribeInstanceTypesRequest, DescribeInstanceTypesResult>(
     ['InstanceTypes', 'Filters', 'MaxResults', 'NextToken'],
     (context, input) => {

@@ -14,7 +14,10 @@ export interface Encryption {
   kmsKey?: string;
 }
 
-/** The ARN of a key that is named as EC2 lets one: by id, by alias, by the ARN of either. An alias has one key always. */
+/**
+ * The ARN of a key, named in any way that EC2 accepts: by id, by alias, by the ARN of either. An alias always belongs to the
+ * same key.
+ */
 export const keyArn = ({ store, account, region }: Place, key: string): string => {
   const alias = /^(?:arn:aws:kms:([a-z0-9-]+):(\d{12}):)?(alias\/.+)$/.exec(key);
   if (alias) {
@@ -31,7 +34,7 @@ export const keyArn = ({ store, account, region }: Place, key: string): string =
 
 export const isAwsManaged = (place: Place, arn: string): boolean => arn === keyArn(place, awsManagedKey);
 
-/** What EC2 does with a key in the name of whoever makes a volume or a copy ("Requirements for Amazon EBS encryption"). */
+/** The KMS actions of EC2 on behalf of the account that creates a volume or a copy ("Requirements for Amazon EBS encryption"). */
 const actionsOfEbs = [
   'kms:CreateGrant',
   'kms:Decrypt',
@@ -41,8 +44,8 @@ const actionsOfEbs = [
 ];
 
 /**
- * Whether an account can use a key of any region: AWS's own there, one that its settings name and do not disable, or such a one of
- * another account whose policy lets it.
+ * Whether an account can use a key of any region: AWS's own key there, a key in the account's settings that is not disabled, or
+ * such a key of another account whose policy allows it.
  */
 export const mayUseKey = ({ store, account }: Pick<Place, 'store' | 'account'>, arn: string): boolean => {
   const [, region = '', owner = ''] = /^arn:aws:kms:([^:]+):(\d{12}):key\//.exec(arn) ?? [];
@@ -54,18 +57,18 @@ export const mayUseKey = ({ store, account }: Pick<Place, 'store' | 'account'>, 
   return allows(key.policy ?? defaultPolicy(owner), actionsOfEbs, { account, region, through: 'ec2' });
 };
 
-/** Whether new volumes and copies can be encrypted with a key here: it is of this region, and may be used. */
+/** Whether a key can encrypt new volumes and copies here: it belongs to this region and may be used. */
 export const keyExists = (place: Place, arn: string): boolean =>
   arn.split(':')[3] === place.region && mayUseKey(place, arn);
 
-/** Whether what is encrypted can be read; what is not can. */
+/** Whether the caller can read something with this encryption; unencrypted data is always readable. */
 export const mayRead = (place: Pick<Place, 'store' | 'account'>, { kmsKey }: Encryption): boolean =>
   kmsKey === undefined || mayUseKey(place, kmsKey);
 
 /**
- * How a new volume or a copy is encrypted: where that is asked for, where its source is, or where encryption by default
- * is on. What was encrypted stays so. `inherits`: whether it takes its source's key where none is named, which it does only where
- * the source is the account's own ("Amazon EBS encryption examples": default encryption outcomes). Throws
+ * The encryption of a new volume or copy: encrypted if requested, if its source is, or if encryption by default is on.
+ * Encrypted data stays encrypted. `inherits`: whether it uses its source's key if no key is named, which is so only if the
+ * source belongs to the account ("Amazon EBS encryption examples": default encryption outcomes). Throws
  * `InvalidParameterDependency` for a key without encryption.
  */
 export const encryptionOf = (

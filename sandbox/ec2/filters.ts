@@ -1,18 +1,17 @@
 import type { Filter } from '@aws-sdk/client-ec2';
 import { AwsError } from '../model/aws-error.ts';
 
-/** What a filter of one name looks at in an item: one value, several, or none. */
+/** The values of an item that a filter compares with, by the filter's name: one, several, or none. */
 export type Fields<T> = Record<string, (item: T) => string | (string | undefined)[] | undefined>;
 
-/** Filters that AWS documents, for what nothing in the sandbox has: they match no item. */
+/** Filters that AWS documents for something the sandbox does not have: they match no item. */
 export const matchNothing = <T>(...names: string[]): Fields<T> =>
   Object.fromEntries(names.map((name) => [name, () => undefined]));
 
 /**
- * Items that every filter matches: any of its values, with the wildcards `*` and `?` and `\` before a literal one, in
- * the letter case given ("Filter the AWS resources", EC2 User Guide). With `tagsOf`, `tag:KEY`, `tag-key` and the older
- * `tag-value` as well.
- * Throws `InvalidParameterValue` for a filter that the operation does not have.
+ * Items that match every filter: with any of its values, the wildcards `*` and `?`, `\` before a literal one, case-sensitive
+ * ("Filter the AWS resources", EC2 User Guide). With `tagsOf`, also `tag:KEY`, `tag-key` and the older `tag-value`. Throws
+ * `InvalidParameterValue` for a filter that the operation does not have.
  */
 export const filtered = <T>(
   items: T[],
@@ -25,7 +24,10 @@ export const filtered = <T>(
   return items.filter((item) => tests.every((test) => test(item)));
 };
 
-/** All filters of a call count together: 199 ids pass beside a filter of one value, 200 do not (ansible/ansible#16184). */
+/**
+ * All filter values of a call are counted together: 199 ids next to a filter with one value are accepted, 200 are not
+ * (ansible/ansible#16184).
+ */
 const checkLimits = (filters: Filter[]): void => {
   const values = filters.flatMap(({ Values }) => Values ?? []);
   if (values.length > 200) {
@@ -70,7 +72,7 @@ const fieldNamed = <T>(
   return undefined;
 };
 
-/** A filter value as an expression that the whole of a text has to match. */
+/** A filter value as a regular expression that must match the whole text. */
 export const patternOf = (value: string): RegExp => {
   const source = value.replace(/\\[\s\S]|\*+|\?|[\s\S]/g, (part) => {
     if (part.startsWith('*')) return '[^]*';

@@ -20,9 +20,9 @@ const filters: Fields<FleetRecord> = {
   type: ({ fleet }) => fleet.Type,
 };
 
-/** Fleets that were there from the start: nothing makes one by a call, and none has an instance. */
+/** Fleets from the seed: no call creates one of these, and none has an instance. */
 export const fleetOperations: Record<string, Operation> = {
-  /** One of the type `instant` is shown by its id alone (DescribeFleets, `FleetIds`). */
+  /** A fleet of type `instant` is shown only by its id (DescribeFleets, `FleetIds`). */
   DescribeFleets: operation<DescribeFleetsRequest, DescribeFleetsResult>(
     ['Filters', 'MaxResults', 'NextToken'],
     (context, input) => {

@@ -8,7 +8,7 @@ import { lookUp } from '../model/identifiers.ts';
 import type { ImageRecord } from '../model/records.ts';
 import { anyImage, isVisible } from './image-records.ts';
 
-/** Generations that are shown ("AMI ancestry", EC2 User Guide). */
+/** The number of generations shown ("AMI ancestry", EC2 User Guide). */
 const mostEntries = 50;
 
 const entryOf = (image: ImageRecord, region: string): ImageAncestryEntry => ({
@@ -19,7 +19,7 @@ const entryOf = (image: ImageRecord, region: string): ImageAncestryEntry => ({
   SourceImageRegion: image.sourceImage === undefined ? undefined : (image.sourceRegion ?? region),
 });
 
-/** An image and what it was made of, generation by generation, back to the root: an image that says no source. */
+/** An image and its sources, generation by generation, back to the root: an image that names no source. */
 const ancestryOf = (context: Context, image: ImageRecord): ImageAncestryEntry[] => {
   const entries: ImageAncestryEntry[] = [];
   let [current, region]: [ImageRecord | undefined, string] = [image, context.region];
@@ -35,8 +35,8 @@ const ancestryOf = (context: Context, image: ImageRecord): ImageAncestryEntry[] 
 
 export const imageAncestryOperations: Record<string, Operation> = {
   /**
-   * Of an image that the asking account may use. Generations that were deregistered, or that it may not use, are named all the
-   * same. Registered images have no source ("AMI ancestry").
+   * For an image that the calling account may use. Generations that were deregistered, or that it may not use, are still
+   * listed. Registered images have no source ("AMI ancestry").
    */
   GetImageAncestry: operation<GetImageAncestryRequest, GetImageAncestryResult>(
     ['ImageId'],

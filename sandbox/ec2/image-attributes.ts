@@ -25,7 +25,7 @@ import {
 } from './permissions.ts';
 import { checkImageSharing } from './sharing-rules.ts';
 
-/** What an image was registered or created with, read one by one. None has a kernel or a RAM disk of its own. */
+/** The attributes that an image was registered or created with, read one by one. No image has a kernel or a RAM disk of its own. */
 const attributes: Record<string, (image: ImageRecord, now: Date) => ImageAttribute> = {
   bootMode: ({ bootMode }) => ({ BootMode: { Value: bootMode } }),
   kernel: () => ({ KernelId: {} }),
@@ -60,7 +60,7 @@ export const imageAttributeOperations: Record<string, Operation> = {
     },
   ),
 
-  /** One attribute in one call, in any of the forms that AWS takes. */
+  /** Changes one attribute per call, in any of the forms that AWS accepts. */
   ModifyImageAttribute: operation<ModifyImageAttributeRequest, object>(
     [
       'ImageId',
@@ -83,7 +83,7 @@ export const imageAttributeOperations: Record<string, Operation> = {
     },
   ),
 
-  /** Only the launch permission can be reset: the image is its owner's alone then (ResetImageAttribute). */
+  /** Only the launch permission can be reset: the image is then private (ResetImageAttribute). */
   ResetImageAttribute: operation<ResetImageAttributeRequest, object>(
     ['ImageId', 'Attribute'],
     (context, { ImageId = '', Attribute = '' }) => {
@@ -94,8 +94,8 @@ export const imageAttributeOperations: Record<string, Operation> = {
   ),
 
   /**
-   * Takes the asking account out of the launch permission of somebody else's image. What is shared with everybody or with an
-   * organization is not cancelled so (CancelImageLaunchPermission).
+   * Removes the calling account from the launch permission of another account's image. This does not work for an image shared
+   * with everybody or with an organization (CancelImageLaunchPermission).
    */
   CancelImageLaunchPermission: operation<
     CancelImageLaunchPermissionRequest,

@@ -9,13 +9,13 @@ import { type BundleManifest, readManifest } from '../wire/bundle-manifest.ts';
 
 const architectures = ['i386', 'x86_64'];
 
-/** Bytes; a manifest of the largest image, 10 GB in parts of 10 MB, has some hundred thousand. */
+/** Bytes. The manifest of the largest image, 10 GB in parts of 10 MB, has some hundred thousand. */
 const largestManifest = 1024 * 1024;
 
 /**
- * The manifest at `bucket/prefix.manifest.xml`, read as EC2 does: by its own user, which an object's ACL has to let in,
- * in a bucket of the same region. Throws `InvalidManifest` with what S3 answered and the URL that was asked
- * (hashicorp/packer#5231), also for a part that cannot be read, and for a manifest of another account.
+ * The manifest at `bucket/prefix.manifest.xml`, read as EC2 does: with EC2's own user, which the object's ACL has to allow, in
+ * a bucket of the same region. Throws `InvalidManifest` with S3's answer and the requested URL (hashicorp/packer#5231), also
+ * for a part that cannot be read, and for a manifest of another account.
  */
 export const bundleAt = (context: Context, location: string): BundleManifest => {
   const [, bucket, key] = /^([^/]+)\/(.+)$/.exec(location) ?? [];
@@ -39,7 +39,7 @@ const read = (context: Context, bucketName: string, key: string): ObjectVersion 
   if (!bucket) throw refused('404 (Not Found)');
   if (bucket.region !== context.region) throw refused('301 (Moved Permanently)');
   const object = currentObject(context, bucket, key);
-  // Whether there is anything is told to nobody who may not list the bucket.
+  // A caller that may not list the bucket does not learn whether the object exists.
   if (!object || !isReadableByEc2(bucket, object.acl)) throw refused('403 (Forbidden)');
   return object;
 };

@@ -13,7 +13,7 @@ import { ownInstance } from './instance-records.ts';
 import { nobody } from './permissions.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
 
-/** The instance's volumes as they are, and the drives without a volume that its own image names. */
+/** The instance's current volumes, and the drives without a volume in its image's mapping. */
 const devicesOf = (context: Context, instance: InstanceRecord): BlockDevice[] => {
   const volumes = context.store.of('volume', context.account, context.region);
   const attached = instance.volumes.map(({ device, volume, deleteOnTermination }): BlockDevice => {
@@ -34,7 +34,7 @@ const devicesOf = (context: Context, instance: InstanceRecord): BlockDevice[] =>
   return [...attached, ...virtual];
 };
 
-/** The devices with a new snapshot for each volume that has none yet. */
+/** The devices, with a new snapshot for each volume that does not have one. */
 const withSnapshots = (
   context: Context,
   devices: BlockDevice[],
@@ -62,7 +62,10 @@ const withSnapshots = (
   return { devices: snapped, made };
 };
 
-/** What the new image inherits of its instance's: what goes with the boot mode, and its watermarks ("AMI watermarks"). */
+/**
+ * What the new image inherits from its instance's image: everything that belongs to the boot mode, and its watermarks ("AMI
+ * watermarks").
+ */
 const inheritedFrom = (
   source: ImageRecord | undefined,
 ): Pick<ImageRecord, 'tpmSupport' | 'uefiData' | 'watermarks'> => ({
@@ -76,7 +79,7 @@ const encryptionOfVolume = ({ store, account, region }: Context, id: string): En
   return { encrypted, ...(kmsKey === undefined ? {} : { kmsKey }) };
 };
 
-/** As DescribeImages shows images that CreateImage made from instances of an image with `ImdsSupport`. */
+/** `ImdsSupport` as DescribeImages shows it for images that CreateImage created from instances of an image with it. */
 const imdsSupportOf = (context: Context, instance: InstanceRecord): Pick<ImageRecord, 'imdsSupport'> => {
   const imdsSupport = anyImage(context, instance.image)?.imdsSupport;
   return imdsSupport === undefined ? {} : { imdsSupport };

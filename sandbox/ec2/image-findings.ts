@@ -5,7 +5,7 @@ import { lookUp } from '../model/identifiers.ts';
 import type { ImageFindingRecord, ImageRecord } from '../model/records.ts';
 import { anyImage, isVisible } from './image-records.ts';
 
-/** Each severity's lowest CVSS score (ScanResults, EC2 API reference), for findings that name none. */
+/** The lowest CVSS score of each severity (ScanResults, EC2 API reference), for findings that name no score. */
 const lowestScores: Record<ImageFindingRecord['severity'], number> = {
   informational: 0,
   low: 0.1,

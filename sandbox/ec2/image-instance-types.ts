@@ -8,7 +8,7 @@ import { ownImage, putImage } from './image-records.ts';
 
 const mostEntries = 100;
 
-/** The lists as they are to be kept; what EC2 takes is on InstanceTypeSpecificationRequest's page. */
+/** Checks the lists to store, with the rules of InstanceTypeSpecificationRequest. */
 const checkEntries = (supported: readonly string[], unsupported: readonly string[]): void => {
   const all = [...supported, ...unsupported];
   const wrong = all.find((entry) => !/^[A-Za-z0-9_.*-]{1,24}$/.test(entry) || entry.includes('**'));
@@ -25,7 +25,7 @@ const checkEntries = (supported: readonly string[], unsupported: readonly string
 };
 
 export const imageInstanceTypeOperations: Record<string, Operation> = {
-  /** Takes the place of what there was; without a specification every instance type is allowed again. */
+  /** Replaces the earlier specification; without one, every instance type is allowed again. */
   ReplaceImageInstanceTypeSpecification: operation<
     ReplaceImageInstanceTypeSpecificationRequest,
     ReplaceImageInstanceTypeSpecificationResult

@@ -8,11 +8,11 @@ const delay = 24 * hour;
 
 const isReported = (time: string, now: Date): boolean => now.getTime() - new Date(time).getTime() >= delay;
 
-/** When an image was last launched, as its owner is told by now; undefined where nobody was told of any launch yet. */
+/** When an image was last launched, as far as its owner can know by now; undefined if no launch is reported yet. */
 export const lastLaunched = ({ launches = [] }: ImageRecord, now: Date): string | undefined =>
   launches.findLast((time) => isReported(time, now));
 
-/** Writes down that instances are started from an image. Canonical's are not kept, and nobody here asks for theirs. */
+/** Records that instances are started from an image. Not for Canonical's images, since nobody here asks about them. */
 export const noteLaunch = (context: Context, { id, owner }: ImageRecord): void => {
   const image = context.store.of('image', owner, context.region).get(id);
   if (!image) return;

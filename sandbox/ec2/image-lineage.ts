@@ -6,8 +6,8 @@ import type { Store } from '../state/store.ts';
 const mostGenerations = 100;
 
 /**
- * The Ubuntu that an image was made from: through instances and copies back to an image of Canonical's, in whatever
- * region. Undefined for an image that was registered from snapshots, or whose line is longer than anybody builds.
+ * The Ubuntu release that an image was built from, traced through instances and copies to a Canonical image in any region.
+ * Undefined for an image that was registered from snapshots, or whose chain is unrealistically long.
  */
 export const ubuntuOf = (store: Store, imageId: string): Ubuntu | undefined => {
   const sources = new Map(store.everywhere('image').map(({ record }) => [record.id, record.sourceImage]));

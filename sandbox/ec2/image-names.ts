@@ -1,7 +1,7 @@
 import type { Context } from '../calls/operation.ts';
 import { AwsError } from '../model/aws-error.ts';
 
-/** Throws for a name that AWS does not allow an image. */
+/** Throws for an image name that AWS does not allow. */
 export const checkImageName = (name: string): void => {
   if (!/^[a-zA-Z0-9()[\] ./\-'@_]{3,128}$/.test(name)) {
     throw new AwsError(
@@ -11,7 +11,7 @@ export const checkImageName = (name: string): void => {
   }
 };
 
-/** Throws for a name that AWS does not allow or that another AMI of the account has in the region. */
+/** Throws for a name that AWS does not allow, or that another AMI of the account in the region has. */
 export const checkNewImageName = ({ store, account, region }: Context, name: string): void => {
   checkImageName(name);
   const images = store.of('image', account, region).list();
@@ -22,8 +22,9 @@ export const checkNewImageName = ({ store, account, region }: Context, name: str
 };
 
 /**
- * Throws for a description that EC2 does not take: at most 255 characters of ASCII. Of AMIs as their publishers met it at
- * ModifyImageAttribute (wendylabsinc/WendyOS-Builder#56, plus3it/spel#33); in the words with which EC2 refuses other descriptions.
+ * Throws for a description that EC2 refuses: more than 255 characters, or not ASCII. Publishers of AMIs ran into this with
+ * ModifyImageAttribute (wendylabsinc/WendyOS-Builder#56, plus3it/spel#33); the words are those with which EC2 refuses other
+ * descriptions.
  */
 export const checkImageDescription = (description: string): void => {
   const refuse = (why: string): never => {

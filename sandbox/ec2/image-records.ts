@@ -8,7 +8,7 @@ import { isHiddenByAllowed } from './allowed-images.ts';
 import { mayUse } from './permissions.ts';
 import { standingImages } from './standing-use.ts';
 
-/** Every image of a region, public and deregistered ones included. What is declared comes before what is published under its id. */
+/** Every image of a region, including public and deregistered ones. A declared image overrides a published one with the same id. */
 export const allImages = ({ store, region }: Context): ImageRecord[] => {
   const isStored = ({ owner, id }: ImageRecord) => store.of('image', owner, region).get(id) !== undefined;
   return [
@@ -18,7 +18,7 @@ export const allImages = ({ store, region }: Context): ImageRecord[] => {
   ];
 };
 
-/** An image by id, whoever owns it and whatever became of it. */
+/** An image by id, with any owner and in any state. */
 export const anyImage = (context: Context, id: string): ImageRecord | undefined =>
   context.store.of('image', context.account, context.region).get(id) ??
   allImages(context).find((image) => image.id === id);
@@ -26,7 +26,7 @@ export const anyImage = (context: Context, id: string): ImageRecord | undefined 
 const seenImage = (context: Context, id: string): ImageRecord | undefined =>
   context.sees(id) ? anyImage(context, id) : undefined;
 
-/** Whether DescribeImages may speak of an image to the asking account. */
+/** Whether DescribeImages may show an image to the calling account. */
 export const isVisible = (context: Context, image: ImageRecord): boolean => {
   if (image.state === 'deregistered') return false;
   if (image.owner === context.account) return true;
@@ -38,8 +38,8 @@ export const isVisible = (context: Context, image: ImageRecord): boolean => {
 };
 
 /**
- * An image of the asking account, to be changed. Throws `Unavailable` for one that was deregistered, `AuthFailure` for
- * somebody else's that can be seen, `NotFound` for one that cannot.
+ * An image of the calling account, for a change. Throws `Unavailable` if it is deregistered, `AuthFailure` for another
+ * account's visible image, `NotFound` for an invisible one.
  */
 export const ownImage = (context: Context, id: string): ImageRecord => {
   const image = lookUp('ami', id, (wanted) => seenImage(context, wanted));
@@ -52,7 +52,7 @@ export const ownImage = (context: Context, id: string): ImageRecord => {
   return image;
 };
 
-/** An image that the asking account can start an instance from; RunInstances' errors where it cannot. */
+/** An image that the calling account can launch; throws RunInstances' errors if it cannot. */
 export const launchableImage = (context: Context, id: string): ImageRecord => {
   const image = lookUp('ami', id, (wanted) => seenImage(context, wanted));
   if (image.owner !== context.account && !mayUse(image, context.account)) {

@@ -16,18 +16,18 @@ import { anyImage, isVisible } from './image-records.ts';
 import { visibleInstances } from './instance-records.ts';
 import { templates, versionsOf } from './launch-template-records.ts';
 
-/** Images of one call (DescribeImageReferences, `ImageId.N`). */
+/** Images per call (DescribeImageReferences, `ImageId.N`). */
 const mostImages = 10;
-/** Results of a page, whether a size is asked for or not. */
+/** Results per page, whether or not a size is requested. */
 const pageLimit = 1000;
-/** Newest versions of a launch template that are looked at (ResourceTypeOption, `version-depth`). */
+/** How many of the newest versions of a launch template are searched (ResourceTypeOption, `version-depth`). */
 const usualDepth = 10;
 const greatestDepth = 10_000;
 const states = ['pending', 'running', 'shutting-down', 'terminated', 'stopping', 'stopped'];
 
 type Option = Record<string, string[]>;
 
-/** What refers to one of the images, of one resource type, by a call's options for it. */
+/** Searches one resource type for references to the images, with the call's options for it. */
 type Search = (
   context: Context,
   images: ReadonlySet<string>,
@@ -41,7 +41,7 @@ const searches: Record<ImageReferenceResourceType, Search> = {
       .filter((instance) => wanted.includes(instanceState(instance, context.now)))
       .map(({ id, image }) => ({ ImageId: image, Arn: arn(context, `instance/${id}`) })),
 
-  /** A version that names a parameter refers to no image. */
+  /** A version that names a parameter does not count as a reference to an image. */
   'ec2:LaunchTemplate': (context, images, { 'version-depth': [depth] = [String(usualDepth)] }) =>
     templates(context)
       .list()
@@ -53,7 +53,7 @@ const searches: Record<ImageReferenceResourceType, Search> = {
           .map((image) => ({ ImageId: image, Arn: arn(context, `launch-template/${template.id}`) }));
       }),
 
-  /** Those whose values Systems Manager holds to be AMIs; a plain parameter with the same text is none. */
+  /** Parameters whose values Systems Manager validates as AMIs; a plain parameter with the same text does not count. */
   'ssm:Parameter': (context, images) =>
     ownParameters(context)
       .filter(({ dataType, value }) => dataType === 'aws:ec2:image' && images.has(value))
@@ -63,7 +63,7 @@ const searches: Record<ImageReferenceResourceType, Search> = {
   'imagebuilder:ContainerRecipe': () => [],
 };
 
-/** An image that the account owns, or owned, or can see. */
+/** An image that the account owns, owned, or can see. */
 const known = (context: Context, id: string): ImageRecord | undefined => {
   const image = anyImage(context, id);
   return image && (image.owner === context.account || isVisible(context, image)) ? image : undefined;
@@ -102,7 +102,7 @@ const optionsOf = ({ ResourceType, ResourceTypeOptions = [] }: ResourceTypeReque
   );
 };
 
-/** The resource types that a call looks at, with its options for each. */
+/** The resource types that a call searches, with its options for each. */
 const asked = ({
   IncludeAllResourceTypes,
   ResourceTypes = [],
@@ -125,7 +125,7 @@ const asked = ({
   return all;
 };
 
-/** "Identify your resources referencing specified AMIs", EC2 User Guide: the asking account's own, in this region. */
+/** "Identify your resources referencing specified AMIs", EC2 User Guide: the calling account's own resources, in this region. */
 export const imageReferenceOperations: Record<string, Operation> = {
   DescribeImageReferences: operation<DescribeImageReferencesRequest, DescribeImageReferencesResult>(
     ['ImageIds', 'IncludeAllResourceTypes', 'ResourceTypes', 'MaxResults', 'NextToken'],

@@ -14,13 +14,13 @@ import { addTags, readTagSpecifications } from './tag-set.ts';
 
 const architectures = ['i386', 'x86_64', 'arm64'];
 
-/** What an image is registered from: where it is, what it is for, and what it has. */
+/** The source of a registered image: its location, its platform and its devices. */
 type Source = Pick<
   ImageRecord,
   'location' | 'architecture' | 'rootDeviceName' | 'rootDeviceType' | 'devices'
 >;
 
-/** An image of completed snapshots. */
+/** An image from completed snapshots. */
 const fromSnapshots = (context: Context, input: RegisterImageRequest): Source => {
   const { Name = '', RootDeviceName } = input;
   if (!RootDeviceName) {
@@ -51,7 +51,10 @@ const checkSnapshots = (context: Context, devices: BlockDevice[]): void => {
   }
 };
 
-/** An image of a bundle in S3: its architecture is the manifest's, its root on instance-store (RegisterImage, `ImageLocation`). */
+/**
+ * An image from a bundle in S3: the manifest gives its architecture, and its root is on instance-store (RegisterImage,
+ * `ImageLocation`).
+ */
 const fromBundle = (context: Context, location: string, input: RegisterImageRequest): Source => {
   if (input.BlockDeviceMappings?.some(({ Ebs }) => Ebs)) {
     throw new AwsError(
@@ -131,7 +134,7 @@ export const imageRegistrationOperations: Record<string, Operation> = {
 };
 
 /**
- * How an image boots and what it has for that. arm64 boots by UEFI alone ("Instance launch behavior with EC2 boot modes");
+ * How an image boots, and its boot features. arm64 boots only by UEFI ("Instance launch behavior with EC2 boot modes");
  * NitroTPM and UEFI variables need UEFI ("NitroTPM", RegisterImage).
  */
 const bootOf = (

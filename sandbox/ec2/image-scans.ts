@@ -10,7 +10,7 @@ const day = 24 * 3_600_000;
 const highestOf = (findings: readonly ImageFindingRecord[]): Severity | undefined =>
   severities.findLast((severity) => findings.some((finding) => finding.severity === severity));
 
-/** Since when the first of the fixes of a severity is available. */
+/** The date of the first available fix of a severity. */
 const fixSince = ({ scan }: ImageRecord, severity: Severity): string | undefined =>
   scan?.findings
     .flatMap((finding) => (finding.severity === severity ? (finding.fixAvailableSince ?? []) : []))
@@ -19,7 +19,7 @@ const fixSince = ({ scan }: ImageRecord, severity: Severity): string | undefined
 const asDate = (time: string | undefined): Date | undefined =>
   time === undefined ? undefined : new Date(time);
 
-/** What Amazon Inspector found, as it is shown to every account that may use the image; nothing where it was not scanned. */
+/** Amazon Inspector's findings, as shown to every account that may use the image; nothing if it was not scanned. */
 export const scanResultsView = (image: ImageRecord): ScanResults | undefined =>
   image.scan && {
     HighestFindingSeverityLabel: highestOf(image.scan.findings),
@@ -33,7 +33,7 @@ export const scanResultsView = (image: ImageRecord): ScanResults | undefined =>
 
 const written = (time: string | undefined): string | undefined => asDate(time)?.toISOString();
 
-/** The filters of DescribeImages by scan results. */
+/** The filters of DescribeImages for scan results. */
 export const scanFields: Fields<ImageRecord> = {
   'scan-result.critical-fix-available-since': (image) => written(fixSince(image, 'critical')),
   'scan-result.finding-scan-date': ({ scan }) => written(scan?.scannedAt),
@@ -44,7 +44,10 @@ export const scanFields: Fields<ImageRecord> = {
   'scan-result.medium-fix-available-since': (image) => written(fixSince(image, 'medium')),
 };
 
-/** Whether an image's scan is as Allowed AMIs want it; one that was not scanned is not (ScanResultCondition, EC2 API reference). */
+/**
+ * Whether an image's scan meets a condition of Allowed AMIs; an image that was not scanned does not (ScanResultCondition, EC2
+ * API reference).
+ */
 export const meetsScanCondition = (
   image: ImageRecord,
   condition: ScanResultCondition,

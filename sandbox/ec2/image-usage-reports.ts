@@ -26,9 +26,9 @@ import { addTags, dropTags, readTagSpecifications, tagListOf, tagsOf } from './t
 
 /** "Amazon EC2 automatically deletes a report 30 days after creation" ("View your AMI usage"). Milliseconds. */
 const lifetime = 30 * 24 * 3_600_000;
-/** Accounts and images that a call can name (CreateImageUsageReport, `AccountId.N`; DescribeImageUsageReports, `ImageId.N`). */
+/** Accounts and images per call (CreateImageUsageReport, `AccountId.N`; DescribeImageUsageReports, `ImageId.N`). */
 const most = 200;
-/** Newest versions of a launch template that are looked at (ImageUsageResourceTypeOptionRequest, `version-depth`). */
+/** How many of the newest versions of a launch template are searched (ImageUsageResourceTypeOptionRequest, `version-depth`). */
 const usualDepth = 20;
 const greatestDepth = 10_000;
 
@@ -73,7 +73,7 @@ const resourceTypeOf = ({
 
 const reports = ({ store, account, region }: Context) => store.of('imageUsageReport', account, region);
 
-/** The account's reports that are not deleted yet. */
+/** The account's reports that still exist. */
 const liveReports = (context: Context): ImageUsageReportRecord[] =>
   reports(context)
     .list()
@@ -82,7 +82,7 @@ const liveReports = (context: Context): ImageUsageReportRecord[] =>
 const stateOf = ({ now }: Context, { doneAt: done }: ImageUsageReportRecord): string =>
   done !== undefined && now < new Date(done) ? 'pending' : 'available';
 
-/** The reports that a call names by id, by image or not at all. */
+/** The reports that a call names, by id, by image, or all. */
 const named = (
   context: Context,
   { ReportIds = [], ImageIds = [] }: Pick<DescribeImageUsageReportsRequest, 'ReportIds' | 'ImageIds'>,
@@ -112,7 +112,7 @@ const view = (context: Context, report: ImageUsageReportRecord): ImageUsageRepor
   Tags: tagListOf(context, report.id),
 });
 
-/** Who uses an image now. Of all accounts, the owner's included; no page says whether AWS counts those. */
+/** Who uses an image now, in all accounts, including the owner's; no page says whether AWS counts those. */
 const usageOf = (
   context: Context,
   image: string,
@@ -128,7 +128,7 @@ const usageOf = (
       }),
     );
 
-/** "View your AMI usage", EC2 User Guide. A report is of one image, as it was used when the report was asked for. */
+/** "View your AMI usage", EC2 User Guide. A report covers one image, as it was used when the report was requested. */
 export const imageUsageReportOperations: Record<string, Operation> = {
   CreateImageUsageReport: operation<CreateImageUsageReportRequest, CreateImageUsageReportResult>(
     ['ImageId', 'ResourceTypes', 'AccountIds', 'ClientToken', 'TagSpecifications'],
@@ -175,7 +175,7 @@ export const imageUsageReportOperations: Record<string, Operation> = {
     },
   ),
 
-  /** Of reports that are finished. */
+  /** Only for finished reports. */
   DescribeImageUsageReportEntries: operation<
     DescribeImageUsageReportEntriesRequest,
     DescribeImageUsageReportEntriesResult

@@ -13,7 +13,7 @@ import { scanFields, scanResultsView } from './image-scans.ts';
 import { watermarkFields, watermarkViews } from './image-watermarks.ts';
 import { imageTagsOf } from './shared-tags.ts';
 
-/** An image as DescribeImages shows it to the asking account. */
+/** An image as DescribeImages shows it to the calling account. */
 export const imageView = (context: Context, image: ImageRecord): Image => ({
   ImageId: image.id,
   ImageLocation: image.location,
@@ -99,7 +99,7 @@ export const imageFields = (context: Context): Fields<ImageRecord> => ({
   'owner-alias': ({ ownerAlias }) => ownerAlias,
   'owner-id': ({ owner }) => owner,
   platform: ({ platform }) => platform,
-  // Not in DescribeImages' list, but EC2 knows them: modules of OpenShift on AWS choose RHEL by it.
+  // Not in DescribeImages' list, but EC2 knows it: modules of OpenShift on AWS choose RHEL by it.
   'platform-details': ({ platformDetails = 'Linux/UNIX' }) => platformDetails,
   'root-device-name': ({ rootDeviceName }) => rootDeviceName,
   'root-device-type': ({ rootDeviceType = 'ebs' }) => rootDeviceType,

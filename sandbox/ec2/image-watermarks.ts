@@ -12,12 +12,12 @@ import { imageState } from '../state/lifecycle.ts';
 import type { Fields } from './filters.ts';
 import { ownImage, putImage, unavailable } from './image-records.ts';
 
-/** Of one AMI ("AMI watermarks", EC2 User Guide). */
+/** Per AMI ("AMI watermarks", EC2 User Guide). */
 const mostWatermarks = 5;
 
 const invalid = (message: string): AwsError => new AwsError('InvalidParameterValue', message);
 
-/** An image's watermarks as they are shown to every account that may use it; nothing where it has none. */
+/** An image's watermarks, as shown to every account that may use it; nothing if it has none. */
 export const watermarkViews = ({ watermarks }: ImageRecord): ImageWatermark[] | undefined =>
   watermarks?.map(({ key, sourceImage, sourceRegion, sourceCreatedAt, attachedAt }) => ({
     WatermarkKey: key,
@@ -32,7 +32,7 @@ const each =
   ({ watermarks = [] }: ImageRecord): string[] =>
     watermarks.map(read);
 
-/** The filters of DescribeImages by watermarks. */
+/** The filters of DescribeImages for watermarks. */
 export const watermarkFields: Fields<ImageRecord> = {
   'image-watermark.source-image-creation-time': each(({ sourceCreatedAt }) => sourceCreatedAt),
   'image-watermark.source-image-id': each(({ sourceImage }) => sourceImage),
@@ -42,8 +42,8 @@ export const watermarkFields: Fields<ImageRecord> = {
 };
 
 /**
- * Throws for an image that has watermarks and is to be public: it cannot be ("AMI watermarks", EC2 User Guide; no page names the
- * error's code). What was made of an image with watermarks has them too.
+ * Throws if an image with watermarks is to become public, which is not allowed ("AMI watermarks", EC2 User Guide; no page names
+ * the error's code). Images created from an image with watermarks have them too.
  */
 export const refusePublicWatermarks = ({ id, watermarks = [] }: ImageRecord): void => {
   if (watermarks.length === 0) return;
@@ -54,7 +54,7 @@ export const refusePublicWatermarks = ({ id, watermarks = [] }: ImageRecord): vo
 };
 
 export const imageWatermarkOperations: Record<string, Operation> = {
-  /** One that the image has already stays as it is. */
+  /** A watermark that the image already has stays as it is. */
   AttachImageWatermark: operation<AttachImageWatermarkRequest, AttachImageWatermarkResult>(
     ['ImageId', 'WatermarkName'],
     (context, { ImageId = '', WatermarkName = '' }) => {
@@ -89,7 +89,7 @@ export const imageWatermarkOperations: Record<string, Operation> = {
     },
   ),
 
-  /** Succeeds also where the image has none such; what was made of the image keeps its own (DetachImageWatermark). */
+  /** Also succeeds if the image has no such watermark; images created from it keep theirs (DetachImageWatermark). */
   DetachImageWatermark: operation<DetachImageWatermarkRequest, DetachImageWatermarkResult>(
     ['ImageId', 'WatermarkKey'],
     (context, { ImageId = '', WatermarkKey = '' }) => {

@@ -23,7 +23,7 @@ import { imageTagsOf } from './shared-tags.ts';
 import { deleteSnapshot, imageOn } from './snapshots.ts';
 import { dropTags } from './tag-set.ts';
 
-/** Owners as DescribeImages names them: `self`, an account, or an alias. */
+/** Matches owners as DescribeImages names them: `self`, an account, or an alias. */
 const isOwner = (owners: string[] | undefined, image: ImageRecord, account: string): boolean => {
   if (!owners?.length) return true;
   for (const owner of owners) {
@@ -37,7 +37,7 @@ const isOwner = (owners: string[] | undefined, image: ImageRecord, account: stri
   );
 };
 
-/** Whether one of the users that `ExecutableUsers` names may launch it: `self`, `all` or an account. */
+/** Whether one of the users in `ExecutableUsers` may launch it: `self`, `all` or an account. */
 const isExecutable = (users: string[] | undefined, image: ImageRecord, account: string): boolean => {
   if (!users?.length) return true;
   return users.some((user) => {
@@ -54,7 +54,7 @@ const isHidden = (context: Context, input: DescribeImagesRequest, image: ImageRe
 };
 
 export const imageOperations: Record<string, Operation> = {
-  /** A deprecated image of somebody else shows by its id, or where asked for (DescribeImages, `IncludeDeprecated`). */
+  /** Another account's deprecated image is shown by its id, or on request (DescribeImages, `IncludeDeprecated`). */
   DescribeImages: operation<DescribeImagesRequest, DescribeImagesResult>(
     [
       'ImageIds',
@@ -109,7 +109,7 @@ export const imageOperations: Record<string, Operation> = {
     },
   ),
 
-  /** Disabling makes private and cannot be undone in that (DisableImage). */
+  /** Disabling makes an image private; enabling it again does not restore its permissions (DisableImage). */
   DisableImage: operation<DisableImageRequest, DisableImageResult>(
     ['ImageId'],
     (context, { ImageId = '' }) => {

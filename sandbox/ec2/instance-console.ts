@@ -10,7 +10,7 @@ import { instanceState } from '../state/lifecycle.ts';
 import { ownInstance } from './instance-records.ts';
 import { startMachine } from './instance-states.ts';
 
-/** Instances of the sandbox run no system whose console could say something. */
+/** The sandbox's instances run no system, so their consoles have nothing to show. */
 const says =
   'This is an instance of the gopackgo sandbox: it runs no system, and its console says no more than this.\n';
 
@@ -33,7 +33,7 @@ export const instanceConsoleOperations: Record<string, Operation> = {
     },
   ),
 
-  /** Cuts the connections of running instances, which answer again at once. */
+  /** Cuts the connections of running instances; they answer again at once. */
   RebootInstances: operation<RebootInstancesRequest, object>(
     ['InstanceIds'],
     (context, { InstanceIds = [] }) => {

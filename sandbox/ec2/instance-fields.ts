@@ -10,7 +10,7 @@ type Leaf = string | number | boolean | Date | undefined;
 const text = (leaf: Leaf): string | undefined =>
   leaf instanceof Date ? leaf.toISOString() : leaf?.toString();
 
-/** The filters of DescribeInstances: what each of them looks at in an instance as the operation shows it. */
+/** The filters of DescribeInstances: the values that each compares with, as the operation shows the instance. */
 export const instanceFields = (context: Context): Fields<InstanceRecord> => {
   const of = (read: (shown: Instance) => Leaf | Leaf[]) => (instance: InstanceRecord) =>
     [read(instanceView(context, instance))].flat().map(text);

@@ -11,7 +11,7 @@ import { instancesOf } from './standing-use.ts';
 
 const anHour = 3_600_000;
 
-/** Instances that the asking account sees: a terminated one for about an hour (DescribeInstances). */
+/** Instances that the calling account sees, including terminated ones for about an hour (DescribeInstances). */
 export const visibleInstances = (context: Context): InstanceRecord[] =>
   instancesOf(context).filter(
     ({ terminatedAt }) =>
@@ -23,7 +23,7 @@ export const ownInstance = (context: Context, id: string): InstanceRecord =>
     visibleInstances(context).find((instance) => instance.id === wanted && context.sees(wanted)),
   );
 
-/** The member that says until when an instance is on its way to a new state; none where it is there at once. */
+/** The time until which an instance is in transition to a new state; none if the transition is instantaneous. */
 export const settling = ({ now }: Context, seconds: number): { settlesAt?: string } => {
   const settlesAt = doneAt(now, seconds);
   return settlesAt === undefined ? {} : { settlesAt };
@@ -53,15 +53,15 @@ export const machineOf = (store: Store, instance: InstanceRecord, region: string
   };
 };
 
-/** Windows has no SSH server before somebody installs one, and what user data would do is not done here. */
+/** Windows has no SSH server until somebody installs one, and user data is not run here. */
 const hasSshd = ({ platform }: InstanceRecord) => platform !== 'windows';
 
 const isAnswering = ({ metadata }: InstanceRecord) => metadata.httpEndpoint === 'enabled';
 const isTokenRequired = ({ metadata }: InstanceRecord) => metadata.httpTokens === 'required';
 
 /**
- * Whether cloud-init on the instance is told which key may log in. IMDSv2 came in November 2019, after the last images of
- * Ubuntu 14.04: with a session token theirs cannot ask. A system that nobody knows is taken for a new one.
+ * Whether cloud-init on the instance learns which key may log in. IMDSv2 came in November 2019, after the last images of Ubuntu
+ * 14.04, so those cannot ask with a session token. An unknown system counts as a new one.
  */
 const readsMetadata = (instance: InstanceRecord, ubuntu: Ubuntu | undefined): boolean =>
   isAnswering(instance) &&
@@ -77,12 +77,12 @@ export const runningMachines = (store: Store): Machine[] =>
 const firstAddress = 1;
 const lastAddress = 255 * 256 + 254;
 
-/** The public address that goes with a private one. */
+/** The public address that belongs to a private one. */
 const ownOf = (privateAddress: string): string => privateAddress.replace(/^127\.78\./, '127.77.');
 
 /**
- * The next loopback address that no instance of any region or account has. Addresses go round, so that one given back
- * is not soon another instance's.
+ * The next loopback address that no instance of any region or account has. Addresses are used in rotation, so that a released
+ * one is not reused soon.
  */
 export const nextAddress = ({ store, addressFor }: Context): string => {
   const counter = store.of('counter', '', '');

@@ -27,8 +27,8 @@ import {
 import { dropTags } from './tag-set.ts';
 
 /**
- * Has the SSH side answer for an instance before the answer goes out. Where it cannot, the instance ends with a reason,
- * as one does that AWS could not start; where it ended meanwhile, the SSH side is taken down again.
+ * Starts the SSH side of an instance before the answer is sent. If that fails, the instance ends with a reason, like one that
+ * AWS could not start. If the instance has ended in the meantime, the SSH side is stopped again.
  */
 export const startMachine = (context: Context, instance: InstanceRecord): void =>
   context.afterwards(async () => {
@@ -86,7 +86,7 @@ const terminated = (
   };
 };
 
-/** An instance on its way to be stopped. */
+/** An instance that is being stopped. */
 const stopped = (
   context: Context,
   instance: InstanceRecord,
@@ -104,7 +104,10 @@ const stopped = (
   };
 };
 
-/** Ends a Spot Instance as EC2 does that wants its capacity back, or stops it where its request is persistent; false for one that is none, or runs no more. */
+/**
+ * Interrupts a Spot Instance: ends it, or stops it if its request is persistent, as EC2 does when it needs the capacity. False
+ * if it is not a running Spot Instance.
+ */
 export const interruptSpot = (store: Store, now: Date, instanceId: string): boolean => {
   const found = store.everywhere('instance').find(({ record }) => record.id === instanceId);
   if (found?.record.state !== 'running' || found.record.spotRequest === undefined) return false;
@@ -123,7 +126,7 @@ export const interruptSpot = (store: Store, now: Date, instanceId: string): bool
   return true;
 };
 
-/** An instance on its way to another state, which takes so many seconds. */
+/** An instance in transition to another state for this many seconds. */
 const moved = (
   context: Context,
   instance: InstanceRecord,
@@ -185,7 +188,7 @@ const refuseWithoutVolumes = (instances: InstanceRecord[], verb: string): void =
   }
 };
 
-/** Only that of an active persistent request may be stopped ("Stop a Spot Instance"). */
+/** Only an instance of an active persistent request may be stopped ("Stop a Spot Instance"). */
 const refuseSpot = (context: Context, instances: InstanceRecord[]): void => {
   const refused = instances.find((instance) => {
     const request = spotRequestOf(context, instance);
@@ -199,7 +202,7 @@ const refuseSpot = (context: Context, instances: InstanceRecord[]): void => {
   );
 };
 
-/** The answers name the state on the way even where it takes no time, as AWS's do. */
+/** The answers name the transitional state even if the transition takes no time, as AWS's do. */
 export const instanceStateOperations: Record<string, Operation> = {
   StopInstances: operation<StopInstancesRequest, StopInstancesResult>(
     ['InstanceIds', 'Force'],

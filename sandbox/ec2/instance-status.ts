@@ -22,7 +22,7 @@ type Status = InstanceStatus & {
 
 const reachability = (summary: InstanceStatusSummary) => summary.Details?.map(({ Status }) => Status);
 
-/** There are no scheduled events here, no operators and no checks of applications. */
+/** The sandbox has no scheduled events, operators or application checks. */
 const fields = ({ region }: Context): Fields<Status> => ({
   'attached-ebs-status.status': ({ AttachedEbsStatus: { Status } }) => Status,
   'availability-zone': ({ AvailabilityZone }) => AvailabilityZone,
@@ -47,7 +47,7 @@ const fields = ({ region }: Context): Fields<Status> => ({
 });
 
 export const instanceStatusOperations: Record<string, Operation> = {
-  /** Running instances only, named ones too, unless all are asked for (DescribeInstanceStatus, `IncludeAllInstances`). */
+  /** Only running instances, even if named, unless all are requested (DescribeInstanceStatus, `IncludeAllInstances`). */
   DescribeInstanceStatus: operation<DescribeInstanceStatusRequest, DescribeInstanceStatusResult>(
     ['InstanceIds', 'IncludeAllInstances', 'Filters', 'MaxResults', 'NextToken'],
     (context, input) => {
@@ -71,7 +71,7 @@ export const instanceStatusOperations: Record<string, Operation> = {
   ),
 };
 
-/** A running instance passes its checks at once; for one that does not run, none is made. */
+/** A running instance passes its checks at once; other instances have no checks. */
 const statusOf = ({ now }: Context, instance: InstanceRecord): Status => {
   const state = instanceState(instance, now);
   const summary = (): InstanceStatusSummary =>

@@ -1,19 +1,19 @@
 /*
- * Every instance type that DescribeInstanceTypes showed in any region in autumn 2026, but Mac ones, which run on Dedicated Hosts
- * alone. From the answers that the moto project collects (`moto/ec2/resources/instance_types.json.gz` of moto 5.2.5); a test
- * compares them (`test/referees/instance-types.test.ts`).
+ * Every instance type that DescribeInstanceTypes showed in any region in autumn 2026, except Mac types, which run only on
+ * Dedicated Hosts. From the answers that the moto project collects (`moto/ec2/resources/instance_types.json.gz` of moto 5.2.5);
+ * a test compares them (`test/referees/instance-types.test.ts`).
  */
 
 /**
- * Families that have the same sizes; what is special of them; and each size with its vCPUs, its memory in MiB and, where the
- * family's others have more, its threads of a core.
+ * Families with the same sizes; their traits; and each size with its vCPUs, its memory in MiB and, if it differs from the rest
+ * of the family, its threads per core.
  *
- * - `arm64`: Graviton, of one thread a core, boots by UEFI. All others are x86_64, with two threads a core.
- * - `xen`: on the Xen hypervisor, where all others are on Nitro.
- * - `bios`: boots by BIOS alone, as Xen does. All others boot either way.
- * - `one-thread`: of one thread a core.
- * - `no-spot`: on demand alone.
- * - `previous`: of a previous generation, as AWS counts them.
+ * - `arm64`: Graviton, one thread per core, boots by UEFI. All others are x86_64, with two threads per core.
+ * - `xen`: on the Xen hypervisor; all others are on Nitro.
+ * - `bios`: boots only by BIOS, as Xen does. All others boot either way.
+ * - `one-thread`: one thread per core.
+ * - `no-spot`: only On-Demand.
+ * - `previous`: a previous generation, according to AWS.
  */
 export const instanceTypeData: readonly [families: string, traits: string, sizes: string][] = [
   [

@@ -45,13 +45,13 @@ const types: ReadonlyMap<string, TypeFacts> = new Map(
   }),
 );
 
-/** All that there are. */
+/** All known types. */
 export const knownTypes: readonly string[] = [...types.keys()];
 
-/** Facts of a type; undefined where there is none of this name. */
+/** Facts about a type; undefined if there is none with this name. */
 export const factsOf = (type: string): TypeFacts | undefined => types.get(type);
 
-/** By what a type boots ("Boot modes"). */
+/** The boot modes of a type ("Boot modes"). */
 export const bootModesOf = ({ architecture, bootsBiosAlone }: TypeFacts): ('uefi' | 'legacy-bios')[] => {
   if (architecture === 'arm64') return ['uefi'];
   return bootsBiosAlone ? ['legacy-bios'] : ['legacy-bios', 'uefi'];

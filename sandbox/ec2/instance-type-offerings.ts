@@ -12,7 +12,7 @@ import { knownTypes } from './instance-type-facts.ts';
 import { zonesWith } from './instance-type-places.ts';
 import { zoneId } from './regions.ts';
 
-/** At which places of a kind a type is offered. Throws `InvalidParameterValue` for a kind that there is not. */
+/** The locations of a kind that offer a type. Throws `InvalidParameterValue` for an unknown kind. */
 const locationsOf = (context: Context, kind: string, type: string): string[] => {
   const { region } = context;
   const zones = zonesWith(context, type);
@@ -33,7 +33,7 @@ const locationsOf = (context: Context, kind: string, type: string): string[] => 
   }
 };
 
-/** All types, those of the settings too. */
+/** All types, including those of the settings. */
 const typesOf = (context: Context): string[] => [
   ...new Set([...knownTypes, ...Object.keys(settingsOf(context).instanceTypes)]),
 ];

@@ -4,12 +4,12 @@ import { regionFacts } from '../model/regions.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 import { familyOf } from './instance-types.ts';
 
-/** Families of previous generations, of which AWS builds no more ("Previous Generation Instances"). */
+/** Families of previous generations, which AWS no longer builds ("Previous Generation Instances"). */
 const previous: ReadonlySet<string> = new Set('c1 c3 g2 hi1 hs1 i2 m1 m2 m3 r3 t1'.split(' '));
 
 /**
- * Where previous generations are, by letters of zones: in regions that opened before 2015, and there not in zones that
- * came later. Which zones those are differs by account; these are the sandbox's own.
+ * The zones of previous generations, by letter: in regions that opened before 2015, except in zones that were added later. On
+ * AWS these zones differ by account; these are the sandbox's own.
  */
 const zonesOfPrevious: Readonly<Record<string, string>> = {
   'ap-northeast-1': 'ac',
@@ -24,8 +24,8 @@ const zonesOfPrevious: Readonly<Record<string, string>> = {
 };
 
 /**
- * Names of a region's zones in which an account is offered an instance type, as settings say it of that type or by its family; none
- * where the region does not have it.
+ * Names of a region's zones that offer an instance type to an account, by the type's or its family's settings; none if the
+ * region does not have it.
  */
 export const zonesWith = (context: Pick<Context, 'store' | 'account' | 'region'>, type: string): string[] => {
   const { name, zones } = regionFacts(context.region);

@@ -4,16 +4,16 @@ import { factsOf } from './instance-type-facts.ts';
 import { architectureOf, familyOf } from './instance-types.ts';
 
 /**
- * Families that boot paravirtual images too. All boot HVM ones, the oldest as well, which EC2 refused in their time:
- * `SupportedVirtualizationTypes` of m1.small, m2.xlarge, c1.medium and t1.micro (DescribeInstanceTypes), and the tests of
- * moto verified against AWS, which launch an HVM image without naming a type, that is as an m1.small.
+ * Families that also boot paravirtual images. All families boot HVM images, even the oldest, on which EC2 used to refuse them:
+ * `SupportedVirtualizationTypes` of m1.small, m2.xlarge, c1.medium and t1.micro (DescribeInstanceTypes), and moto's tests that
+ * were run against AWS, which launch an HVM image without naming a type, that is as an m1.small.
  */
 const paravirtual = ['m1', 'm2', 'c1', 't1', 'm3', 'c3', 'hi1', 'hs1'];
 
-/** Families on Xen that can have the Elastic Network Adapter and do without it as well; all on Nitro need it. */
+/** Xen families that can use the Elastic Network Adapter but do not need it; all Nitro families need it. */
 const withEna = ['h1', 'i3', 'r4', 'x1', 'x1e'];
 
-/** Families that can have their root on instance-store ("Create an instance store-backed AMI"). */
+/** Families that support a root on instance-store ("Create an instance store-backed AMI"). */
 const withInstanceStoreRoot = ['c1', 'c3', 'd2', 'i2', 'm1', 'm2', 'm3', 'r3', 'x1'];
 
 /** `NetworkInfo.EnaSupport` of DescribeInstanceTypes. */
@@ -49,10 +49,9 @@ interface Launched {
 }
 
 /**
- * Throws where an image cannot start on an instance type: another architecture, a virtualization type or a kind of root
- * device that the family does not have, a type that the owner does not allow (ReplaceImageInstanceTypeSpecification), or an image without
- * the network driver that newer families need. Codes and words
- * are those that EC2 answers.
+ * Throws if an image cannot start on an instance type: another architecture, a virtualization type or root device type that the
+ * family does not support, a type that the owner does not allow (ReplaceImageInstanceTypeSpecification), or an image without
+ * the network driver that newer families need. Codes and words are EC2's.
  */
 export const checkImageFitsType = (image: Launched, type: string): void => {
   const architecture = architectureOf(type);

@@ -34,13 +34,13 @@ export const stateView = (Name: InstanceStateName): { Code: number; Name: Instan
   Name,
 });
 
-/** Why an instance is in a state; one on its way to `running` says that it is pending (RunInstances, its example). */
+/** Why an instance is in a state; an instance that is starting has the reason "pending" (RunInstances, its example). */
 const reasonFor = (state: InstanceStateName, { stateReason }: InstanceRecord): StateReason | undefined => {
   if (stateReason) return { Code: stateReason.code, Message: stateReason.message };
   return state === 'pending' ? { Code: 'pending', Message: 'pending' } : undefined;
 };
 
-/** An instance's volumes as its block device mapping shows them. */
+/** An instance's volumes in the form of its block device mapping. */
 export const attachedVolumes = (volumes: InstanceRecord['volumes']): InstanceBlockDeviceMapping[] =>
   volumes.map(({ device, volume, attachedAt, deleteOnTermination }) => ({
     DeviceName: device,
@@ -52,7 +52,7 @@ export const attachedVolumes = (volumes: InstanceRecord['volumes']): InstanceBlo
     },
   }));
 
-/** Its instance profile, as long as the account has that. */
+/** Its instance profile, as long as the account has it. */
 const profileView = (
   { store }: Context,
   { owner, instanceProfile }: InstanceRecord,
@@ -61,7 +61,7 @@ const profileView = (
   return profile && { Arn: profile.arn, Id: profile.id };
 };
 
-/** An instance as EC2 shows it, in its state or in the one that an answer says it passes through. */
+/** An instance as EC2 shows it, in its own state or in the transitional state that an answer names. */
 export const instanceView = (
   context: Context,
   instance: InstanceRecord,
@@ -138,7 +138,7 @@ export const instanceView = (
   };
 };
 
-/** Instances under the reservation of the launch that made them. */
+/** Instances grouped by the reservation of the launch that created them. */
 export const reservationsOf = (context: Context, instances: InstanceRecord[]): Reservation[] => {
   const byReservation = Map.groupBy(instances, ({ reservation }) => reservation);
   return [...byReservation].map(([ReservationId, members]) => ({

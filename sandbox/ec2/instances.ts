@@ -41,7 +41,7 @@ const lackingAttributes: ReadonlySet<string> = new Set([
   'sourceDestCheck',
 ]);
 
-/** What a ModifyInstanceAttribute changes; the members for which the instance has to be stopped come first. */
+/** The change that a ModifyInstanceAttribute makes; members that need a stopped instance come first. */
 const changeOf = (
   input: ModifyInstanceAttributeRequest,
 ): { change: Partial<InstanceRecord>; stopped: boolean } => {

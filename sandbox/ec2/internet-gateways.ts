@@ -27,7 +27,7 @@ import {
 } from './network-records.ts';
 import { addTags, readTagSpecifications, tagListOf, tagsOf } from './tag-set.ts';
 
-/** Internet gateways of a region ("Amazon VPC quotas"): as many as VPCs. */
+/** Internet gateways per region ("Amazon VPC quotas"): as many as VPCs. */
 const mostGateways = 5;
 
 const view = (context: Context, { id, vpc }: InternetGatewayRecord): InternetGateway => ({

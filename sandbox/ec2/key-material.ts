@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { newEd25519Key } from './openssh-key.ts';
 
-/** A key pair: the private half for its owner, the public half as OpenSSH writes it. */
+/** A key pair: the private key for its owner, the public key in OpenSSH's format. */
 export interface KeyMaterial {
   privateKey: string;
   publicKey: string;
@@ -12,9 +12,9 @@ export interface KeyMaterial {
 }
 
 /**
- * Keys by what a request says. Making an RSA key takes a quarter of a second, so where no type is asked for
- * (Packer 1.6.6) an EC key is given, which Packer takes alike, and RSA keys come from a pool that is kept on disk.
- * `taken` says which public keys are in use: no two living key pairs share one.
+ * Keys by the type of the request. Creating an RSA key takes a quarter of a second. So a request without a type (Packer 1.6.6)
+ * gets an EC key, which Packer accepts as well, and RSA keys come from a pool on disk. `taken` says which public keys are in
+ * use: no two existing key pairs share one.
  */
 export const makeKey = (
   type: 'rsa' | 'ed25519' | undefined,
@@ -25,7 +25,7 @@ export const makeKey = (
   return type === 'rsa' ? pooledRsaKey(folder, taken) : ecKey();
 };
 
-/** The OpenSSH public key in `text` with its fingerprint; undefined where it is none that EC2 takes. */
+/** The OpenSSH public key in `text` with its fingerprint; undefined if EC2 would refuse it. */
 export const readPublicKey = (
   text: string,
 ): { publicKey: string; type: 'rsa' | 'ed25519'; fingerprint: string } | undefined => {
@@ -69,7 +69,7 @@ const pooledRsaKey = (folder: string, taken: (publicKey: string) => boolean): Ke
   return fromPem(pem);
 };
 
-/** EC2 fingerprints a key that it made itself by the SHA-1 of the private key in PKCS #8 ("Verify the fingerprint"). */
+/** For a key that EC2 created, the fingerprint is the SHA-1 of the private key in PKCS #8 ("Verify the fingerprint"). */
 const fromPem = (pem: string): KeyMaterial => {
   const parsed = ssh2.utils.parseKey(pem);
   if (parsed instanceof Error) throw parsed;

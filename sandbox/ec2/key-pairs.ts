@@ -18,14 +18,14 @@ import { addTags, dropTags, readTagSpecifications, tagListOf, tagsOf } from './t
 
 const pairs = ({ store, account, region }: Context) => store.of('keyPair', account, region);
 
-/** A key pair by name, among those of the asking account. */
+/** A key pair of the calling account, by name. */
 export const keyPairNamed = (context: Context, name: string): KeyPairRecord => {
   const pair = pairs(context).get(name);
   if (!pair) throw new AwsError('InvalidKeyPair.NotFound', `The key pair '${name}' does not exist`);
   return pair;
 };
 
-/** Names are 1 to 255 ASCII characters without space at the ends, unique in account and region (CreateKeyPair). */
+/** Names are 1 to 255 ASCII characters without leading or trailing spaces, unique per account and region (CreateKeyPair). */
 const checkNewName = (context: Context, name: string): void => {
   if (!/^(?! )[\x20-\x7e]{1,255}(?<! )$/.test(name)) {
     throw new AwsError(
@@ -133,7 +133,7 @@ export const keyPairOperations: Record<string, Operation> = {
     },
   ),
 
-  /** A name that nobody has is no error to AWS either. */
+  /** An unknown name is no error on AWS either. */
   DeleteKeyPair: operation<DeleteKeyPairRequest, DeleteKeyPairResult>(
     ['KeyName', 'KeyPairId'],
     (context, { KeyName, KeyPairId }) => {

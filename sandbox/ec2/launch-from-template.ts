@@ -4,16 +4,16 @@ import { refuseUnknownLaunchData } from './launch-template-data.ts';
 import { templateOf, versionOf } from './launch-template-records.ts';
 import { resolvedImage } from './launch-template-view.ts';
 
-/** A launch with what its template says filled in, and the tags by which EC2 says which one that was. */
+/** A launch with the values of its template filled in, and the tags by which EC2 names that template. */
 export interface FilledLaunch {
   input: RunInstancesRequest;
   tags: Record<string, string>;
 }
 
 /**
- * A launch as its template says it where the request itself says nothing ("Launch an instance from a launch template").
- * Without a version: the default one. Throws for a template or version that is not there, and for what a template can say
- * and a launch of the sandbox cannot.
+ * Fills in what the request leaves open from its launch template ("Launch an instance from a launch template"). Without a
+ * version: the default one. Throws for a missing template or version, and for template data that a launch of the sandbox does
+ * not support.
  */
 export const filledLaunch = (
   context: Context,

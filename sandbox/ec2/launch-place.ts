@@ -8,11 +8,11 @@ import { defaultVpc, securityGroupsOf, subnetsOf, subnetWithId } from './network
 import { securityGroupNamed, securityGroupWithId } from './security-groups.ts';
 import { freeAddresses } from './subnets.ts';
 
-/** Where an instance comes to stand. */
+/** The place of a new instance. */
 export interface Place {
   subnet: SubnetRecord;
   groups: string[];
-  /** Whether its address is a public one. */
+  /** Whether it has a public address. */
   isPublic: boolean;
 }
 
@@ -25,7 +25,7 @@ const knownOfInterface = new Set([
   'SubnetId',
 ]);
 
-/** Subnet, groups and public address of a launch, given either by the request itself or by its one network interface. */
+/** Subnet, groups and public address of a launch, from the request itself or from its one network interface. */
 export const placeOf = (context: Context, input: RunInstancesRequest, type: string): Place => {
   const [face, ...more] = input.NetworkInterfaces ?? [];
   if (more.length > 0 || (face && (face.DeviceIndex ?? 0) !== 0)) {
@@ -53,7 +53,7 @@ export const placeOf = (context: Context, input: RunInstancesRequest, type: stri
   };
 };
 
-/** The subnet asked for, else the default VPC's in a zone that offers the type. */
+/** The requested subnet, otherwise one of the default VPC in a zone that offers the type. */
 const subnetOf = (
   context: Context,
   id: string | undefined,
@@ -91,7 +91,7 @@ const subnetOf = (
   return subnet;
 };
 
-/** Throws unless a subnet has room for so many instances more. */
+/** Throws unless a subnet has room for this many more instances. */
 export const checkRoom = (context: Context, subnet: SubnetRecord, count: number): void => {
   if (freeAddresses(context, subnet) >= count) return;
   throw new AwsError(
@@ -100,7 +100,7 @@ export const checkRoom = (context: Context, subnet: SubnetRecord, count: number)
   );
 };
 
-/** The groups asked for, all of the subnet's VPC; its default group where none is. */
+/** The requested groups, which must all belong to the subnet's VPC; without any, its default group. */
 const groupsOf = (
   context: Context,
   subnet: SubnetRecord,

@@ -7,7 +7,10 @@ import { isInstanceType } from './instance-types.ts';
 import { checkTagCount, readTags } from './tag-set.ts';
 import { checkUserData } from './user-data.ts';
 
-/** What a launch template of the sandbox may say; it is kept and shown, and looked at when it is used. */
+/**
+ * The members of a launch template that the sandbox supports. They are stored and shown, and evaluated when the template is
+ * used.
+ */
 const known: ReadonlySet<string> = new Set<keyof RequestLaunchTemplateData>([
   'BlockDeviceMappings',
   'CapacityReservationSpecification',
@@ -40,7 +43,7 @@ const invalid = (message: string): AwsError => new AwsError('InvalidParameterVal
 
 const onOff = ['enabled', 'disabled'];
 
-/** What stands in a template with the values that AWS has for it; nothing where it says nothing. */
+/** Checks a template's value against those that AWS knows; a missing value is fine. */
 const choices = (
   data: RequestLaunchTemplateData,
 ): [name: string, value: string | undefined, allowed: string[]][] => {
@@ -71,10 +74,10 @@ const choices = (
   ];
 };
 
-/** What a launch can tag ("LaunchTemplateTagSpecificationRequest"). */
+/** Resources that a launch can tag ("LaunchTemplateTagSpecificationRequest"). */
 const taggable = ['instance', 'volume', 'network-interface', 'spot-instances-request'];
 
-/** Throws for values that AWS does not have, and for invalid ids. */
+/** Throws for values that AWS does not know, and for invalid ids. */
 const checkValues = (data: RequestLaunchTemplateData): void => {
   for (const [name, value, allowed] of choices(data)) {
     if (value !== undefined && !allowed.includes(value))
@@ -97,9 +100,9 @@ const checkValues = (data: RequestLaunchTemplateData): void => {
 };
 
 /**
- * Throws for data that the sandbox would pass over, and for an image that is neither an id nor a parameter
- * (`resolve:ssm:NAME`). Whether the image exists is nobody's question before a launch; moto's tests that were run
- * against AWS give templates an id of six digits.
+ * Throws for data that the sandbox would ignore, and for an image that is neither an id nor a parameter (`resolve:ssm:NAME`).
+ * Whether the image exists is not checked before a launch; moto's tests that were run against AWS use an id of six digits in
+ * templates.
  */
 export const checkData = (data: RequestLaunchTemplateData): void => {
   const unknown = Object.keys(data).find((member) => !known.has(member));
@@ -121,7 +124,7 @@ export const checkData = (data: RequestLaunchTemplateData): void => {
   }
 };
 
-/** Throws where a template says of a launch what RunInstances of the sandbox does not carry out. */
+/** Throws if a template contains launch data that the sandbox's RunInstances does not support. */
 export const refuseUnknownLaunchData = (
   data: RequestLaunchTemplateData,
   knows: ReadonlySet<string>,
@@ -130,7 +133,7 @@ export const refuseUnknownLaunchData = (
   if (unknown) throw notImplemented(`ec2:RunInstances from a launch template with ${unknown}`);
 };
 
-/** A new version's data over that of the version it is based on, whose snapshots are not inherited (CreateLaunchTemplateVersion). */
+/** Merges a new version's data with the version it is based on, whose snapshots are not inherited (CreateLaunchTemplateVersion). */
 export const basedOn = (
   source: RequestLaunchTemplateData,
   data: RequestLaunchTemplateData,

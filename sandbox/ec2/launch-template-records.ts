@@ -3,7 +3,7 @@ import { AwsError } from '../model/aws-error.ts';
 import { lookUp } from '../model/identifiers.ts';
 import type { LaunchTemplateRecord, LaunchTemplateVersionRecord } from '../model/records.ts';
 
-/** How requests name a launch template. */
+/** The ways in which requests name a launch template. */
 export interface Named {
   LaunchTemplateId?: string | undefined;
   LaunchTemplateName?: string | undefined;
@@ -16,7 +16,7 @@ export const versions = ({ store, account, region }: Context) =>
 
 export const versionKey = (template: string, number: number): string => `${template}/${number}`;
 
-/** The versions of a template that there are, newest first. */
+/** The existing versions of a template, newest first. */
 export const versionsOf = (context: Context, { id, last }: LaunchTemplateRecord) => {
   const found: LaunchTemplateVersionRecord[] = [];
   for (let number = last; number > 0; number -= 1) {
@@ -41,8 +41,8 @@ export const templateNamed = (context: Context, name: string): LaunchTemplateRec
 };
 
 /**
- * The template that a request names by id or by name, by one of them only. Throws `InvalidParameterCombination` for
- * both, `MissingParameter` for none.
+ * The template that a request names, either by id or by name. Throws `InvalidParameterCombination` for both, `MissingParameter`
+ * for neither.
  */
 export const templateOf = (
   context: Context,
@@ -72,7 +72,7 @@ export const versionNumber = (context: Context, template: LaunchTemplateRecord, 
   );
 };
 
-/** The version that is asked for. Throws `InvalidLaunchTemplateId.VersionNotFound` where the template has none such. */
+/** The requested version. Throws `InvalidLaunchTemplateId.VersionNotFound` if the template does not have it. */
 export const versionOf = (
   context: Context,
   template: LaunchTemplateRecord,

@@ -24,9 +24,9 @@ import {
 import { versionView } from './launch-template-view.ts';
 import { descriptionOf, maker, pageLimit, tokenLength } from './launch-templates.ts';
 
-/** Of one template ("Launch template quotas"). */
+/** Per template ("Launch template quotas"). */
 const mostVersions = 10_000;
-/** Of one call of DeleteLaunchTemplateVersions. */
+/** Per call of DeleteLaunchTemplateVersions. */
 const mostDeleted = 200;
 
 interface Row {
@@ -62,11 +62,11 @@ const create = (context: Context, input: CreateLaunchTemplateVersionRequest): Ro
   return { template: changed, version };
 };
 
-/** AWS's words, quotation marks included: moto's tests that were run against AWS state them. */
+/** AWS's words, including the quotation marks, according to moto's tests that were run against AWS. */
 const howToAsk =
   'To describe the launch template data for all your launch templates, for ‘--versions’ specify ‘$Latest’, ‘$Default’, or both, and omit ‘--launch-template-id’, ‘--launch-template-name’, and version numbers. To describe the launch template data for a specific launch template, specify ‘--launch-template-id’ or ‘--launch-template-name’, and for ‘--versions’ specify one or more of the following values: ‘$Latest’, ‘$Default’, or one or more version numbers.';
 
-/** The versions of one template, or the latest and default ones of all (DescribeLaunchTemplateVersions, `Versions`). */
+/** Versions of one template, or the latest and default versions of all (DescribeLaunchTemplateVersions, `Versions`). */
 const chosen = (context: Context, input: DescribeLaunchTemplateVersionsRequest): Row[] => {
   const { Versions: asked = [], MinVersion, MaxVersion } = input;
   if (asked.length > 0 && (MinVersion !== undefined || MaxVersion !== undefined)) {
@@ -120,7 +120,7 @@ const fields: Fields<Row> = {
   ),
 };
 
-/** Pages go by template, newest version first. */
+/** Pages are ordered by template, newest version first. */
 const placeOf = ({ template, version }: Row): string =>
   `${template.id}/${String(mostVersions - version.number).padStart(5, '0')}`;
 
@@ -181,7 +181,7 @@ export const launchTemplateVersionOperations: Record<string, Operation> = {
     },
   ),
 
-  /** Those that cannot be deleted are answered beside those that were. The default version is one of them. */
+  /** Versions that cannot be deleted are listed next to the deleted ones. The default version cannot be deleted. */
   DeleteLaunchTemplateVersions: operation<
     DeleteLaunchTemplateVersionsRequest,
     DeleteLaunchTemplateVersionsResult

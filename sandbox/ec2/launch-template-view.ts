@@ -16,7 +16,7 @@ export const templateView = (context: Context, template: LaunchTemplateRecord): 
   Tags: tagListOf(context, template.id),
 });
 
-/** A version; where asked, with the id of the AMI that its parameter holds in the parameter's place. */
+/** A version; on request, a parameter is replaced by the id of the AMI in it. */
 export const versionView = (
   context: Context,
   template: LaunchTemplateRecord,
@@ -43,8 +43,8 @@ export const versionView = (
 const alias = 'resolve:ssm:';
 
 /**
- * The AMI that a template's image stands for: itself, or the value of `resolve:ssm:PARAMETER`. Throws
- * `InvalidParameterValue` where the parameter is not there.
+ * The AMI of a template: its id, or the value of `resolve:ssm:PARAMETER`. Throws `InvalidParameterValue` if the parameter does
+ * not exist.
  */
 export const resolvedImage = (context: Context, image: string): string => {
   if (!image.startsWith(alias)) return image;

@@ -20,11 +20,11 @@ import { templateOf, templates, versionKey, versions, versionsOf } from './launc
 import { templateView } from './launch-template-view.ts';
 import { addTags, dropTags, readTagSpecifications, tagsOf } from './tag-set.ts';
 
-/** "Launch template quotas", EC2 Auto Scaling and EC2 User Guide: a region's templates. */
+/** Templates per region ("Launch template quotas", EC2 Auto Scaling and EC2 User Guide). */
 const mostTemplates = 5000;
 /** Characters; `ClientToken` of the operations of launch templates. */
 export const tokenLength = 128;
-/** Results of a page, whether a size is asked for or not (DescribeLaunchTemplates, `MaxResults`). */
+/** Results per page, whether or not a size is requested (DescribeLaunchTemplates, `MaxResults`). */
 export const pageLimit = 200;
 
 export const descriptionOf = (text: string | undefined): { description?: string } => {
@@ -52,7 +52,7 @@ const checkName = (context: Context, name: string): void => {
   }
 };
 
-/** Who makes things in an account of the sandbox: its one user. */
+/** The creator of everything in an account of the sandbox: its one user. */
 export const maker = ({ account }: Context): string => `arn:aws:iam::${account}:user/sandbox`;
 
 const create = (context: Context, input: CreateLaunchTemplateRequest): LaunchTemplateRecord => {
@@ -75,7 +75,7 @@ const create = (context: Context, input: CreateLaunchTemplateRequest): LaunchTem
   return template;
 };
 
-/** The templates that a request names, all of them without ids and names. */
+/** The requested templates; all if the request has neither ids nor names. */
 const chosen = (context: Context, input: DescribeLaunchTemplatesRequest): LaunchTemplateRecord[] => {
   const all = templates(context).list();
   const { LaunchTemplateIds: ids = [], LaunchTemplateNames: names = [] } = input;
@@ -106,7 +106,7 @@ export const launchTemplateOperations: Record<string, Operation> = {
     },
   ),
 
-  /** It can change which version is the default, and nothing else (ModifyLaunchTemplate). */
+  /** It can only change which version is the default (ModifyLaunchTemplate). */
   ModifyLaunchTemplate: operation<ModifyLaunchTemplateRequest, ModifyLaunchTemplateResult>(
     ['LaunchTemplateId', 'LaunchTemplateName', 'DefaultVersion', 'ClientToken'],
     (context, input) => {

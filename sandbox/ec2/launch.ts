@@ -28,7 +28,7 @@ import { withinSpotQuota, withinVcpuQuota } from './vcpus.ts';
 
 const mostAtOnce = 20;
 
-/** What a request or its launch template may say of a launch. */
+/** Launch members that a request or its launch template may have. */
 const ofLaunch = [
   'ImageId',
   'InstanceType',
@@ -55,8 +55,8 @@ const ofLaunch = [
 
 export const launchOperations: Record<string, Operation> = {
   /**
-   * Starts instances: all is checked before anything is made, and their SSH side listens before the answer. They run at
-   * the first look; the answer itself says `pending`, as AWS's does.
+   * Starts instances: everything is checked before anything is created, and the SSH side listens before the answer is sent.
+   * They are running at the first lookup; the answer itself says `pending`, as AWS's does.
    */
   RunInstances: operation<RunInstancesRequest, Reservation>(
     [...ofLaunch, 'MinCount', 'MaxCount', 'ClientToken', 'LaunchTemplate'],
@@ -94,7 +94,7 @@ const answerOf = (context: Context, instances: InstanceRecord[]): Reservation =>
 });
 
 /**
- * Instances as a launch says, with all that belongs to them. A fleet says whether they are Spot Instances; otherwise the
+ * Creates the instances of a launch, with all their resources. A fleet decides whether they are Spot Instances; otherwise the
  * launch or its template does.
  */
 export const launch = (
@@ -207,7 +207,7 @@ export const launch = (
   });
 };
 
-/** Name of the instance profile asked for by its name or its ARN. Throws EC2's error for one that the account does not have. */
+/** Name of the requested instance profile, given by name or ARN. Throws EC2's error if the account does not have it. */
 const profileOf = (
   { store, account }: Context,
   asked: RunInstancesRequest['IamInstanceProfile'],
@@ -231,7 +231,7 @@ const profileOf = (
   );
 };
 
-/** What an instance with its root on instance-store cannot have, in EC2's words. */
+/** Options that an instance with its root on instance-store cannot have, in EC2's words. */
 const refuseWhatNeedsVolumes = (input: RunInstancesRequest): void => {
   if (input.BlockDeviceMappings?.some(({ Ebs }) => Ebs)) {
     throw new AwsError(
@@ -275,7 +275,7 @@ const countOf = (
   return within(context, type, MinCount, Math.min(MaxCount, mostAtOnce));
 };
 
-/** The market options of a fleet's launch, whose template may have some or none. */
+/** The market options of a fleet's launch. Its template may have some or none. */
 const marketOf = (
   lifecycle: 'spot' | 'on-demand',
   { InstanceMarketOptions: given }: RunInstancesRequest,
@@ -287,7 +287,7 @@ const internalError = (reason?: string): Reason => ({
   message: reason ?? 'Server.InternalError: Internal error on launch',
 });
 
-/** EC2 looks at the keys of volumes once it starts the instance, and ends that where one is not there. */
+/** EC2 looks up the volumes' keys when it starts the instance, and ends the instance if one is missing. */
 const failureOfKeys = (context: Context, devices: BlockDevice[]): Reason | undefined => {
   const volumes = devices.flatMap(({ ebs }) => ebs ?? []);
   const keys = volumes.flatMap((ebs) => volumeEncryption(context, ebs).kmsKey ?? []);
@@ -296,7 +296,7 @@ const failureOfKeys = (context: Context, devices: BlockDevice[]): Reason | undef
   return { code: 'Client.InternalError', message: 'Client.InternalError: Client error on launch' };
 };
 
-/** AWS ends an instance that could not start: it is terminated at the next look, with the reason. */
+/** AWS ends an instance that could not start: at the next lookup it is terminated, with the reason. */
 const failedInstance = ({ now }: Context, instance: InstanceRecord, stateReason: Reason): InstanceRecord => ({
   ...instance,
   state: 'terminated',

@@ -11,10 +11,10 @@ const values: Record<string, readonly string[]> = {
 };
 
 /**
- * How an instance answers for its metadata: as the launch asks, else by the account's default, else as its image says
- * (InstanceMetadataOptionsRequest, `HttpTokens`). Throws `InvalidParameterValue` outside of AWS's values; a hop limit is 1
- * to 64. Throws `UnsupportedOperation` where the account enforces IMDSv2 and the instance would not require it ("Troubleshoot issues with
- * Amazon EC2 instance metadata").
+ * The metadata options of an instance: from the launch, otherwise from the account's default, otherwise from its image
+ * (InstanceMetadataOptionsRequest, `HttpTokens`). Throws `InvalidParameterValue` for values outside AWS's; a hop limit is 1 to
+ * 64. Throws `UnsupportedOperation` if the account enforces IMDSv2 and the instance would not require it ("Troubleshoot issues
+ * with Amazon EC2 instance metadata").
  */
 export const metadataOptions = (
   asked: InstanceMetadataOptionsRequest = {},
@@ -48,8 +48,8 @@ export const metadataOptions = (
 };
 
 /**
- * Throws `InvalidParameterValue` for keys of tags that an instance's metadata cannot show as a path ("View tags for your EC2
- * instances using instance metadata": letters, digits and `+-=.,_:@`; not `.`, `..` or `_index` alone).
+ * Throws `InvalidParameterValue` for tag keys that an instance's metadata cannot show as a path ("View tags for your EC2
+ * instances using instance metadata": letters, digits and `+-=.,_:@`; not only `.`, `..` or `_index`).
  */
 export const checkKeysInMetadata = (
   { metadata }: Pick<InstanceRecord, 'metadata'>,

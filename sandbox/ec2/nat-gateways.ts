@@ -68,8 +68,8 @@ const fields: Fields<NatGatewayRecord> = {
 };
 
 /**
- * The Elastic IP address of a public gateway. Throws `MissingParameter` where it has none, `Resource.AlreadyAssociated`
- * where something uses it.
+ * The Elastic IP address of a public gateway. Throws `MissingParameter` if it has none, `Resource.AlreadyAssociated` if the
+ * address is in use.
  */
 const allocationOf = (
   context: Context,
@@ -98,7 +98,7 @@ const allocationOf = (
   return { isPublic: true, allocation: address.allocation };
 };
 
-/** Why a public gateway fails in a subnet; the code and the words are those of NatGateway's `FailureMessage`. */
+/** Why a public gateway fails in a subnet; code and words are those of NatGateway's `FailureMessage`. */
 const failureIn = (
   context: Context,
   { vpc }: SubnetRecord,

@@ -12,10 +12,10 @@ import { type Fields, filtered, matchNothing } from './filters.ts';
 import { subnetsOf, vpcsOf } from './network-records.ts';
 import { tagListOf, tagsOf } from './tag-set.ts';
 
-/** The number of the entry that refuses what no other one allows ("Default network ACL"). */
+/** The number of the entry that denies everything that no other entry allows ("Default network ACL"). */
 const last = 32_767;
 
-/** Everything in and out: no call of the sandbox changes it. */
+/** Allows everything in and out; no call of the sandbox changes it. */
 const entries: NetworkAclEntry[] = [true, false].flatMap((Egress): NetworkAclEntry[] => [
   { Egress, RuleNumber: 100, Protocol: '-1', RuleAction: 'allow', CidrBlock: '0.0.0.0/0' },
   { Egress, RuleNumber: last, Protocol: '-1', RuleAction: 'deny', CidrBlock: '0.0.0.0/0' },
@@ -43,7 +43,7 @@ const viewOf = (context: Context, vpc: string): NetworkAcl & { NetworkAclId: str
   };
 };
 
-/** The network ACLs of an account: that of each VPC. */
+/** The network ACLs of an account, one per VPC. */
 export const networkAclsOf = (context: Context) => vpcsOf(context).map(({ id }) => viewOf(context, id));
 
 const fields: Fields<NetworkAcl> = {

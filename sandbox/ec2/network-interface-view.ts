@@ -11,8 +11,8 @@ export const privateDnsName = ({ region }: Context, address: string): string =>
   `ip-${address.replaceAll('.', '-')}.${region === 'us-east-1' ? 'ec2' : `${region}.compute`}.internal`;
 
 /**
- * The address at which an instance can be reached from outside; undefined where it has none now. An Elastic IP address takes the
- * place of the one that AWS gave it, and stays while it is stopped ("Amazon EC2 instance IP addressing").
+ * The address at which an instance can be reached from outside; undefined if it currently has none. An Elastic IP address
+ * replaces the one that AWS assigned, and stays while the instance is stopped ("Amazon EC2 instance IP addressing").
  */
 export const publicAddressOf = ({
   state,
@@ -25,15 +25,15 @@ export const publicAddressOf = ({
 };
 
 /**
- * The address at which an instance is reached from inside its VPC: on loopback too, in a network of its own, since a real
- * private one (10.0.0.7) could be some machine's near by.
+ * The address at which an instance is reached from inside its VPC. It is on loopback too, in a network of its own, since a real
+ * private address (10.0.0.7) could belong to a machine nearby.
  */
 export const privateAddressOf = ({
   address,
   privateAddress = address.replace(/^127\.77\./, '127.78.'),
 }: Pick<InstanceRecord, 'address' | 'privateAddress'>): string => privateAddress;
 
-/** Instances get public names only in a VPC that has DNS hostnames on ("DNS attributes for your VPC"). */
+/** Instances get public names only in a VPC with DNS hostnames enabled ("DNS attributes for your VPC"). */
 const hasPublicNames = (context: Context, { vpc }: InstanceRecord): boolean =>
   vpcsOf(context).some(({ id, dnsSupport, dnsHostnames }) => id === vpc && dnsSupport && dnsHostnames);
 
@@ -88,6 +88,6 @@ export const interfaceView = (context: Context, instance: InstanceRecord): Insta
   };
 };
 
-/** An address out of those that anyone may use: the second lowest bit of its first byte is set (RFC 7042). */
+/** A locally administered address, which anyone may use: the second lowest bit of its first byte is set (RFC 7042). */
 export const macAddressOf = (id: string): string =>
   `02${createHash('sha256').update(id).digest('hex').slice(0, 10).replace(/../g, ':$&')}`;

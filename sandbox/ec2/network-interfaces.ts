@@ -117,7 +117,7 @@ const fields: Fields<Shown> = {
   description: ({ Description }) => Description,
   'group-id': ({ Groups = [] }) => Groups.map(({ GroupId }) => GroupId),
   'group-name': ({ Groups = [] }) => Groups.map(({ GroupName }) => GroupName),
-  // The model's value is natGateway, that of the filter's page nat_gateway.
+  // The value is natGateway in the model and nat_gateway on the filter's page.
   'interface-type': ({ InterfaceType }) =>
     InterfaceType === 'natGateway' ? [InterfaceType, 'nat_gateway'] : InterfaceType,
   'mac-address': ({ MacAddress }) => MacAddress,
@@ -135,7 +135,7 @@ const fields: Fields<Shown> = {
 };
 
 export const networkInterfaceOperations: Record<string, Operation> = {
-  /** Those of instances and NAT gateways: no call makes one by itself. */
+  /** The interfaces of instances and NAT gateways; no call creates one by itself. */
   DescribeNetworkInterfaces: operation<DescribeNetworkInterfacesRequest, DescribeNetworkInterfacesResult>(
     ['NetworkInterfaceIds', 'Filters', 'MaxResults', 'NextToken'],
     (context, input) => {

@@ -15,7 +15,7 @@ import { dropTags } from './tag-set.ts';
 type Place = Pick<Context, 'store' | 'account' | 'region'>;
 type NetworkKind = Exclude<keyof StandingNetwork, 'tags'>;
 
-/** What there is of a kind: what stands from the start, as it was changed since, and what calls have made. */
+/** All resources of a kind: the initial ones with their changes, and those that calls have created. */
 const allOf = <K extends NetworkKind>(place: Place, kind: K): Records[K][] => {
   const { store, account, region } = place;
   const stored = store.of(kind, account, region);
@@ -39,7 +39,7 @@ export const put = <K extends NetworkKind>(
   record: Records[K],
 ): void => store.of(kind, account, region).put(record.id, record);
 
-/** Takes something away with its tags, for good even where it stood from the start. */
+/** Removes a resource with its tags, permanently even if it existed from the start. */
 export const remove = (context: Context, kind: NetworkKind, id: string): void => {
   const { store, account, region } = context;
   if (store.of(kind, account, region).get(id)) store.of(kind, account, region).delete(id);
@@ -60,14 +60,14 @@ export const routeTableWithId = (context: Context, id: string): RouteTableRecord
 export const internetGatewayWithId = (context: Context, id: string): InternetGatewayRecord =>
   lookUp('igw', id, (wanted) => internetGatewaysOf(context).find((gateway) => gateway.id === wanted));
 
-/** The default VPC. Throws `VPCIdNotSpecified` in a region that has none. */
+/** The default VPC. Throws `VPCIdNotSpecified` in a region without one. */
 export const defaultVpc = (context: Context): VpcRecord => {
   const vpc = vpcsOf(context).find(({ isDefault }) => isDefault);
   if (vpc) return vpc;
   throw new AwsError('VPCIdNotSpecified', 'No default VPC for this user');
 };
 
-/** The table that says where a subnet's traffic goes: its own, else its VPC's main one. */
+/** The route table of a subnet: its own, otherwise its VPC's main one. */
 export const routeTableOfSubnet = (place: Place, { id, vpc }: SubnetRecord): RouteTableRecord | undefined => {
   const tables = routeTablesOf(place).filter((table) => table.vpc === vpc);
   return (
@@ -78,7 +78,7 @@ export const routeTableOfSubnet = (place: Place, { id, vpc }: SubnetRecord): Rou
 export const isMain = ({ associations }: RouteTableRecord): boolean =>
   associations.some(({ subnet }) => subnet === undefined);
 
-/** Instances that have a network interface: a terminated one has none. */
+/** Instances with a network interface; a terminated one has none. */
 export const placedInstances = ({ store, account, region, now }: Context): InstanceRecord[] =>
   store
     .of('instance', account, region)

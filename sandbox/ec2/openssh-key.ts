@@ -1,9 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 
 /**
- * A new ed25519 key: the private half in OpenSSH's own format, as EC2 gives it (CreateKeyPair), and the public half as
- * it stands behind `ssh-ed25519`. ssh2 1.17.0 has a generator too, but about one in 200 of its keys cannot be read,
- * since it drops a leading zero byte.
+ * A new ed25519 key: the private key in OpenSSH's own format, as EC2 returns it (CreateKeyPair), and the public key as it
+ * follows `ssh-ed25519`. ssh2 1.17.0 has a generator too, but about one in 200 of its keys cannot be read, since it drops a
+ * leading zero byte.
  */
 export const newEd25519Key = (): { privateKey: string; blob: Buffer } => {
   const { privateKey } = generateKeyPairSync('ed25519');
@@ -14,7 +14,7 @@ export const newEd25519Key = (): { privateKey: string; blob: Buffer } => {
   return { privateKey: openSshPem(blob, privatePart(publicHalf, seed)), blob };
 };
 
-/** Not encrypted: PROTOCOL.key of OpenSSH. A check number stands twice, so that a wrong passphrase would show. */
+/** Not encrypted: PROTOCOL.key of OpenSSH. A check number appears twice, so that a wrong passphrase would be noticed. */
 const openSshPem = (blob: Buffer, secret: Buffer): string => {
   const whole = Buffer.concat([
     Buffer.from('openssh-key-v1\0'),

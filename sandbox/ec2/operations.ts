@@ -52,7 +52,7 @@ export { runningMachines } from './instance-records.ts';
 export { interruptSpot } from './instance-states.ts';
 export { isReachable } from './reachability.ts';
 
-/** What the sandbox has of EC2. */
+/** The sandbox's EC2 operations. */
 export const ec2Operations: Record<string, Operation> = {
   ...accountDefaultOperations,
   ...allowedImagesOperations,

@@ -3,7 +3,7 @@ import type { Permissions } from '../model/records.ts';
 
 export const nobody: Permissions = { everyone: false, accounts: [] };
 
-/** Whom one entry of a permission names: exactly one of these where the request is right. */
+/** The grantee of one permission entry: exactly one of these in a valid request. */
 export interface Grantee {
   group?: string | undefined;
   account?: string | undefined;
@@ -32,10 +32,10 @@ interface FlatChange {
 }
 
 /**
- * What a request wants changed, from either of the two forms that AWS takes: `Add` and `Remove` lists, or
- * `OperationType` with `UserIds` and groups. Where it has lists, the other form may repeat them: Packer 1.6.6 names in
- * `UserIds` and groups what its lists hold, Cloud Custodian sends an `OperationType` beside them, and AWS takes both (no page
- * forbids it). Throws where the two forms contradict each other, and where there is neither, or half of one.
+ * The change that a request asks for, in either form that AWS accepts: `Add` and `Remove` lists, or `OperationType` with
+ * `UserIds` and groups. A request with lists may repeat them in the other form: Packer 1.6.6 repeats its lists in `UserIds` and
+ * groups, Cloud Custodian also sends an `OperationType`, and AWS accepts both (no page forbids it). Throws if the two forms
+ * contradict each other, if there is neither, or only half of one.
  */
 export const readPermissionChange = (
   lists: { Add?: Item[] | undefined; Remove?: Item[] | undefined } | undefined,
@@ -69,7 +69,7 @@ export const readPermissionChange = (
   return flat.OperationType === 'add' ? { add: named, remove: [] } : { add: [], remove: named };
 };
 
-/** Throws for an `OperationType` that is none. EC2 looks at values of an enumeration before it looks for what an id names. */
+/** Throws for an invalid `OperationType`. EC2 checks enumeration values before it looks up ids. */
 export const checkOperationType = (type: string | undefined): void => {
   if (type !== undefined && type !== 'add' && type !== 'remove') throw unknownType(type);
 };
@@ -81,14 +81,14 @@ const unknownType = (type: string): AwsError =>
   );
 
 /**
- * ARNs as the launch permission of an image takes them; an id by itself is refused ("Share an AMI with organizations and
- * organizational units"). Ids as AWS Organizations forms them. The partition is the sandbox's only one: an organization does not
- * reach into another (awslabs/amazon-eks-ami#1479).
+ * ARNs in the form that an image's launch permission accepts; a bare id is refused ("Share an AMI with organizations and
+ * organizational units"). Ids in AWS Organizations' form. Only the sandbox's own partition: an organization does not span
+ * partitions (awslabs/amazon-eks-ami#1479).
  */
 const organizationArn = /^arn:aws:organizations::\d{12}:organization\/o-[a-z0-9]{10,32}$/;
 const unitArn = /^arn:aws:organizations::\d{12}:ou\/o-[a-z0-9]{10,32}\/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/;
 
-/** Permissions after a change. Throws `invalidItem` for what is nobody that can be named. */
+/** Permissions after a change. Throws `invalidItem` for an invalid grantee. */
 export const changed = (
   permissions: Permissions,
   change: PermissionChange,
@@ -146,7 +146,7 @@ export const launchPermissionItems = (permissions: Permissions) => [
   ),
 ];
 
-/** Whether an account may use what another one owns. None of the sandbox's accounts is in an organization. */
+/** Whether an account may use another account's resource. None of the sandbox's accounts is in an organization. */
 export const mayUse = (thing: { owner: string; permissions: Permissions }, account: string): boolean =>
   thing.owner === account || thing.permissions.everyone || thing.permissions.accounts.includes(account);
 

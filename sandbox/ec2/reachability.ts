@@ -9,7 +9,7 @@ import { isActive } from './route-tables.ts';
 const sshPort = 22;
 
 /**
- * Whether a rule lets connections to sshd in: to port 22, which the sandbox's own stands for, or to that one, which Packer
+ * Whether a rule allows connections to sshd: to port 22, for which the sandbox's own port stands, or to that port, which Packer
  * opens in its temporary group because it was told to connect there.
  */
 const letsSshIn = ({ protocol, from, to }: SecurityGroupRule, port: number): boolean =>
@@ -18,11 +18,11 @@ const letsSshIn = ({ protocol, from, to }: SecurityGroupRule, port: number): boo
     [sshPort, port].some((one) => from !== undefined && to !== undefined && from <= one && one <= to));
 
 /**
- * Whether a connection to one of an instance's addresses gets to its sshd, as its networks are now.
+ * Whether a connection to one of an instance's addresses reaches its sshd in the current networks.
  *
- * To its public address: where its subnet's route table leads to an internet gateway that its VPC has. To its private one:
- * where the rehearsal stands inside the VPC. Either way one of its security groups has to let port 22 in, from outside for
- * some address range (from which one comes, nobody can say on loopback), from inside also for a group.
+ * At its public address: if its subnet's route table leads to an internet gateway that its VPC has. At its private address: if
+ * the rehearsal runs inside the VPC. In both cases one of its security groups has to allow port 22: from outside for some
+ * address range (on loopback nobody can tell which one a connection comes from), from inside also for a group.
  */
 export const hasWayIn = (
   context: Context,
@@ -49,7 +49,7 @@ const leadsOut = (context: Context, { subnet: id }: InstanceRecord): boolean => 
   );
 };
 
-/** The same for an instance of any account and region; false for one that does not run. */
+/** The same for an instance of any account and region; false if it is not running. */
 export const isReachable = (
   store: Store,
   now: Date,

@@ -5,13 +5,13 @@ import { AwsError } from '../model/aws-error.ts';
 import { derivedId, lookUpAll } from '../model/identifiers.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 
-/** Images that a call can name (ListImagesInRecycleBin, `ImageIds`). */
+/** Images per call (ListImagesInRecycleBin, `ImageIds`). */
 const most = 20;
 
 const enteredAt = new Date('2026-01-01T00:00:00Z');
 const exitsAt = new Date('2027-01-01T00:00:00Z');
 
-/** The Recycle Bin holds what settings say: no retention rule puts anything into it. */
+/** The Recycle Bin holds what the settings say: no retention rule moves anything there. */
 export const recycleBinOperations: Record<string, Operation> = {
   ListImagesInRecycleBin: operation<ListImagesInRecycleBinRequest, ListImagesInRecycleBinResult>(
     ['ImageIds', 'MaxResults', 'NextToken'],

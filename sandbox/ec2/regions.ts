@@ -17,8 +17,8 @@ const optInStatus = ({ store, account }: Context, { name, optIn }: RegionFacts) 
 const endpoint = ({ name }: RegionFacts) => `ec2.${name}.amazonaws.com`;
 
 /**
- * A zone's id, the same in every account: `use1-az1`. The number is the zone's place in this sandbox; AWS gives each
- * account its own order.
+ * A zone's id, the same in every account: `use1-az1`. The number is the zone's position in this sandbox; AWS gives each account
+ * its own order.
  */
 export const zoneId = (region: string, zone: string): string => {
   const [area = '', side = '', number = ''] = region.split('-');

@@ -39,7 +39,7 @@ import {
 } from './network-records.ts';
 import { addTags, readTagSpecifications, tagListOf, tagsOf } from './tag-set.ts';
 
-/** Whether what a route leads to is there for its VPC: else it is a blackhole (Route, `State`). */
+/** Whether a route's target exists in its VPC; otherwise the route is a blackhole (Route, `State`). */
 export const isActive = (context: Context, { vpc }: RouteTableRecord, { target }: RouteRecord): boolean =>
   'internetGateway' in target
     ? internetGatewaysOf(context).some(
@@ -114,7 +114,7 @@ const fields = (context: Context): Fields<RouteTableRecord> => {
   };
 };
 
-/** Where a route is to lead. Throws for a gateway of another VPC, and unless there is exactly one target. */
+/** The target of a route. Throws for a gateway of another VPC, and unless there is exactly one target. */
 const targetOf = (
   context: Context,
   { id, vpc }: RouteTableRecord,
@@ -172,7 +172,7 @@ const noRoute = (table: RouteTableRecord, cidr: string): AwsError =>
     `no route with destination-cidr-block ${cidr} in route table ${table.id}`,
   );
 
-/** The table that has an association, and the association. */
+/** The table with an association, and the association. */
 const associationWithId = (
   context: Context,
   id: string,
@@ -320,7 +320,7 @@ export const routeTableOperations: Record<string, Operation> = {
     },
   ),
 
-  /** Another table for a subnet, or another main one for a VPC; the association gets another id. */
+  /** Associates a subnet with another table, or makes another table a VPC's main one; the association gets a new id. */
   ReplaceRouteTableAssociation: operation<
     ReplaceRouteTableAssociationRequest,
     ReplaceRouteTableAssociationResult

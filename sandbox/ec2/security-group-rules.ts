@@ -31,10 +31,10 @@ type Direction = 'ingress' | 'egress';
 const rulesIn = (group: SecurityGroupRecord, direction: Direction): SecurityGroupRule[] =>
   direction === 'ingress' ? group.ingress : egressOf(group);
 
-/** Rules of each direction that a group may have ("Amazon VPC quotas"). */
+/** Rules per direction of a group ("Amazon VPC quotas"). */
 const mostRules = 60;
 
-/** What names the rules of incoming traffic in a request; one rule may be written without `IpPermissions`. */
+/** The request members for ingress rules; a single rule may be written without `IpPermissions`. */
 const ofIngress = [
   'GroupId',
   'GroupName',
@@ -100,8 +100,8 @@ export const securityGroupRuleOperations: Record<string, Operation> = {
 };
 
 /**
- * Throws `InvalidGroupId.Malformed` for a group in a filter that is no id: moto's `test_invalid_security_group_id_in_rules_search`,
- * verified against AWS. Patterns are left alone.
+ * Throws `InvalidGroupId.Malformed` for an invalid group id in a filter: moto's
+ * `test_invalid_security_group_id_in_rules_search`, verified against AWS. Patterns are not checked.
  */
 const checkGroupFilter = (filters: Filter[] = []): void => {
   const asked = filters.filter(({ Name }) => Name === 'group-id').flatMap(({ Values = [] }) => Values);
@@ -152,7 +152,7 @@ const authorize = (
   };
 };
 
-/** Takes rules away, named by their ids or by what they say; in a VPC, one that is not there is an error. */
+/** Removes rules, named by their ids or by their content; in a VPC, a missing rule is an error. */
 const revoke = (
   context: Context,
   direction: Direction,
@@ -200,7 +200,7 @@ const revoke = (
   };
 };
 
-/** The permissions of a request, in whichever of the two forms it has them. */
+/** The permissions of a request, in either of its two forms. */
 const readPermissions = (input: Asked): IpPermission[] => {
   const { IpPermissions, IpProtocol, FromPort, ToPort, CidrIp } = input;
   if (IpProtocol === undefined && CidrIp === undefined) return IpPermissions ?? [];
@@ -243,7 +243,7 @@ const rulesOf = (context: Context, permission: IpPermission): SecurityGroupRule[
   ];
 };
 
-/** The group of a pair; of the asking account. */
+/** The group of a pair, which must belong to the calling account. */
 const groupOf = (context: Context, { GroupId, GroupName, UserId, VpcId, ...others }: UserIdGroupPair) => {
   const lacking = Object.keys(others).find((member) => member !== 'Description');
   if (lacking) throw notImplemented(`security group rules with ${lacking}`);
@@ -259,7 +259,7 @@ const groupOf = (context: Context, { GroupId, GroupName, UserId, VpcId, ...other
 
 const portsOf = (protocol: string, { FromPort, ToPort }: IpPermission): { from?: number; to?: number } => {
   if (protocol === '-1') return {};
-  // "The port range is optional for ICMPv6" (IpPermission): without one it is all types and codes.
+  // "The port range is optional for ICMPv6" (IpPermission): without one, all types and codes.
   if (protocol === 'icmpv6' && FromPort === undefined && ToPort === undefined) return { from: -1, to: -1 };
   if (FromPort === undefined || ToPort === undefined) {
     throw new AwsError('MissingParameter', 'The request must contain the parameters fromPort and toPort');
@@ -284,7 +284,7 @@ const checkCidr = (cidr: string, isAddress: (text: string) => boolean, longest: 
   return cidr;
 };
 
-/** How AWS's errors write a rule. */
+/** A rule in the words of AWS's errors. */
 const described = ({ protocol, from, to, peer }: SecurityGroupRule): string => {
   const source = 'cidr' in peer ? peer.cidr : 'cidr6' in peer ? peer.cidr6 : peer.group;
   const ports = from === undefined ? 'ALL' : `from port: ${from}, to port: ${to}`;

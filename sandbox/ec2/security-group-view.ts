@@ -4,7 +4,7 @@ import { derivedId } from '../model/identifiers.ts';
 import type { SecurityGroupRecord, SecurityGroupRule } from '../model/records.ts';
 import { tagListOf } from './tag-set.ts';
 
-/** What a group lets out; a new one lets everything out ("Default security group rules", VPC User Guide). */
+/** A group's egress rules; a new group allows all outbound traffic ("Default security group rules", VPC User Guide). */
 export const egressOf = ({ id, egress }: SecurityGroupRecord): SecurityGroupRule[] =>
   egress ?? [{ id: derivedId('sgr', id, 'egress'), protocol: '-1', peer: { cidr: '0.0.0.0/0' } }];
 
@@ -32,7 +32,7 @@ export const ruleView = (
   Tags: tagListOf(context, rule.id),
 });
 
-/** Rules as DescribeSecurityGroups groups them: one permission for each protocol and port range. */
+/** Rules as DescribeSecurityGroups groups them: one permission per protocol and port range. */
 export const permissionsOf = (rules: SecurityGroupRule[], account: string): IpPermission[] => {
   const byPorts = new Map<string, IpPermission>();
   for (const rule of rules) {

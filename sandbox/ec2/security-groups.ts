@@ -33,7 +33,7 @@ export const securityGroupNamed = (context: Context, name: string): SecurityGrou
   );
 };
 
-/** The group that a request names by id or, in the default VPC, by name. */
+/** The group that a request names, by id or, in the default VPC, by name. */
 export const securityGroupOf = (
   context: Context,
   { GroupId, GroupName }: { GroupId?: string | undefined; GroupName?: string | undefined },
@@ -75,7 +75,7 @@ const ruleFields = (
   };
 };
 
-/** Letters, digits, spaces and these signs, up to 255; names do not begin with `sg-` (CreateSecurityGroup). */
+/** Letters, digits, spaces and these characters, up to 255; names do not start with `sg-` (CreateSecurityGroup). */
 const checkText = (text: string, parameter: string): void => {
   if (!/^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/.test(text) || /^sg-/i.test(text)) {
     throw new AwsError('InvalidParameterValue', `Value (${text}) for parameter ${parameter} is invalid.`);

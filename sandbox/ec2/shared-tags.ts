@@ -3,10 +3,10 @@ import { AwsError } from '../model/aws-error.ts';
 import type { ImageRecord } from '../model/records.ts';
 import { tagsOf } from './tag-set.ts';
 
-/** What keys of tags begin with that an AMI's owner shows to all accounts that may use it ("Tag your AMIs", `Tags` of CopyImage). */
+/** The prefix of tag keys that an AMI's owner shows to all accounts that may use the AMI ("Tag your AMIs", `Tags` of CopyImage). */
 const prefix = 'ec2:SharedTag/';
 
-/** An image's tags as the asking account sees them: its own, and of another account's image those that its owner shares. */
+/** An image's tags as the calling account sees them: its own tags, and for another account's image those that the owner shares. */
 export const imageTagsOf = (context: Context, { id, owner }: ImageRecord): Record<string, string> => {
   const own = tagsOf(context, id);
   if (owner === context.account) return own;
@@ -16,7 +16,7 @@ export const imageTagsOf = (context: Context, { id, owner }: ImageRecord): Recor
   return { ...own, ...Object.fromEntries(shared) };
 };
 
-/** Throws where somebody who does not own an image would set such a tag on it: they are read-only (no page names the error's code). */
+/** Throws if an account sets such a tag on an image that it does not own: they are read-only (no page names the error's code). */
 export const refuseForeignSharedTags = (
   context: Context,
   image: ImageRecord | undefined,

@@ -11,8 +11,8 @@ import { anySnapshot } from './snapshots.ts';
 const opens = ({ add }: PermissionChange): boolean => add.some(({ group }) => group === 'all');
 
 /**
- * Throws where a snapshot may not be shared with those whom a change adds: an encrypted one never publicly, one under
- * AWS's own key with nobody ("Share an Amazon EBS snapshot"), and publicly only where that is not blocked.
+ * Throws if a snapshot may not be shared with the grantees that a change adds: an encrypted one never publicly, one under AWS's
+ * own key with nobody ("Share an Amazon EBS snapshot"), and publicly only if that is not blocked.
  */
 export const checkSnapshotSharing = (
   context: Context,
@@ -37,8 +37,8 @@ export const checkSnapshotSharing = (
 };
 
 /**
- * Throws where an image may not be shared with those whom a change adds ("Understand shared AMI usage", "Block public
- * access to your AMIs", and the quota of public AMIs, which counts deprecated ones too).
+ * Throws if an image may not be shared with the grantees that a change adds ("Understand shared AMI usage", "Block public
+ * access to your AMIs", and the quota of public AMIs, which also counts deprecated ones).
  */
 export const checkImageSharing = (context: Context, image: ImageRecord, change: PermissionChange): void => {
   if (change.add.length === 0) return;

@@ -17,7 +17,7 @@ import {
 import { checkSnapshotSharing } from './sharing-rules.ts';
 import { ownSnapshot } from './snapshots.ts';
 
-/** Either adding or removing, and at most 500 (ModifySnapshotAttribute, Amazon EC2 API Reference). */
+/** Either adds or removes, at most 500 (ModifySnapshotAttribute, Amazon EC2 API Reference). */
 const checkNumber = ({ add, remove }: PermissionChange): void => {
   if (add.length > 0 && remove.length > 0) {
     throw new AwsError(
@@ -70,7 +70,7 @@ export const snapshotAttributeOperations: Record<string, Operation> = {
     },
   ),
 
-  /** Only the permission to make volumes can be reset (ResetSnapshotAttribute). */
+  /** Only the createVolumePermission can be reset (ResetSnapshotAttribute). */
   ResetSnapshotAttribute: operation<ResetSnapshotAttributeRequest, object>(
     ['SnapshotId', 'Attribute'],
     (context, { SnapshotId = '', Attribute = '' }) => {

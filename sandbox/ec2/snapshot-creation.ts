@@ -8,7 +8,7 @@ import { nobody } from './permissions.ts';
 import { snapshotView } from './snapshots.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
 
-/** Of one volume ("Amazon EBS quotas": concurrent snapshots per volume). */
+/** Per volume ("Amazon EBS quotas": concurrent snapshots per volume). */
 const mostAtOnce = 5;
 
 export const snapshotCreationOperations: Record<string, Operation> = {

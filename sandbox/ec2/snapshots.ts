@@ -23,12 +23,12 @@ const allSnapshots = ({ store, region }: Context): SnapshotRecord[] => [
   ...store.everywhere('snapshot', region).map(({ record }) => record),
 ];
 
-/** A snapshot by id, whoever owns it. */
+/** A snapshot by id, with any owner. */
 export const anySnapshot = (context: Context, id: string): SnapshotRecord | undefined =>
   context.store.of('snapshot', context.account, context.region).get(id) ??
   allSnapshots(context).find((snapshot) => snapshot.id === id);
 
-/** Public is no more than a word while its owner blocks all sharing ("Block public access for Amazon EBS snapshots"). */
+/** A public snapshot cannot be used while its owner blocks all sharing ("Block public access for Amazon EBS snapshots"). */
 const mayUseSnapshot = ({ store, account, region }: Context, snapshot: SnapshotRecord): boolean => {
   const { owner, permissions } = snapshot;
   if (!permissions.everyone) return mayUse(snapshot, account);
@@ -37,20 +37,20 @@ const mayUseSnapshot = ({ store, account, region }: Context, snapshot: SnapshotR
   return mayUse({ owner, permissions: { ...permissions, everyone } }, account);
 };
 
-/** A snapshot that the asking account owns or may make volumes of. */
+/** A snapshot that the calling account owns or may create volumes from. */
 export const visibleSnapshot = (context: Context, id: string): SnapshotRecord | undefined => {
   const snapshot = anySnapshot(context, id);
   return snapshot && mayUseSnapshot(context, snapshot) && context.sees(id) ? snapshot : undefined;
 };
 
-/** A snapshot of the asking account, to be changed. Throws `NotFound`, or `AuthFailure` for somebody else's. */
+/** A snapshot of the calling account, for a change. Throws `NotFound`, or `AuthFailure` for another account's. */
 export const ownSnapshot = (context: Context, id: string): SnapshotRecord => {
   const snapshot = lookUp('snap', id, (wanted) => visibleSnapshot(context, wanted));
   if (snapshot.owner === context.account) return snapshot;
   throw new AwsError('AuthFailure', `Not authorized for snapshot: ${id}`);
 };
 
-/** The image of the owner that uses a snapshot, disabled ones included; undefined where none does. */
+/** The owner's image that uses a snapshot, including disabled images; undefined if none does. */
 export const imageOn = ({ store, account, region }: Context, snapshot: string): string | undefined =>
   store
     .of('image', account, region)
@@ -80,7 +80,7 @@ const fields = ({ now }: Context): Fields<SnapshotRecord> => ({
   ...matchNothing('owner-alias'),
 });
 
-/** Of snapshot copies alone (Snapshot, Amazon EC2 API Reference). */
+/** Only for snapshot copies (Snapshot, Amazon EC2 API Reference). */
 const transferOf = ({
   isCopy,
   completionMinutes,
@@ -98,11 +98,11 @@ const completionOf = (snapshot: SnapshotRecord, now: Date): Date | undefined =>
     ? new Date(snapshot.pendingUntil ?? snapshot.startedAt)
     : undefined;
 
-/** Whether an owner, as DescribeSnapshots names owners, is this one. */
+/** Whether an owner in DescribeSnapshots' spelling is this one. */
 const isOwner = (owners: string[] | undefined, owner: string, account: string): boolean =>
   !owners?.length || owners.some((one) => one === owner || (one === 'self' && owner === account));
 
-/** Whether somebody that `RestorableByUserIds` names may use it: `self`, `all` or an account. */
+/** Whether anyone in `RestorableByUserIds` may use it: `self`, `all` or an account. */
 const isRestorable = (users: string[] | undefined, snapshot: SnapshotRecord, account: string): boolean =>
   !users?.length ||
   users.some((user) => {
@@ -111,7 +111,7 @@ const isRestorable = (users: string[] | undefined, snapshot: SnapshotRecord, acc
     return snapshot.owner === one || snapshot.permissions.accounts.includes(one);
   });
 
-/** A snapshot as DescribeSnapshots shows it to the asking account. */
+/** A snapshot as DescribeSnapshots shows it to the calling account. */
 export const snapshotView = (context: Context, snapshot: SnapshotRecord): Snapshot => ({
   SnapshotId: snapshot.id,
   OwnerId: snapshot.owner,

@@ -14,12 +14,12 @@ import { isInstanceType } from './instance-types.ts';
 import { zoneId } from './regions.ts';
 import { vcpusOf } from './vcpus.ts';
 
-/** US dollars an hour of a vCPU on demand; of the order of AWS's, and made up as all prices here are. */
+/** US dollars per On-Demand vCPU hour. Similar to AWS's prices, but made up, like all prices here. */
 const dollarsOfVcpu = (type: string): number => (type.startsWith('t') ? 0.006 : 0.045);
 
 export const onDemandPriceOf = (type: string): number => vcpusOf(type) * dollarsOfVcpu(type);
 
-/** What a type costs in a zone as Spot Instance: 30 to 45 percent of its price on demand, always the same. */
+/** The price of a Spot Instance of a type in a zone: 30 to 45 percent of its On-Demand price, always the same. */
 export const spotPriceOf = (type: string, zone: string): number => {
   const share = createHash('sha256').update(`${type} ${zone}`).digest().readUInt8(0) / 255;
   return onDemandPriceOf(type) * (0.3 + 0.15 * share);
@@ -30,7 +30,7 @@ export const written = (dollars: number): string => dollars.toFixed(6);
 const product = 'Linux/UNIX';
 const linux = [product, `${product} (Amazon VPC)`];
 
-/** An hour ago: prices are those of all times here. */
+/** An hour ago: prices never change here. */
 const since = ({ now }: Context): Date => new Date(Math.floor(now.getTime() / 3_600_000) * 3_600_000);
 
 const fields: Fields<SpotPrice> = {
@@ -43,7 +43,7 @@ const fields: Fields<SpotPrice> = {
 };
 
 export const spotPriceOperations: Record<string, Operation> = {
-  /** One price for each type and zone, the one in force. */
+  /** One price per type and zone, the current one. */
   DescribeSpotPriceHistory: operation<DescribeSpotPriceHistoryRequest, DescribeSpotPriceHistoryResult>(
     [
       'AvailabilityZone',

@@ -28,8 +28,8 @@ export interface SpotAsked {
 }
 
 /**
- * What a launch asks of the Spot market; undefined where it is to run on demand. Throws `SpotMaxPriceTooLow` for less than the
- * type costs in its zone.
+ * The Spot options of a launch; undefined for an On-Demand launch. Throws `SpotMaxPriceTooLow` for less than the type's price
+ * in its zone.
  */
 export const spotAsked = (
   options: InstanceMarketOptionsRequest | undefined,
@@ -126,7 +126,7 @@ export type EndedBy = keyof (typeof codes)['stopped'];
 
 type Where = Pick<Context, 'store' | 'region' | 'now'>;
 
-/** The Spot request that an instance fulfils; undefined where it runs on demand. */
+/** The Spot request that an instance fulfils; undefined for an On-Demand Instance. */
 export const spotRequestOf = (
   { store, region }: Where,
   { spotRequest, owner }: InstanceRecord,
@@ -141,8 +141,8 @@ const change = (
 ): void => store.of('spotRequest', owner, region).put(request.id, { ...request, ...changes });
 
 /**
- * What becomes of the request of an instance that ended. A cancelled one stays that; a persistent one is open again ("Terminate a
- * Spot Instance"), and on AWS gets another instance.
+ * The request of an instance after the instance has ended. A cancelled request stays cancelled; a persistent one is open again
+ * ("Terminate a Spot Instance"), and on AWS gets another instance.
  */
 export const closeSpotRequest = (context: Where, instance: InstanceRecord, by: EndedBy): void => {
   const request = spotRequestOf(context, instance);
@@ -158,7 +158,7 @@ export const closeSpotRequest = (context: Where, instance: InstanceRecord, by: E
   change(context, instance, request, { ...(isLive ? { state: 'closed' } : {}), status });
 };
 
-/** The request of an instance that was stopped is disabled ("Cancel a Spot Instance request"). */
+/** Disables the request of an instance that was stopped ("Cancel a Spot Instance request"). */
 export const disableSpotRequest = (context: Where, instance: InstanceRecord, by: EndedBy): void => {
   const request = spotRequestOf(context, instance);
   if (!request) return;
@@ -168,8 +168,8 @@ export const disableSpotRequest = (context: Where, instance: InstanceRecord, by:
 };
 
 /**
- * Makes the request of a stopped instance active again. Throws `IncorrectSpotRequestState` where it was cancelled, or where EC2 stopped the
- * instance: EC2 alone may start that one again.
+ * Makes the request of a stopped instance active again. Throws `IncorrectSpotRequestState` if it was cancelled, or if EC2
+ * stopped the instance: only EC2 may start it again.
  */
 export const enableSpotRequest = (context: Where, instance: InstanceRecord): void => {
   const request = spotRequestOf(context, instance);

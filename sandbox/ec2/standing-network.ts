@@ -14,7 +14,7 @@ import type { DeclaredRule, DeclaredSecurityGroup, DeclaredVpc } from '../model/
 
 type Place = Pick<Context, 'account' | 'region'>;
 
-/** The networks that an account has in a region before any call: its default VPC, and what settings declare. */
+/** An account's initial networks in a region: its default VPC, and those that settings declare. */
 export interface StandingNetwork {
   vpc: VpcRecord[];
   subnet: SubnetRecord[];
@@ -26,7 +26,7 @@ export interface StandingNetwork {
 
 const known = new WeakMap<object, Map<string, StandingNetwork>>();
 
-/** The networks that stand at a place by the settings in force. The same settings give the same ids, always. */
+/** The initial networks of an account in a region under the current settings. The same settings always give the same ids. */
 export const standingNetwork = (context: Pick<Context, 'store' | 'account' | 'region'>): StandingNetwork => {
   const { store, account, region } = context;
   const settings = store.of('settings', account, region).get('now') ?? newAccount;
@@ -39,8 +39,8 @@ export const standingNetwork = (context: Pick<Context, 'store' | 'account' | 're
 };
 
 /**
- * Without declared VPCs a region has one, with a subnet in each zone, be it the default one or not. With them it has
- * these, and that one only where it is to be the default VPC and none of them is.
+ * Without declared VPCs a region has one VPC with a subnet in each zone, whether or not it is the default VPC. With declared
+ * VPCs it has those, plus that VPC only if there should be a default VPC and none of them is one.
  */
 const networkOf = (
   place: Place,
@@ -93,7 +93,7 @@ const ofAccount = ({ account, region }: Place, isDefault: boolean): StandingNetw
   };
 };
 
-/** A VPC's main route table, which leads to an internet gateway where one is given. */
+/** A VPC's main route table; it leads to an internet gateway if one is given. */
 const mainTable = (vpc: string, gateway?: string): RouteTableRecord => ({
   id: derivedId('rtb', vpc),
   vpc,
@@ -101,7 +101,7 @@ const mainTable = (vpc: string, gateway?: string): RouteTableRecord => ({
   associations: [{ id: derivedId('rtbassoc', vpc) }],
 });
 
-/** The group that every VPC has: its members reach each other ("Default security groups for your VPCs"). */
+/** The default group of every VPC: its members can reach each other ("Default security groups for your VPCs"). */
 export const defaultGroup = (id: string, vpc: string): SecurityGroupRecord => ({
   id,
   name: 'default',

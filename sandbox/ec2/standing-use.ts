@@ -8,7 +8,7 @@ import { subnetsOf } from './network-records.ts';
 
 type Place = Pick<Context, 'store' | 'account' | 'region'>;
 
-/** When what stands for the use of a quota was made: before anything else. */
+/** The creation time of resources that represent quota use: before anything else. */
 const madeAt = '2026-01-01T00:00:00.000Z';
 
 const publicAmis: QuotaCode = 'L-0E3CBAB9';
@@ -35,13 +35,13 @@ const types: Partial<Record<QuotaCode, { type: string; spot?: true }>> = {
   'L-85EED4F7': { type: 'dl2q.24xlarge', spot: true },
 };
 
-/** What settings say of an account in a region, read without the defaults: most say nothing of use. */
+/** An account's quota use in a region according to the settings, read without the defaults, since most settings have none. */
 const useOf = ({ store, account, region }: Place): Partial<Record<QuotaCode, number>> =>
   store.of('settings', account, region).get('now')?.inUse ?? newAccount.inUse;
 
 /**
- * Instances that stand for the use of a quota that settings declare: one for a quota, with all the vCPUs. They are in no record, have
- * no machine behind them and no address that anything could reach, until a call changes one.
+ * Instances that represent the quota use declared in settings: one per quota, with all its vCPUs. They have no record, no
+ * machine and no reachable address until a call changes one.
  */
 const standingInstances = (place: Place): InstanceRecord[] => {
   const use = useOf(place);
@@ -102,14 +102,14 @@ const instanceFor = (
   };
 };
 
-/** All instances of an account in a region, those included that stand for declared use. */
+/** All instances of an account in a region, including those that represent declared use. */
 export const instancesOf = (place: Place): InstanceRecord[] => {
   const { store, account, region } = place;
   const stored = store.of('instance', account, region);
   return [...standingInstances(place).filter(({ id }) => stored.get(id) === undefined), ...stored.list()];
 };
 
-/** Public AMIs that stand for the use of their quota, of every account; in no record until a call changes one. */
+/** Public AMIs that represent the use of their quota, for every account; they have no record until a call changes one. */
 export const standingImages = ({ store, region }: Pick<Context, 'store' | 'region'>): ImageRecord[] =>
   accounts.flatMap(({ id: account }) =>
     Array.from({ length: useOf({ store, account, region })[publicAmis] ?? 0 }, (_, index): ImageRecord => {

@@ -29,7 +29,7 @@ import {
 import { zoneId } from './regions.ts';
 import { addTags, readTagSpecifications, tagListOf, tagsOf } from './tag-set.ts';
 
-/** Addresses of a subnet that nothing uses yet. */
+/** The number of unused addresses of a subnet. */
 export const freeAddresses = (context: Context, { id, cidr, taken = 0 }: SubnetRecord): number =>
   usableAddresses(cidr) -
   taken -
@@ -96,7 +96,7 @@ const view = (context: Context, subnet: SubnetRecord): Subnet => ({
   Tags: tagListOf(context, subnet.id),
 });
 
-/** The block of a new subnet: within its VPC's, and apart from those of its other subnets. */
+/** The block of a new subnet: within its VPC's blocks, and not overlapping its other subnets. */
 const subnetBlock = (context: Context, vpc: VpcRecord, cidr: string): string => {
   const block = blockOf(cidr);
   if (!block) {
@@ -122,7 +122,7 @@ const subnetBlock = (context: Context, vpc: VpcRecord, cidr: string): string => 
   return cidrOf(block);
 };
 
-/** The zone asked for by its name or its id, else the first one. */
+/** The requested zone, by name or id, otherwise the first one. */
 const zoneOf = (
   { region }: Context,
   { AvailabilityZone: name, AvailabilityZoneId: id }: CreateSubnetRequest,
@@ -174,7 +174,7 @@ export const subnetOperations: Record<string, Operation> = {
     return {};
   }),
 
-  /** "You can only modify one attribute at a time" (ModifySubnetAttribute); of them it has one. */
+  /** "You can only modify one attribute at a time" (ModifySubnetAttribute); the sandbox supports one. */
   ModifySubnetAttribute: operation<ModifySubnetAttributeRequest, object>(
     ['SubnetId', 'MapPublicIpOnLaunch'],
     (context, { SubnetId = '', MapPublicIpOnLaunch: maps }) => {

@@ -3,13 +3,13 @@ import type { Context } from '../calls/operation.ts';
 import { AwsError } from '../model/aws-error.ts';
 import { standingNetwork } from './standing-network.ts';
 
-/** A resource's tags as the asking account sees them. */
+/** A resource's tags as the calling account sees them. */
 export const tagsOf = (context: Context, id: string): Record<string, string> =>
   context.store.of('tags', context.account, context.region).get(id) ??
   standingNetwork(context).tags[id] ??
   {};
 
-/** All tags that the asking account has set or declared, by resource. */
+/** All tags that the calling account has set or declared, by resource. */
 export const allTags = (context: Context): [string, Record<string, string>][] => {
   const stored = context.store.entries('tags', context.account, context.region);
   const known = new Set(stored.map(([id]) => id));
@@ -20,7 +20,7 @@ export const allTags = (context: Context): [string, Record<string, string>][] =>
 export const tagListOf = (context: Context, id: string): Tag[] =>
   Object.entries(tagsOf(context, id)).map(([Key, Value]) => ({ Key, Value }));
 
-/** Sets tags on a resource, over those it has. Throws `TagLimitExceeded` beyond 50. */
+/** Adds tags to a resource, overwriting tags with the same key. Throws `TagLimitExceeded` beyond 50. */
 export const addTags = (context: Context, id: string, tags: Record<string, string>): void => {
   const all = { ...tagsOf(context, id), ...tags };
   if (Object.keys(all).length === 0) return;
@@ -69,7 +69,7 @@ export const readTags = (tags: Tag[] | undefined): Record<string, string> => {
   return read;
 };
 
-/** Tags by resource type of a request's `TagSpecifications`. Throws for a type that the operation makes none of. */
+/** The tags in a request's `TagSpecifications`, by resource type. Throws for a type that the operation does not create. */
 export const readTagSpecifications = <T extends string>(
   specifications: TagSpecification[] | undefined,
   types: readonly T[],

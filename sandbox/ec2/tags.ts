@@ -20,7 +20,7 @@ import { refuseForeignSharedTags } from './shared-tags.ts';
 import { visibleSnapshot } from './snapshots.ts';
 import { addTags, allTags, dropTags, readTags, tagsOf } from './tag-set.ts';
 
-/** Whether the asking account can tag what has this id. */
+/** Whether the calling account can tag the resource with this id. */
 const exists: Record<Prefix, (context: Context, id: string) => boolean> = {
   ami: (context, id) => {
     const image = anyImage(context, id);
@@ -60,10 +60,10 @@ const exists: Record<Prefix, (context: Context, id: string) => boolean> = {
   acl: (context, id) => networkAclsOf(context).some(({ NetworkAclId }) => NetworkAclId === id),
 };
 
-/** Resources of a call, and tags of one that deletes them (CreateTags, DeleteTags). No page names the error's code. */
+/** Resources per call, and tags per call that deletes them (CreateTags, DeleteTags). No page names the error's code. */
 const mostAtOnce = 1000;
 
-/** Throws unless each id is written as one and there is something that has it. */
+/** Throws unless each id is well-formed and its resource exists. */
 const checkResources = (context: Context, ids: string[] | undefined): string[] => {
   const checked = [...new Set(ids)];
   if (checked.length === 0)
@@ -108,7 +108,10 @@ export const tagOperations: Record<string, Operation> = {
     return {};
   }),
 
-  /** Without tags: all of them. With a key alone: whatever its value; with a value: only where it matches (DeleteTags). */
+  /**
+   * Without tags, deletes all. With only a key, deletes the tag whatever its value; with a value, only if it matches
+   * (DeleteTags).
+   */
   DeleteTags: operation<DeleteTagsRequest, object>(['Resources', 'Tags'], (context, { Resources, Tags }) => {
     if ((Tags?.length ?? 0) > mostAtOnce) {
       throw new AwsError('InvalidParameterValue', `A call deletes at most ${mostAtOnce} tags.`);

@@ -1,12 +1,11 @@
 import { AwsError } from '../model/aws-error.ts';
 
-/** Bytes of user data before they are in base64 ("User data", EC2 User Guide). */
+/** Bytes of user data before base64 encoding ("User data", EC2 User Guide). */
 export const mostUserData = 16_384;
 
 /**
- * Throws for user data that EC2 does not take: with `InvalidParameterValue` where an instance is launched, with
- * `InvalidUserData.Malformed` where a launch template is made (as Terraform's users report each: runs-on/runs-on#9,
- * github-aws-runners/terraform-aws-github-runner#3700).
+ * Throws for user data that EC2 refuses: with `InvalidParameterValue` at a launch, with `InvalidUserData.Malformed` for a
+ * launch template (as Terraform's users report each: runs-on/runs-on#9, github-aws-runners/terraform-aws-github-runner#3700).
  */
 export const checkUserData = (
   userData: string | undefined,

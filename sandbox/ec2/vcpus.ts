@@ -6,10 +6,10 @@ import { settingsOf } from '../state/stored-settings.ts';
 import { factsOf } from './instance-type-facts.ts';
 import { instancesOf } from './standing-use.ts';
 
-/** How many vCPUs an instance type has; 2 for one that there is not. */
+/** The number of vCPUs of an instance type; 2 for an unknown type. */
 export const vcpusOf = (type: string): number => factsOf(type)?.vcpus ?? 2;
 
-/** Its cores and their threads ("CPU options for EC2 instances"). `own`: vCPUs that are not its type's. */
+/** Its cores and threads per core ("CPU options for EC2 instances"). `own`: vCPUs that differ from the type's. */
 export const cpuOptionsOf = (type: string, own?: number): CpuOptions => {
   if (own !== undefined) return { CoreCount: own, ThreadsPerCore: 1 };
   const ThreadsPerCore = factsOf(type)?.threadsPerCore ?? 1;
@@ -44,10 +44,10 @@ const spotQuotas: Partial<Record<QuotaCode, QuotaCode>> = {
   'L-6E869C2A': 'L-85EED4F7',
 };
 
-/** The quota of its Spot Instances ("Spot Instance quotas"); undefined for families of which the sandbox has none. */
+/** The quota of its Spot Instances ("Spot Instance quotas"); undefined for families without a quota in the sandbox. */
 export const spotQuotaOf = (type: string): QuotaCode | undefined => spotQuotas[quotaOf(type)];
 
-/** vCPUs of the instances that count against a quota: those that run or are about to. */
+/** vCPUs of the running and starting instances that count against a quota. */
 export const vcpusInUse = (context: Context, quota: QuotaCode): number =>
   instancesOf(context)
     .filter(
@@ -67,8 +67,8 @@ export const withinSpotQuota = (context: Context, type: string, least: number, m
 };
 
 /**
- * How many of the instances asked for may start: as many as the quota leaves room for, but no fewer than `least`.
- * Throws `VcpuLimitExceeded` where not even those.
+ * How many of the requested instances may start: as many as the quota has room for, but at least `least`. Throws
+ * `VcpuLimitExceeded` if there is not even room for those.
  */
 export const withinVcpuQuota = (context: Context, type: string, least: number, most: number): number => {
   const quota = quotaOf(type);

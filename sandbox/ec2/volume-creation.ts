@@ -38,7 +38,7 @@ const zoneOf = (
   );
 };
 
-/** IOPS that a gp2 volume has by its size ("Amazon EBS General Purpose SSD volumes"). */
+/** The baseline IOPS of a gp2 volume of this size ("Amazon EBS General Purpose SSD volumes"). */
 const baseline = (size: number): number => Math.min(16_000, Math.max(100, size * 3));
 
 const performanceOf = (type: string, size: number, iops?: number, throughput?: number) => {
@@ -80,7 +80,7 @@ const create = (context: Context, input: CreateVolumeRequest): VolumeRecord => {
     zone,
     createdAt: context.now.toISOString(),
   };
-  // EC2 looks for the key after the answer, and gives the volume up where there is none (CreateVolume, `KmsKeyId`).
+  // EC2 looks up the key after the answer, and the volume fails if the key is missing (CreateVolume, `KmsKeyId`).
   if (encryption.kmsKey !== undefined && !keyExists(context, encryption.kmsKey)) return volume;
   if (source && !mayRead(context, source)) return volume;
   volumes(context).put(volume.id, volume);
@@ -89,7 +89,7 @@ const create = (context: Context, input: CreateVolumeRequest): VolumeRecord => {
 };
 
 export const volumeCreationOperations: Record<string, Operation> = {
-  /** `creating` in the answer, as on AWS; available at the next look. */
+  /** `creating` in the answer, as on AWS; available at the next lookup. */
   CreateVolume: operation<CreateVolumeRequest, Volume>(
     [
       'AvailabilityZone',

@@ -34,10 +34,10 @@ import {
 import { defaultCidr, defaultGroup, defaultSubnetCidr } from './standing-network.ts';
 import { addTags, readTagSpecifications, tagListOf, tagsOf } from './tag-set.ts';
 
-/** VPCs of a region ("Amazon VPC quotas"); what settings declare may be more. */
+/** VPCs per region ("Amazon VPC quotas"); settings may declare more. */
 const mostVpcs = 5;
 
-/** Its blocks with the id of the association of each. */
+/** Its blocks, each with the id of its association. */
 const blocksOf = ({ id, cidr, otherCidrs = [] }: VpcRecord): { cidr: string; association: string }[] => [
   { cidr, association: id.replace('vpc-', 'vpc-cidr-assoc-') },
   ...otherCidrs.map((other) => ({
@@ -65,7 +65,7 @@ const fields = (context: Context): Fields<VpcRecord> => ({
   ),
 });
 
-/** A VPC as EC2 shows it; an answer that makes one says `pending`. */
+/** A VPC as EC2 shows it; the answer that creates one says `pending`. */
 const view = (context: Context, vpc: VpcRecord, State: Vpc['State'] = 'available'): Vpc => ({
   VpcId: vpc.id,
   OwnerId: context.account,
@@ -83,7 +83,7 @@ const view = (context: Context, vpc: VpcRecord, State: Vpc['State'] = 'available
   Tags: tagListOf(context, vpc.id),
 });
 
-/** Puts a new VPC there, with what each has: a main route table and a default security group. */
+/** Creates a VPC with the resources that every VPC has: a main route table and a default security group. */
 const putVpc = (context: Context, vpc: VpcRecord, gateway?: string): void => {
   if (vpcsOf(context).length >= mostVpcs) {
     throw new AwsError('VpcLimitExceeded', 'The maximum number of VPCs has been reached.');
@@ -182,7 +182,10 @@ export const vpcOperations: Record<string, Operation> = {
     return { Vpc: view(context, vpc, 'pending') };
   }),
 
-  /** Its main route table, default security group and network ACL go with it; anything else has to be gone before. */
+  /**
+   * Deletes the VPC with its main route table, default security group and network ACL; everything else has to be deleted
+   * before.
+   */
   DeleteVpc: operation<DeleteVpcRequest, object>(['VpcId'], (context, { VpcId = '' }) => {
     const { id } = vpcWithId(context, VpcId);
     const own = ({ vpc }: { vpc?: string }) => vpc === id;

@@ -3,7 +3,7 @@ import { type Operation, operation } from '../calls/operation.ts';
 import { AwsError } from '../model/aws-error.ts';
 
 export const accountAliasOperations: Record<string, Operation> = {
-  /** No account of the sandbox has an alias, as no new account at AWS has one. */
+  /** No account of the sandbox has an alias, like a new AWS account. */
   ListAccountAliases: operation<ListAccountAliasesRequest, ListAccountAliasesResponse>(
     ['MaxItems', 'Marker'],
     (_, { MaxItems = 100, Marker }) => {

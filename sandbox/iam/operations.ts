@@ -11,7 +11,7 @@ import { AwsError } from '../model/aws-error.ts';
 import { type InstanceProfile, instanceProfilesOf } from '../state/instance-profiles.ts';
 import { accountAliasOperations } from './account-aliases.ts';
 
-/** Who may take the role of an instance profile: EC2, for an instance. In URLs' spelling, as IAM answers it. */
+/** Who may assume the role of an instance profile: EC2, for an instance. URL-encoded, as IAM returns it. */
 const trust = encodeURIComponent(
   JSON.stringify({
     Version: '2012-10-17',
@@ -55,7 +55,7 @@ const listed = (profiles: InstanceProfile[], { MaxItems = 100, Marker }: ListIns
   }
 };
 
-/** What the sandbox has of IAM: the instance profiles of an account's settings, to be read. */
+/** The sandbox's IAM operations: reading the instance profiles of an account's settings. */
 export const iamOperations: Record<string, Operation> = {
   ...accountAliasOperations,
 
@@ -71,7 +71,7 @@ export const iamOperations: Record<string, Operation> = {
     },
   ),
 
-  /** All profiles are in the path `/`. */
+  /** All profiles have the path `/`. */
   ListInstanceProfiles: operation<ListInstanceProfilesRequest, ListInstanceProfilesResponse>(
     ['PathPrefix', 'MaxItems', 'Marker'],
     ({ store, account }, input) => {

@@ -11,17 +11,17 @@ export interface Key {
   id: string;
   arn: string;
   account: string;
-  /** `alias/…`, where it has one. */
+  /** `alias/…`, if it has one. */
   alias?: string;
   enabled: boolean;
-  /** Made by AWS for one of its services. */
+  /** Created by AWS for one of its services. */
   isAwsManaged: boolean;
   description: string;
-  /** As IAM writes policies; the default one where nobody says another. */
+  /** In IAM's format; the default policy if none is declared. */
   policy?: Record<string, unknown>;
 }
 
-/** AWS's own keys that the sandbox's services use. They are there before their first use; on AWS that makes them. */
+/** AWS's own keys that the sandbox's services use. They exist before their first use; AWS creates them then. */
 const awsManaged: Record<string, string> = {
   'alias/aws/ebs': 'Default key that protects my EBS volumes when no other key is defined',
   'alias/aws/ssm': 'Default key that protects my SSM parameters when no other key is defined',
@@ -57,9 +57,9 @@ const usableElsewhere: ReadonlySet<string> = new Set(['DescribeKey', 'ListGrants
 const notFound = (message: string): AwsError => new AwsError('NotFoundException', message);
 
 /**
- * The key that a request names: by id, by alias, or by the ARN of either, which may be another account's of the same region. Throws
- * `NotFoundException`, `InvalidArnException`, and `AccessDeniedException` for another account's key whose policy does not allow the
- * operation, or that the operation takes from nobody else.
+ * The key that a request names: by id, by alias, or by the ARN of either, which may be another account's in the same region.
+ * Throws `NotFoundException`, `InvalidArnException`, and `AccessDeniedException` for another account's key if its policy does
+ * not allow the operation, or the operation accepts only own keys.
  */
 export const keyNamed = (context: Context, name: string, action: string): Key => {
   const [, region, account, resource] =

@@ -15,7 +15,7 @@ import { pageOf } from '../calls/pages.ts';
 import { AwsError } from '../model/aws-error.ts';
 import { type Key, keyNamed, keysOf, policyOf } from './keys.ts';
 
-/** Keys are declared, and not made by calls: their date is made up. */
+/** Keys are declared, not created by calls, so their creation date is made up. */
 const createdAt = new Date('2026-01-01T00:00:00Z');
 
 const metadataOf = (key: Key): DescribeKeyResponse['KeyMetadata'] => ({
@@ -37,7 +37,7 @@ const metadataOf = (key: Key): DescribeKeyResponse['KeyMetadata'] => ({
 
 type Listing = Pick<ListKeysRequest, 'Limit' | 'Marker'>;
 
-/** A page of a list, as KMS names its parts. Throws `ValidationException` and `InvalidMarkerException`. */
+/** A page of a list, with KMS's names for its parts. Throws `ValidationException` and `InvalidMarkerException`. */
 const page = <T>(
   name: string,
   items: T[],
@@ -74,7 +74,7 @@ const refuseAlias = (key: string): void => {
   throw new AwsError('InvalidArnException', `${key} is an alias; expected a key id or the ARN of a key.`);
 };
 
-/** What the sandbox has of KMS: the keys of an account's settings and AWS's own, to be read. */
+/** The sandbox's KMS operations: reading the keys of an account's settings and AWS's own. */
 export const kmsOperations: Record<string, Operation> = {
   /** Grant tokens change nothing, since there are no grants. */
   DescribeKey: operation<DescribeKeyRequest, DescribeKeyResponse>(
@@ -105,7 +105,10 @@ export const kmsOperations: Record<string, Operation> = {
     },
   ),
 
-  /** None: the sandbox has no operation that makes a grant. An alias is not taken ("ListGrants", KMS API Reference). */
+  /**
+   * Always empty: the sandbox has no operation that creates a grant. Aliases are not accepted ("ListGrants", KMS API
+   * Reference).
+   */
   ListGrants: operation<ListGrantsRequest, ListGrantsResponse>(
     ['KeyId', 'Limit', 'Marker', 'GrantId', 'GranteePrincipal'],
     (context, { KeyId = '', ...listing }) => {

@@ -6,8 +6,8 @@ import type { Static } from './settings/schema-parts.ts';
 type Section = typeof sections;
 
 /**
- * How an account is set up in one region: all that `settings/` describes. What an API call can change, it changes here.
- * What is one for all regions (IAM) is read where IAM is.
+ * The settings of an account in one region: everything that `settings/` describes. API calls that change a setting change it
+ * here. Settings that apply to all regions (IAM) are read in IAM's own region.
  */
 export type AccountSettings = {
   [Key in Exclude<keyof Section, 'allowedImages' | 'quotas' | 'inUse'>]: Static<Section[Key]>;
@@ -20,7 +20,7 @@ export type AccountSettings = {
 /** A role of an account: the users of all accounts may assume it, and it may do everything. */
 export type RoleSettings = AccountSettings['roles'][number];
 
-/** Settings for the accounts and regions that a rule names; all of them without. */
+/** Settings for the accounts and regions that a rule names, or for all. */
 export type AccountRule = { account?: string; region?: string } & Partial<
   Omit<AccountSettings, 'quotas'> & { quotas: Partial<Record<QuotaCode, number>> }
 >;
@@ -29,9 +29,9 @@ export type AccountRule = { account?: string; region?: string } & Partial<
 export const awsManagedKey = 'alias/aws/ebs';
 
 /**
- * What a new account has. AMIs cannot be made public before block public access is switched off ("Block public access to
- * your AMIs": on for new accounts since 2023-07-15); snapshots can. Five AMIs may be public (Service Quotas); GPU and
- * other special families have no vCPU at all until asked for.
+ * The settings of a new account. AMIs cannot be made public until block public access is switched off ("Block public access to
+ * your AMIs": on for new accounts since 2023-07-15); snapshots can. Five AMIs may be public (Service Quotas); GPU and other
+ * special families have no vCPUs until requested.
  */
 export const newAccount: AccountSettings = {
   optedIn: false,

@@ -1,4 +1,4 @@
-/** An account of the sandbox with its one user's access key. Made up: AWS knows none of these. */
+/** An account of the sandbox with its one user's access key. Made up: AWS does not know any of these. */
 export interface Account {
   id: string;
   accessKeyId: string;
@@ -12,7 +12,7 @@ export const defaultAccount: Account = {
   secretAccessKey: 'made-up/secret/of/the/sandbox/0000000001',
 };
 
-/** A second account, for whatever is shared between two. */
+/** A second account, for everything that is shared between two. */
 export const otherAccount: Account = {
   id: '210987654321',
   accessKeyId: 'AKIASANDBOX000000002',
@@ -21,6 +21,6 @@ export const otherAccount: Account = {
 
 export const accounts: readonly Account[] = [defaultAccount, otherAccount];
 
-/** The account whose access key this is; undefined where no account has it. */
+/** The account with this access key; undefined if no account has it. */
 export const accountOfKey = (accessKeyId: string): Account | undefined =>
   accounts.find((account) => account.accessKeyId === accessKeyId);

@@ -1,8 +1,7 @@
 /**
- * HTTP status by error code, where it is not 400.
- * From "Error codes for the Amazon EC2 API", "Common errors" of STS and Systems Manager, and S3's "Error responses";
- * that of InsufficientInstanceCapacity as Packer's users have seen it (hashicorp/packer#3924): at 503 clients would back
- * off for minutes, as they do where they are throttled.
+ * HTTP status by error code, if it is not 400. From "Error codes for the Amazon EC2 API", "Common errors" of STS and Systems
+ * Manager, and S3's "Error responses". The status of InsufficientInstanceCapacity is as Packer's users have seen it
+ * (hashicorp/packer#3924): at 503 clients would back off for minutes, as they do when throttled.
  */
 const statusByCode: Record<string, number> = {
   AccessDenied: 403,
@@ -53,19 +52,19 @@ const statusByCode: Record<string, number> = {
   UnauthorizedOperation: 403,
 };
 
-/** The HTTP status that AWS answers with for an error code. 400 where nothing else is known. */
+/** AWS's HTTP status for an error code; 400 if nothing else is known. */
 export const statusOf = (code: string): number => statusByCode[code] ?? 400;
 
-/** What some of S3's errors carry besides code and message. */
+/** Additional fields of some of S3's errors. */
 export interface ErrorDetails {
-  /** Where it is not the one that AWS answers with for the code. */
+  /** Set if it differs from AWS's usual status for the code. */
   status?: number;
-  /** Further elements of the answer: `BucketName`, `Key`. */
+  /** Further elements of the error: `BucketName`, `Key`. */
   details?: Record<string, string>;
   headers?: Record<string, string>;
 }
 
-/** An error as a service of AWS answers it. It becomes an HTTP answer, never a stack trace. */
+/** An error as an AWS service returns it. It becomes an HTTP answer, never a stack trace. */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
@@ -83,6 +82,6 @@ export class AwsError extends Error {
   }
 }
 
-/** What the sandbox answers for what it does not have: never a guess, never silence. */
+/** The sandbox's answer to anything it does not support: never a guess, never silence. */
 export const notImplemented = (what: string): AwsError =>
   new AwsError('NotImplementedBySandbox', `The sandbox does not implement ${what}.`);

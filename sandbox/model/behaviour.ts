@@ -1,31 +1,31 @@
 import type { AccountRule } from './account-settings.ts';
 import { laggingKinds, type WrittenSettings } from './settings/settings.ts';
 
-/** How long things take, in seconds. 0 is: at the first look. */
+/** How long things take, in seconds. 0 means: ready at the first lookup. */
 export type Durations = Required<Exclude<NonNullable<WrittenSettings['speed']>, string>>;
 
-/** How late EC2 is to show what is new ("Eventual consistency in the Amazon EC2 API"). */
+/** How late EC2 shows new resources ("Eventual consistency in the Amazon EC2 API"). */
 export type Consistency = Required<Omit<NonNullable<WrittenSettings['consistency']>, 'kinds'>> & {
   kinds: readonly (typeof laggingKinds)[number][];
 };
 
 /**
- * For how long what is new may be missed, in milliseconds; 0 where everything is seen at once. The sandbox counts missed
- * calls, not time: each stands for a second, the pause that clients make between two looks.
+ * How long a new resource may be missed, in milliseconds; 0 if everything is visible at once. The sandbox counts missed calls,
+ * not time: each stands for a second, the usual pause of clients between two lookups.
  */
 export const consistencyLag = ({ hiddenReads, flaps, missesPerFlap, kinds }: Consistency): number =>
   kinds.length === 0 ? 0 : (hiddenReads + flaps * missesPerFlap) * 1_000;
 
-/** How the sandbox acts beyond what it holds. Each part that is given replaces that part of what is in force. */
+/** How the sandbox behaves, apart from its resources. Each given part replaces the current one. */
 export interface Behaviour {
   speed?: 'quick' | 'real' | Partial<Durations>;
   consistency?: Partial<Consistency>;
   requestRates?: 'enforced' | 'off';
-  /** In order; a later rule wins. */
+  /** In order; later rules win. */
   accounts?: AccountRule[];
 }
 
-/** The parts of a behaviour that hold for the sandbox as a whole. */
+/** The parts of a behaviour that apply to the whole sandbox. */
 export interface GlobalBehaviour {
   durations: Durations;
   consistency: Consistency;
@@ -41,7 +41,7 @@ const quick: Durations = {
   parameter: 0,
 };
 
-/** Of the order of what small instances and 8 GiB volumes take on AWS; not measured there. */
+/** Approximate times of small instances and 8 GiB volumes on AWS; not measured there. */
 const real: Durations = {
   instanceStart: 12,
   instanceStop: 20,
@@ -57,7 +57,7 @@ export const standardBehaviour: GlobalBehaviour = {
   requestRates: 'enforced',
 };
 
-/** A behaviour with what is given laid over it. */
+/** Applies the given parts to a behaviour. */
 export const withBehaviour = (
   before: GlobalBehaviour,
   { speed, consistency, requestRates }: Behaviour,
@@ -73,8 +73,8 @@ const durationsOf = (speed: NonNullable<Behaviour['speed']>): Durations => {
 };
 
 /**
- * Where the sandbox is kinder than AWS unless told otherwise, so that a rehearsal is quick and the first one works.
- * `docs/sandbox.md` lists each in the row named.
+ * Where the sandbox is kinder than AWS by default, so that a rehearsal is quick and the first one works. `docs/sandbox.md`
+ * lists each in the row named.
  */
 export const kinderThanAws: readonly {
   row: string;
@@ -87,21 +87,21 @@ export const kinderThanAws: readonly {
     row: 'time',
     setting: 'speed',
     aws: 'instances, images and copies take seconds to hours',
-    here: 'quick: all is ready at the first look',
-    why: "Packer's waiters sleep 5 to 15 s after one look too early",
+    here: 'quick: everything is ready at the first lookup',
+    why: "Packer's waiters sleep 5 to 15 s after each lookup that is too early",
   },
   {
-    row: 'what is new',
+    row: 'new resources',
     setting: 'consistency',
-    aws: 'what was just made may be missed for seconds',
-    here: 'seen at once',
-    why: 'Packer 1.6.6 sleeps 5 s after each miss, and throws an AMI away whose new snapshot it misses',
+    aws: 'may be missed for seconds',
+    here: 'visible at once',
+    why: 'Packer 1.6.6 sleeps 5 s after each miss, and deletes an AMI whose new snapshot it misses',
   },
   {
     row: 'vCPUs of a new account',
     setting: 'accounts[].quotas.L-1216C47A',
-    aws: '1 to 32 vCPUs of standard instances in a new account, as AWS sees fit',
+    aws: '1 to 32 vCPUs of standard instances in a new account; AWS decides',
     here: '32',
-    why: 'a demo of several images at once needs more than the least of them',
+    why: 'a demo with several images at once needs more than the minimum',
   },
 ];

@@ -1,15 +1,15 @@
-/** A bucket. Names are one space over all accounts and regions, so that buckets are kept under no account and region. */
+/** A bucket. Bucket names are unique across all accounts and regions, so buckets are stored under no account and region. */
 export interface BucketRecord {
   name: string;
   /** Account id. */
   owner: string;
   region: string;
   createdAt: string;
-  /** None once ownership controls were deleted, which counts as `ObjectWriter`. */
+  /** Absent after its ownership controls were deleted, which counts as `ObjectWriter`. */
   ownership?: Ownership;
-  /** None once it was deleted, which blocks nothing. */
+  /** Absent after it was deleted; then nothing is blocked. */
   publicAccessBlock?: PublicAccessBlock;
-  /** None until versioning was set for the first time. */
+  /** Absent until versioning is set for the first time. */
   versioning?: 'Enabled' | 'Suspended';
   acl: CannedAcl;
   tags?: Record<string, string>;
@@ -34,7 +34,7 @@ export type CannedAcl =
   | 'bucket-owner-read'
   | 'bucket-owner-full-control';
 
-/** All that is under one key, newest first. Without versioning, one version with the id `null`. */
+/** All versions under one key, newest first. Without versioning, one version with the id `null`. */
 export interface ObjectRecord {
   key: string;
   versions: Version[];
@@ -62,15 +62,15 @@ export interface ObjectVersion extends AnyVersion, ObjectProperties {
   size: number;
   content: Piece[];
   checksum: Checksum;
-  /** How many parts it was uploaded in, where it was. */
+  /** The number of parts it was uploaded in, if it was. */
   parts?: number;
 }
 
-/** What a request says of an object besides its content. */
+/** The properties of an object in a request, besides its content. */
 export interface ObjectProperties {
   acl: CannedAcl;
   metadata: Record<string, string>;
-  /** `ContentType` and the like, by the name of their member. */
+  /** `ContentType` and similar, by member name. */
   headers: Record<string, string>;
   tags?: Record<string, string>;
 }
@@ -87,7 +87,7 @@ export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
 export interface Checksum {
   algorithm: ChecksumAlgorithm;
   type: ChecksumType;
-  /** Base64; a composite one ends in `-N`, as many parts. */
+  /** Base64; a composite one ends in `-N`, the number of parts. */
   value: string;
 }
 
@@ -97,9 +97,9 @@ export interface UploadRecord {
   key: string;
   startedAt: string;
   properties: ObjectProperties;
-  /** None where the request named none: parts then need none, and the whole gets a CRC64NVME. */
+  /** Absent if the request named none: parts then need none, and the whole object gets a CRC64NVME. */
   checksum?: { algorithm: ChecksumAlgorithm; type: ChecksumType };
-  /** Once it is completed: what was answered, and is answered again. */
+  /** After completion: the answer, which is repeated for later requests. */
   completed?: Record<string, unknown>;
 }
 

@@ -8,7 +8,7 @@ export interface Block {
   length: number;
 }
 
-/** A CIDR block of IPv4, its address cut to its prefix as EC2 does; undefined where the text is none. */
+/** An IPv4 CIDR block, its address truncated to its prefix as EC2 does; undefined if the text is not one. */
 export const blockOf = (cidr: string): Block | undefined => {
   const [address = '', bits = '', ...more] = cidr.split('/');
   const length = Number(bits);
@@ -29,7 +29,7 @@ export const contains = (outer: Block, inner: Block): boolean =>
 export const overlaps = (one: Block, other: Block): boolean =>
   one.first <= other.last && other.first <= one.last;
 
-/** How many addresses a subnet has for its instances: the first four and the last one are AWS's ("Subnet sizing"). */
+/** How many addresses a subnet has for its instances: AWS reserves the first four and the last one ("Subnet sizing"). */
 export const usableAddresses = (cidr: string): number => {
   const block = blockOf(cidr);
   return block ? block.last - block.first + 1 - 5 : 0;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AwsError } from './aws-error.ts';
 
-/** How AWS speaks of ids of one kind of resource: the codes of "Error codes for the Amazon EC2 API". */
+/** AWS's error codes for the ids of each kind of resource: "Error codes for the Amazon EC2 API". */
 const kinds = {
   ami: {
     type: 'image',
@@ -125,7 +125,7 @@ const kinds = {
     absent: 'InvalidNetworkAclID.NotFound',
     says: (id: string) => `The networkAcl ID '${id}' does not exist`,
   },
-  // No page states the codes of these: they are made as those of other resources are.
+  // No page states the codes of these; they follow those of other resources.
   amiur: {
     type: 'image-usage-report',
     malformed: 'InvalidImageUsageReportId.Malformed',
@@ -142,7 +142,7 @@ export const newSpotRequestId = (): string => `sir-${randomBytes(4).toString('he
 /** A new random id: the prefix, a dash, `0` and 16 hexadecimal digits. */
 export const newId = (prefix: Prefix | 'r'): string => `${prefix}-0${randomBytes(8).toString('hex')}`;
 
-/** An id that always follows from the same parts. */
+/** An id derived from its parts: the same parts always give the same id. */
 export const derivedId = (prefix: Prefix, ...parts: string[]): string =>
   `${prefix}-0${createHash('sha256')
     .update([prefix, ...parts].join('\n'))
@@ -154,10 +154,10 @@ export const prefixOf = (id: string): Prefix | undefined => {
   return prefix in kinds ? (prefix as Prefix) : undefined;
 };
 
-/** What tags call a resource with this prefix: `image`, `key-pair`. */
+/** The resource type that tags use for this prefix: `image`, `key-pair`. */
 export const resourceType = (prefix: Prefix): string => kinds[prefix].type;
 
-/** Throws the resource's `Malformed` error unless the id is written as one: 8 or 17 hexadecimal digits. */
+/** Throws the resource's `Malformed` error unless the id is well-formed: 8 or 17 hexadecimal digits. */
 export const checkId = (prefix: Prefix, id: string): void => {
   const digits = prefix === 'sir' ? '[0-9a-z]{8}' : '[0-9a-f]{8}([0-9a-f]{9})?';
   if (!new RegExp(`^${prefix}-${digits}$`).test(id)) {
@@ -168,7 +168,7 @@ export const checkId = (prefix: Prefix, id: string): void => {
 export const notFound = (prefix: Prefix, id: string): AwsError =>
   new AwsError(kinds[prefix].absent, kinds[prefix].says(id));
 
-/** What `find` says of an id. Throws the resource's own errors for an id that is malformed or not found. */
+/** The result of `find` for an id. Throws the resource's own errors for a malformed id and for one that is not found. */
 export const lookUp = <T>(prefix: Prefix, id: string, find: (id: string) => T | undefined): T => {
   checkId(prefix, id);
   const found = find(id);
@@ -176,7 +176,7 @@ export const lookUp = <T>(prefix: Prefix, id: string, find: (id: string) => T | 
   return found;
 };
 
-/** The same for a list; all are checked for their form before any is looked for, as EC2 does. */
+/** The same for a list; all ids are checked for their form before any is looked up, as EC2 does. */
 export const lookUpAll = <T>(prefix: Prefix, ids: string[], find: (id: string) => T | undefined): T[] => {
   for (const id of ids) checkId(prefix, id);
   const unique = [...new Set(ids)];

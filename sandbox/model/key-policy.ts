@@ -1,4 +1,4 @@
-/** Who asks KMS for an account: its people, or EC2 on their behalf, which is what `kms:ViaService` tells apart. */
+/** The caller of KMS: principals of an account, or EC2 on their behalf, which `kms:ViaService` tells apart. */
 export interface Asking {
   account: string;
   region: string;
@@ -22,15 +22,15 @@ const matches = (pattern: string, text: string, flags = ''): boolean =>
     flags,
   ).test(text);
 
-/** Whether a statement names an account: all of it, somebody in it, or everybody. */
+/** Whether a statement names an account: the whole account, one of its principals, or everybody. */
 const names = ({ Principal }: Part, account: string): boolean =>
   textsOf(isPart(Principal) ? Principal.AWS : Principal).some(
     (one) => one === '*' || one === account || one.startsWith(`arn:aws:iam::${account}:`),
   );
 
 /**
- * What the keys of conditions are for a request ("AWS KMS condition keys"; `aws:PrincipalAccount`). Neither account is in an
- * organization; other keys the sandbox does not know.
+ * The values of condition keys for a request ("AWS KMS condition keys"; `aws:PrincipalAccount`). Neither account is in an
+ * organization; the sandbox does not know other keys.
  */
 const valueInRequest = (key: string, { account, region, through }: Asking): string | undefined =>
   ({
@@ -40,7 +40,7 @@ const valueInRequest = (key: string, { account, region, through }: Asking): stri
     'kms:viaservice': through && `${through}.${region}.amazonaws.com`,
   })[key.toLowerCase()];
 
-/** Whether all conditions are known to be met; `unknown`: what one counts as that is about something unknown here. */
+/** Whether all conditions are known to be met. `unknown`: how to count a condition on something unknown here. */
 const meets = ({ Condition }: Part, asking: Asking, unknown: boolean): boolean =>
   Object.entries(isPart(Condition) ? Condition : {}).every(([operator, keys]) =>
     Object.entries(isPart(keys) ? keys : {}).every(([key, wanted]) => {
@@ -51,8 +51,9 @@ const meets = ({ Condition }: Part, asking: Asking, unknown: boolean): boolean =
   );
 
 /**
- * Whether a key policy lets an account do all of these. A condition on what the sandbox does not know counts as not met where a
- * statement allows, and as met where it denies; `NotPrincipal` and `NotAction` as naming nobody and everything.
+ * Whether a key policy allows an account all of these actions. A condition on something that the sandbox does not know counts
+ * as not met in an allowing statement and as met in a denying one; `NotPrincipal` counts as naming nobody, `NotAction` as
+ * naming everything.
  */
 export const allows = (policy: Part, actions: readonly string[], asking: Asking): boolean => {
   const statements = [policy.Statement ?? []].flat().filter(isPart);
@@ -69,7 +70,7 @@ export const allows = (policy: Part, actions: readonly string[], asking: Asking)
   );
 };
 
-/** The policy that KMS gives a key for which nobody says another ("Default key policy"). */
+/** KMS's policy for a key without a policy of its own ("Default key policy"). */
 export const defaultPolicy = (account: string): Record<string, unknown> => ({
   Version: '2012-10-17',
   Id: 'key-default-1',

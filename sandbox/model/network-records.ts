@@ -1,14 +1,14 @@
-/** What the sandbox keeps of networks. What a new account has and what settings declare is in no record until it is changed. */
+/** The sandbox's network records. Networks of a new account and declared networks have no record until they are changed. */
 export interface VpcRecord {
   id: string;
   cidr: string;
-  /** Further blocks of it. */
+  /** Additional CIDR blocks. */
   otherCidrs?: string[];
   isDefault: boolean;
   tenancy: 'default' | 'dedicated';
   dnsSupport: boolean;
   dnsHostnames: boolean;
-  /** Whether the rehearsal stands inside it, so that private addresses can be reached. */
+  /** Whether the rehearsal runs inside it, so that private addresses can be reached. */
   inside?: true;
 }
 
@@ -17,10 +17,10 @@ export interface SubnetRecord {
   vpc: string;
   zone: string;
   cidr: string;
-  /** Whether it is the one that a launch without a subnet uses in its zone. */
+  /** Whether a launch without a subnet uses it in its zone. */
   isDefault: boolean;
   mapsPublicIp: boolean;
-  /** How many of its addresses are in use by what is not here. */
+  /** How many of its addresses are used by resources outside the sandbox. */
   taken?: number;
 }
 
@@ -32,7 +32,7 @@ export interface RouteTableRecord {
   associations: RouteTableAssociation[];
 }
 
-/** Without a subnet: as the main table, of all subnets that have none of their own. */
+/** Without a subnet: the main table, for all subnets without one of their own. */
 export interface RouteTableAssociation {
   id: string;
   subnet?: string;
@@ -53,7 +53,7 @@ export interface NatGatewayRecord {
   vpc: string;
   subnet: string;
   isPublic: boolean;
-  /** Of the Elastic IP address that a public one has. */
+  /** Allocation of the Elastic IP address of a public gateway. */
   allocation?: string;
   networkInterface: string;
   privateAddress: string;

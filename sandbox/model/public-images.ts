@@ -1,24 +1,24 @@
 /*
- * What people start from: the newest two builds of public images, as DescribeImages showed them between July and October
- * 2026, collected on 2026-11-30. Ids are made up (`published-images.ts`), hours of the day too. Sources:
+ * Usual base images: the newest two builds of public images, as DescribeImages showed them between July and October
+ * 2026, collected on 2026-11-30. Ids (`published-images.ts`) and times of day are made up. Sources:
  *
  * - Ubuntu: "Find Ubuntu images with SSM" and "Retention policy" (Ubuntu on AWS documentation); names up to 14.04 from the
  *   acceptance tests of Terraform's aws_ami and EC2's metadata of such instances; the rest from public states of Terraform
- *   that hold DescribeImages' answers (20260610 to 20260923). `server` alone: no minimal, pro or daily images.
+ *   that contain DescribeImages' answers (20260610 to 20260923). Only `server`: no minimal, pro or daily images.
  * - Amazon Linux: the AL2023 User Guide ("AL2023 on Amazon EC2", names of parameters, 90 days until deprecation; "kernel-default"
  *   is 6.1), the AL2 User Guide, answers of GetParametersByPath, public states of Terraform.
  * - Debian: wiki.debian.org/Cloud/AmazonEC2Image and its pages for each release.
- * - Flatcar: "Running on AWS EC2" (flatcar.org; public for nine months). When each was published is approximate.
+ * - Flatcar: "Running on AWS EC2" (flatcar.org; public for nine months). Publication dates are approximate.
  * - Rocky Linux, AlmaLinux: rockylinux.org/download and wiki.almalinux.org/cloud/AWS (its lists of AMIs; AlmaLinux 10.2 by a
- *   public log of a build); the builds of Rocky Linux 10 by those that download.rockylinux.org has of the same day; RHEL: "Red Hat cloud access" and the
- *   AWS user guide ("AMI billing information fields").
+ *   public log of a build); the builds of Rocky Linux 10 as on download.rockylinux.org the same day; RHEL: "Red Hat
+ *   cloud access" and the AWS user guide ("AMI billing information fields").
  * - Windows: "AWS Windows AMIs" reference (names of parameters, `xvdca` to `xvdcz`, UEFI since Server 2025).
  *
- * Owners with the alias `amazon` are verified providers: their `ImageLocation` begins with it. CoreOS's account,
+ * Owners with the alias `amazon` are verified providers: their `ImageLocation` starts with it. CoreOS's account,
  * 595879546273, has no public image left; a search there finds nothing, as on AWS.
  */
 
-/** Who publishes images. `alias` is what DescribeImages calls `ImageOwnerAlias`. */
+/** A publisher of images. `alias` is DescribeImages' `ImageOwnerAlias`. */
 export interface Publisher {
   owner: string;
   alias?: 'amazon';
@@ -35,14 +35,14 @@ export const publishers = {
   windows: { owner: '801119661308', alias: 'amazon' },
 } as const satisfies Record<string, Publisher>;
 
-/** The volume of a root. gp3 has the throughput and IOPS that it has without being asked, where AWS shows them. */
+/** A root volume. gp3 has its default throughput and IOPS, if AWS shows them. */
 interface RootVolume {
   type: 'gp2' | 'gp3' | 'standard';
   /** GiB */
   size: number;
 }
 
-/** An image as it is in each region. */
+/** An image that is the same in each region. */
 export interface PublicImage {
   publisher: Publisher;
   name: string;
@@ -53,35 +53,35 @@ export interface PublicImage {
   architecture: 'x86_64' | 'arm64';
   virtualization: 'hvm' | 'paravirtual';
   rootDeviceName: string;
-  /** Absent where the root is on instance-store. */
+  /** Absent if the root is on instance-store. */
   volume?: RootVolume;
-  /** Devices of virtual drives, `ephemeral0` and on. */
+  /** Devices of the virtual drives, starting with `ephemeral0`. */
   ephemeral: readonly string[];
-  /** Where its bundle's manifest is below the publisher's bucket of a region. */
+  /** The path of its bundle's manifest in the publisher's bucket of a region. */
   manifest?: string;
   bootMode?: 'uefi' | 'uefi-preferred' | 'legacy-bios';
   imdsSupport?: 'v2.0';
   enaSupport: boolean;
   sriovNetSupport: boolean;
   platform?: 'windows';
-  /** With its billing code, where it is not `Linux/UNIX`. */
+  /** With its billing code, if it is not `Linux/UNIX`. */
   platformDetails?: string;
   usageOperation?: string;
   /** Public SSM parameters that hold its id. */
   parameters: readonly string[];
-  /** Private by now. */
+  /** Whether it is private now. */
   isPrivate?: boolean;
   ubuntu?: { version: string; codename: string };
 }
 
 const day = 24 * 3_600_000;
-/** AWS's limit for public AMIs, which it sets itself (EnableImageDeprecation): most publishers leave it at that. */
+/** AWS's limit for public AMIs, which it sets itself (EnableImageDeprecation); most publishers leave it unchanged. */
 const twoYears = 2 * 365 * day;
 
 const later = (time: string, milliseconds: number): string =>
   new Date(Date.parse(time) + milliseconds).toISOString();
 
-/** `20260923` or `2026.09.17` → a time on that day, for all images of that day the same. */
+/** `20260923` or `2026.09.17` → a time on that day, the same for all images of that day. */
 const on = (date: string, time = '03:14:07.000'): string => {
   const digits = date.replaceAll('.', '');
   return `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6, 8)}T${time}Z`;
@@ -91,21 +91,21 @@ type Architecture = PublicImage['architecture'];
 
 const both: readonly Architecture[] = ['x86_64', 'arm64'];
 
-/** Of images whose AMI says UEFI and BIOS for x86_64. */
+/** Images whose AMI supports both UEFI and BIOS for x86_64. */
 const uefiPreferred = (architecture: Architecture) => (architecture === 'arm64' ? 'uefi' : 'uefi-preferred');
 
 const usual = { virtualization: 'hvm', enaSupport: true, sriovNetSupport: true, ephemeral: [] } as const;
 
 /* Ubuntu */
 
-/** One way in which Canonical makes a release into an image. */
+/** One of the ways in which Canonical builds images of a release. */
 interface Flavour {
-  /** Between `ubuntu/images/` and `ubuntu-…` in the image's name. */
+  /** The part between `ubuntu/images/` and `ubuntu-…` in the image's name. */
   folder: string;
   virtualization: 'hvm' | 'paravirtual';
-  /** Volume type of the root; absent where it is on instance-store. */
+  /** Volume type of the root; absent if it is on instance-store. */
   volume?: 'gp2' | 'gp3';
-  /** Whether SSM has parameters for it, under `hvm/ebs-gp2` for example. */
+  /** Whether SSM has parameters for it, for example under `hvm/ebs-gp2`. */
   inParameters: boolean;
 }
 
@@ -114,9 +114,9 @@ interface UbuntuRelease {
   codename: string;
   flavours: readonly Flavour[];
   architectures: readonly Architecture[];
-  /** Older first. */
+  /** Oldest first. */
   serials: readonly string[];
-  /** A serial that is private by now: Canonical takes back images of ended releases that nobody uses. */
+  /** A serial that is private now: Canonical withdraws unused images of ended releases. */
   takenBack?: string;
   bootMode?: 'legacy-bios' | 'uefi-preferred';
   imdsSupport?: 'v2.0';
@@ -125,7 +125,7 @@ interface UbuntuRelease {
 const onGp2: Flavour = { folder: 'hvm-ssd/', virtualization: 'hvm', volume: 'gp2', inParameters: true };
 const onGp3: Flavour = { folder: 'hvm-ssd-gp3/', virtualization: 'hvm', volume: 'gp3', inParameters: true };
 
-/** `hvm-ssd` and `ebs-ssd` on EBS; on instance-store `hvm-instance`, and nothing where paravirtual. */
+/** `hvm-ssd` and `ebs-ssd` on EBS; `hvm-instance` on instance-store, and nothing for paravirtual images. */
 const ofOldReleases: readonly Flavour[] = [
   { ...onGp2 },
   { folder: 'ebs-ssd/', virtualization: 'paravirtual', volume: 'gp2', inParameters: false },
@@ -201,7 +201,7 @@ const ubuntuReleases: readonly UbuntuRelease[] = [
   },
 ];
 
-/** Canonical's word for an architecture, and Debian's. */
+/** The name of an architecture in Ubuntu and Debian. */
 const debianWord = (architecture: Architecture) => (architecture === 'arm64' ? 'arm64' : 'amd64');
 
 const ubuntuImage = (
@@ -217,7 +217,7 @@ const ubuntuImage = (
   const createdAt = on(serial);
   const isPrivate = serial === takenBack;
   const which = serials.at(-1) === serial ? [serial, 'current'] : [serial];
-  // Two years to the day, as Canonical sets it.
+  // Two years to the day, Canonical's own date.
   const deprecatedAt = `${Number(serial.slice(0, 4)) + 2}${createdAt.slice(4)}`;
   return {
     publisher: publishers.canonical,
@@ -262,15 +262,15 @@ const ubuntu = ubuntuReleases.flatMap((release) =>
 /* Amazon Linux */
 
 /**
- * AWS deprecates each of Amazon Linux's AMIs after 90 days, when newer ones are long there. None is added here, so the
- * newest are deprecated by AWS's limit alone.
+ * AWS deprecates each Amazon Linux AMI after 90 days, long after newer ones have appeared. None is added here, so the newest
+ * ones are deprecated only by AWS's general limit.
  */
 const replaced = (createdAt: string, isNewest: boolean): string =>
   later(createdAt, isNewest ? twoYears : 90 * day);
 
 const amazonParameters = '/aws/service/ami-amazon-linux-latest';
 
-/** Older first; the day in a version is the release's, some days after the AMIs were made. */
+/** Oldest first. The day in a version is the release's, some days after the AMIs were created. */
 const al2023Versions = ['2023.12.20260817.0', '2023.12.20260918.0'];
 const al2023Kernels = ['6.1', '6.12', '6.18'];
 
@@ -280,7 +280,7 @@ const al2023 = al2023Versions.flatMap((version) =>
       both.map((architecture): PublicImage => {
         const minimal = isMinimal ? 'minimal-' : '';
         const isNewest = version === al2023Versions.at(-1);
-        // The minimal ones come three minutes later: who takes the newest of "al2023-ami-*" gets one.
+        // The minimal images come three minutes later, so the newest match of "al2023-ami-*" is a minimal one.
         const createdAt = on(version.split('.')[2] ?? '', isMinimal ? '00:45:47.000' : '00:42:47.000');
         const spellings = kernel === '6.1' ? ['default', kernel] : [kernel];
         return {
@@ -308,7 +308,7 @@ const al2023 = al2023Versions.flatMap((version) =>
 
 const al2Versions = ['2.0.20260817.0', '2.0.20260825.0'];
 
-/** What stands before `hvm` in the name, the volume it ends with, and which architectures there are. */
+/** The part before `hvm` in the name, the volume at its end, and the available architectures. */
 const al2Flavours: readonly {
   kind: string;
   volume: RootVolume;
@@ -428,7 +428,7 @@ const flatcar = [
 
 /* Enterprise Linux */
 
-/** What Rocky Linux and AlmaLinux call arm64. */
+/** The name of arm64 in Rocky Linux and AlmaLinux. */
 const redHatWord = (architecture: Architecture) => (architecture === 'arm64' ? 'aarch64' : 'x86_64');
 
 const enterprise = (
@@ -512,7 +512,7 @@ const windows = windowsVersions.flatMap((version) =>
   ),
 );
 
-/** All of them, of each publisher together. */
+/** All images, grouped by publisher. */
 export const publicImages: readonly PublicImage[] = [
   ...ubuntu,
   ...al2023,

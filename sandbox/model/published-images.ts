@@ -6,11 +6,11 @@ import type { ImageRecord, SnapshotRecord } from './records.ts';
 /** A public image in one region. */
 export interface Published {
   image: ImageRecord;
-  /** Absent where the root is on instance-store. */
+  /** Absent if the root is on instance-store. */
   snapshot?: SnapshotRecord;
   /** Names of the SSM parameters that hold the image's id. */
   parameters: readonly string[];
-  /** Of Canonical's. */
+  /** For Canonical's images. */
   ubuntu?: Ubuntu;
 }
 
@@ -20,8 +20,8 @@ export const canonicalAccount = publishers.canonical.owner;
 const published = new Map<string, readonly Published[]>();
 
 /**
- * What is published in a region, and what was published and is private by now. It follows from the region's name alone
- * and is never part of the state.
+ * Images published in a region, including those that are private now. They follow from the region's name alone and are never
+ * part of the state.
  */
 export const publishedIn = (region: string): readonly Published[] => {
   const known = published.get(region);
@@ -31,7 +31,7 @@ export const publishedIn = (region: string): readonly Published[] => {
   return made;
 };
 
-/** What Canonical publishes in a region. */
+/** Canonical's images in a region. */
 export const canonicalIn = (region: string): (Published & { ubuntu: Ubuntu })[] =>
   publishedIn(region).flatMap((one) => (one.ubuntu ? [{ ...one, ubuntu: one.ubuntu }] : []));
 
@@ -54,7 +54,7 @@ const publish = (region: string, made: PublicImage): Published => {
     ...(publisher.alias && { ownerAlias: publisher.alias }),
     name,
     description: made.description,
-    // Bundles lie in a bucket of each region: `ubuntu-us-east-1/images/….manifest.xml`.
+    // Each region has a bucket for bundles: `ubuntu-us-east-1/images/….manifest.xml`.
     location: made.manifest
       ? `ubuntu-${region}/${made.manifest}`
       : `${publisher.alias ?? publisher.owner}/${name}`,

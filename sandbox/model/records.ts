@@ -14,7 +14,7 @@ import type {
 import type { QuotaCode } from './settings/quotas.ts';
 import type { SpotRequestRecord } from './spot-records.ts';
 
-/** What the sandbox keeps, by kind. Records are data and are replaced, never changed in place. Times are ISO 8601, UTC. */
+/** The sandbox's records, by kind. Records are data and are replaced, never changed in place. Times are ISO 8601, UTC. */
 export interface Records {
   image: ImageRecord;
   snapshot: SnapshotRecord;
@@ -28,13 +28,13 @@ export interface Records {
   routeTable: RouteTableRecord;
   internetGateway: InternetGatewayRecord;
   natGateway: NatGatewayRecord;
-  /** By allocation. */
+  /** By allocation id. */
   address: AddressRecord;
-  /** What was there from the start and was deleted, by id. */
+  /** Initial resources that were deleted, by id. */
   removed: true;
-  /** Tags by resource id, as seen by the account that set them: AWS shows nobody else's tags on a shared resource. */
+  /** Tags by resource id, as seen by the account that set them: AWS does not show other accounts' tags on a shared resource. */
   tags: Record<string, string>;
-  /** What a client token was used for, by operation and token. */
+  /** The use of a client token, by operation and token. */
   clientToken: { request: string; made: string[] };
   parameter: ParameterRecord;
   launchTemplate: LaunchTemplateRecord;
@@ -46,16 +46,16 @@ export interface Records {
   spotRequest: SpotRequestRecord;
   spotFleet: SpotFleetRecord;
   counter: number;
-  /** What was changed of an account's settings in a region. */
+  /** The changes to an account's settings in a region. */
   settings: Partial<Omit<AccountSettings, 'quotas'>> & { quotas?: Partial<Record<QuotaCode, number>> };
   bucket: BucketRecord;
   /** By bucket, then key. */
   object: ObjectRecord;
-  /** Multipart uploads under way, by bucket. */
+  /** Multipart uploads in progress, by bucket. */
   upload: UploadRecord;
   /** By bucket and upload. */
   part: PartRecord;
-  /** Of SNS, by name. */
+  /** SNS topics, by name. */
   topic: TopicRecord;
 }
 
@@ -69,7 +69,7 @@ export interface TopicRecord {
 export interface Permissions {
   everyone: boolean;
   accounts: string[];
-  /** ARNs of organizations and organizational units, of images only. */
+  /** ARNs of organizations and organizational units; only for images. */
   organizations?: string[];
 }
 
@@ -89,13 +89,13 @@ export interface BlockDevice {
     iops?: number;
     throughput?: number;
     encrypted: boolean;
-    /** Of the volume that is to be made, where it is not its snapshot's. */
+    /** The key for the new volume, if it is not its snapshot's. */
     kmsKey?: string;
     deleteOnTermination: boolean;
   };
 }
 
-/** A mark of where an image comes from, with the image that it was first attached to. */
+/** A watermark that marks the origin of an image, with the image it was first attached to. */
 export interface ImageWatermarkRecord {
   /** `ACCOUNT:NAME` */
   key: string;
@@ -105,13 +105,13 @@ export interface ImageWatermarkRecord {
   attachedAt: string;
 }
 
-/** What Amazon Inspector found in an image. */
+/** An Amazon Inspector finding in an image. */
 export interface ImageFindingRecord {
   title: string;
   severity: 'informational' | 'low' | 'medium' | 'high' | 'critical';
   score?: number;
   firstObservedAt?: string;
-  /** Nothing fixes it where absent. */
+  /** Absent if there is no fix. */
   fixAvailableSince?: string;
   paths?: string[];
 }
@@ -128,25 +128,25 @@ export interface ImageRecord {
   architecture: string;
   virtualization: string;
   rootDeviceName: string;
-  /** On EBS where absent. An instance-store image has its manifest as its `location`, and no snapshots. */
+  /** Absent: on EBS. An instance-store image has its manifest as its `location`, and no snapshots. */
   rootDeviceType?: 'instance-store';
   enaSupport: boolean;
   sriovNetSupport?: string;
   imdsSupport?: string;
-  /** Attached to it, or to what it was made of. */
+  /** Attached to it, or inherited from its source. */
   watermarks?: ImageWatermarkRecord[];
-  /** The last scan of it; none goes on to copies. */
+  /** The last scan of it; copies do not inherit it. */
   scan?: { scannedAt: string; findings: ImageFindingRecord[] };
-  /** Instance types that its owner allows, all where absent, and those ruled out; `*` stands for any part. */
+  /** Instance types that its owner allows (all if absent), and those ruled out; `*` matches any part. */
   instanceTypes?: { supported?: string[]; unsupported?: string[] };
-  /** `amazon` of AWS's own images and those of verified providers. */
+  /** `amazon` for AWS's own images and those of verified providers. */
   ownerAlias?: string;
   /** `windows`; absent for all others. */
   platform?: string;
-  /** What it runs and how that is billed, where it is not `Linux/UNIX` and `RunInstances`. */
+  /** Its platform and billing, if they are not `Linux/UNIX` and `RunInstances`. */
   platformDetails?: string;
   usageOperation?: string;
-  /** As it was registered; the mode of the instance type where absent. */
+  /** As registered; if absent, the instance type decides. */
   bootMode?: string;
   tpmSupport?: string;
   /** Non-volatile UEFI variables, in base64. */
@@ -156,30 +156,30 @@ export interface ImageRecord {
   devices: BlockDevice[];
   permissions: Permissions;
   deprecatedAt?: string;
-  /** Until when it is pending. */
+  /** The time until which it is pending. */
   pendingUntil?: string;
-  /** Of a copy: the region of `sourceImage`. */
+  /** For a copy: the region of `sourceImage`. */
   sourceRegion?: string;
   protection?: DeregistrationProtection;
-  /** When instances were started from it: those of the last 24 hours, one an hour, and the last one before. */
+  /** When instances were started from it: one launch per hour of the last 24 hours, and the last one before. */
   launches?: string[];
 }
 
-/** Who used an image when the report was asked for. */
+/** Who used an image when the report was requested. */
 export interface ImageUsageReportRecord {
   id: string;
   image: string;
   createdAt: string;
-  /** Until when it is pending. */
+  /** The time until which it is pending. */
   doneAt?: string;
-  /** `depth`: newest versions of launch templates that were looked at, where the request says how many. */
+  /** `depth`: how many of the newest versions of launch templates were searched, if the request says so. */
   resourceTypes: { type: string; depth?: number }[];
-  /** Those that it was limited to; all where empty. */
+  /** The accounts that it is limited to; all if empty. */
   accounts: string[];
   entries: { account: string; type: string; count: number }[];
 }
 
-/** Once it is off, an image that had the cooldown stays protected for 24 hours. */
+/** After it is turned off, an image that had the cooldown stays protected for 24 hours. */
 export type DeregistrationProtection = { on: true; cooldown: boolean } | { on: false; until: string };
 
 export interface SnapshotRecord {
@@ -191,15 +191,15 @@ export interface SnapshotRecord {
   description: string;
   startedAt: string;
   encrypted: boolean;
-  /** ARN of the key that it is encrypted with. */
+  /** ARN of its encryption key. */
   kmsKey?: string;
   permissions: Permissions;
-  /** Until when it is pending. */
+  /** The time until which it is pending. */
   pendingUntil?: string;
   isCopy?: boolean;
-  /** Of a timed copy: minutes in which it is to be completed. */
+  /** For a timed copy: the minutes in which it has to be completed. */
   completionMinutes?: number;
-  /** Why it ended in `error`, where it did. */
+  /** Why it ended in `error`, if it did. */
   failure?: string;
 }
 
@@ -209,10 +209,10 @@ export interface InstanceRecord {
   owner: string;
   image: string;
   type: string;
-  /** Where they are not those of its type. */
+  /** Set if they differ from its type's. */
   vcpus?: number;
   state: 'running' | 'stopped' | 'terminated';
-  /** Until when it is on its way to that state. */
+  /** The time until which it is in transition to that state. */
   settlesAt?: string;
   stateReason?: Reason;
   transitionReason: string;
@@ -220,15 +220,15 @@ export interface InstanceRecord {
   launchedAt: string;
   terminatedAt?: string;
   keyName?: string;
-  /** OpenSSH public keys that may log in, as the image's first boot puts them there. */
+  /** OpenSSH public keys that may log in, as the image's first boot installs them. */
   publicKeys: string[];
-  /** The loopback address that it has while it is not terminated. */
+  /** Its loopback address until it is terminated. */
   address: string;
-  /** Its private one, where it does not go with that address any more. */
+  /** Its private address, if it no longer matches that address. */
   privateAddress?: string;
   /** Whether that address is public. */
   isPublic: boolean;
-  /** An Elastic IP address, which is its public one then. */
+  /** An Elastic IP address; if set, it is the public one. */
   elasticAddress?: { allocation: string; address: string; association: string };
   networkInterface: string;
   subnet: string;
@@ -238,7 +238,7 @@ export interface InstanceRecord {
   architecture: string;
   virtualization: string;
   rootDeviceName: string;
-  /** On EBS where absent. */
+  /** Absent: on EBS. */
   rootDeviceType?: 'instance-store';
   enaSupport: boolean;
   sriovNetSupport?: string;
@@ -247,17 +247,17 @@ export interface InstanceRecord {
   shutdownBehavior: string;
   terminationProtection: boolean;
   clientToken: string;
-  /** In base64, as it was given. */
+  /** In base64, as given. */
   userData?: string;
   volumes: { device: string; volume: string; attachedAt: string; deleteOnTermination: boolean }[];
   metadata: { httpTokens: string; httpEndpoint: string; hopLimit: number; showsTags?: true };
-  /** `open` where absent. */
+  /** Absent: `open`. */
   capacityPreference?: 'none';
-  /** The Spot request that it fulfils; it runs on demand without. */
+  /** The Spot request that it fulfils; absent for an On-Demand Instance. */
   spotRequest?: string;
   /** Name of its instance profile. */
   instanceProfile?: string;
-  /** Of its image. */
+  /** From its image. */
   bootMode?: string;
   platform?: string;
   platformDetails?: string;
@@ -273,7 +273,7 @@ export interface VolumeRecord {
   iops?: number;
   throughput?: number;
   encrypted: boolean;
-  /** ARN of the key that it is encrypted with. */
+  /** ARN of its encryption key. */
   kmsKey?: string;
   snapshot: string;
   zone: string;
@@ -296,7 +296,7 @@ export interface SecurityGroupRecord {
   description: string;
   vpc: string;
   ingress: SecurityGroupRule[];
-  /** Everything where absent, as in a new group. */
+  /** Absent: everything, as in a new group. */
   egress?: SecurityGroupRule[];
 }
 
@@ -304,11 +304,11 @@ export interface LaunchTemplateRecord {
   id: string;
   name: string;
   createdAt: string;
-  /** ARN of who made it. */
+  /** ARN of its creator. */
   createdBy: string;
   /** Number of the default version. */
   default: number;
-  /** The last number that was given; numbers are never given twice. */
+  /** The last number used; numbers are never reused. */
   last: number;
 }
 
@@ -318,18 +318,18 @@ export interface LaunchTemplateVersionRecord {
   description?: string;
   createdAt: string;
   createdBy: string;
-  /** As it was asked for, in the words of the API; it holds no times and no bytes. */
+  /** As requested, in the words of the API; contains no times and no bytes. */
   data: RequestLaunchTemplateData;
 }
 
-/** As it was asked for, in the words of the API. */
+/** As requested, in the words of the API. */
 export interface LaunchConfigurationRecord {
   arn: string;
   createdAt: string;
   given: CreateLaunchConfigurationType;
 }
 
-/** As it was asked for, in the words of the API, with what it got where nothing was asked. */
+/** As requested, in the words of the API, with defaults filled in. */
 export interface AutoScalingGroupRecord {
   arn: string;
   createdAt: string;
@@ -351,17 +351,17 @@ export interface ParameterRecord {
   value: string;
   version: number;
   dataType: string;
-  /** Of a secure string: its key, as it was named. */
+  /** For a secure string: its key, as it was named. */
   keyId?: string;
   description?: string;
   modifiedAt: string;
-  /** Of this version. */
+  /** Labels of this version. */
   labels?: string[];
-  /** Of the parameter, on its newest version. */
+  /** Tags of the parameter, kept on its newest version. */
   tags?: Record<string, string>;
-  /** Until when it is validated, where it holds the id of an AMI; `before` is what stands there until then. */
+  /** The time until which the id of an AMI is validated; `before` is the value until then. */
   validatedAt?: string;
   before?: ParameterRecord;
-  /** What its earlier versions were, oldest first. */
+  /** Its earlier versions, oldest first. */
   earlier?: ParameterRecord[];
 }

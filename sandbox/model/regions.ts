@@ -53,7 +53,7 @@ export const regions: readonly RegionFacts[] = [
 
 export const regionNames: ReadonlySet<string> = new Set(regions.map(({ name }) => name));
 
-/** Facts of a region that is known to exist. Throws where it does not. */
+/** Facts about a region that is known to exist. Throws if it does not. */
 export const regionFacts = (name: string): RegionFacts => {
   const facts = regions.find((one) => one.name === name);
   if (!facts) throw new Error(`No region named ${name}`);

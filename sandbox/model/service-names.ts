@@ -1,4 +1,4 @@
-/** The services that the sandbox has something of, by the names that their hosts begin with. */
+/** The services that the sandbox supports, by the names that their hosts start with. */
 export const serviceNames = [
   'autoscaling',
   'ec2',

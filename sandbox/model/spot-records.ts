@@ -1,9 +1,9 @@
-/** A Spot Instance request: a one-time one, or a persistent one, whose instance is stopped where EC2 wants its capacity back. */
+/** A Spot Instance request: one-time or persistent. EC2 stops the instance of a persistent request when it needs the capacity. */
 export interface SpotRequestRecord {
   id: string;
   createdAt: string;
   instance: string;
-  /** US dollars an hour, as it was asked for or what the type costs on demand. */
+  /** US dollars per hour, as requested, otherwise the type's On-Demand price. */
   maxPrice: string;
   isPersistent?: true;
   /** `open`: waits for an instance. `disabled`: its instance is stopped. */

@@ -22,31 +22,29 @@ const ofObjects = [
   'bucket-owner-full-control',
 ];
 
-/** Whether an ACL lets in everybody, or everybody with an account at AWS ("The meaning of public"). */
+/** Whether an ACL grants access to everybody, or to everybody with an AWS account ("The meaning of public"). */
 export const isPublic = (acl: CannedAcl): boolean =>
   acl === 'public-read' || acl === 'public-read-write' || acl === 'authenticated-read';
 
-/**
- * Whether EC2's own user may read an object with this ACL: ACLs have to be in force in its bucket, and one that lets in
- * everybody may be ignored there.
- */
+/** Whether EC2's own user may read an object with this ACL: its bucket has to have ACLs enabled, and may ignore public ACLs. */
 export const isReadableByEc2 = (bucket: BucketRecord, acl: CannedAcl): boolean => {
   if (bucket.ownership === 'BucketOwnerEnforced') return false;
   if (acl === 'aws-exec-read') return true;
   return isPublic(acl) && bucket.publicAccessBlock?.IgnorePublicAcls !== true;
 };
 
-/** A bucket's canned ACL; private without. Throws `InvalidArgument` for none that buckets have. */
+/** A bucket's canned ACL; private by default. Throws `InvalidArgument` for one that buckets do not have. */
 export const bucketAcl = (acl: string | undefined): CannedAcl => oneOf(ofBuckets, acl);
 
-/** The bucket owner's full control, where nobody else may write to a bucket. */
+/** ACLs that give the bucket owner full control, for buckets to which only the owner can write. */
 const isFullControl: ReadonlySet<string> = new Set(['bucket-owner-full-control', 'private']);
 
 /**
  * The ACL of an object that is being written to a bucket. Throws as S3 does ("Controlling ownership of objects"):
- * `AccessControlListNotSupported` where the bucket has ACLs disabled and another one is asked for than the bucket owner's
- * full control, which `private` amounts to where the owner writes (Ansible's amazon.aws tests it against AWS:
- * copy_object_acl_disabled_bucket.yml; redpanda-data/connect#4372); `AccessDenied` for a public one where public access is blocked.
+ * `AccessControlListNotSupported` if the bucket has ACLs disabled and the request sets anything but the bucket owner's full
+ * control, to which `private` is equivalent if the owner writes (Ansible's amazon.aws tests it against AWS:
+ * copy_object_acl_disabled_bucket.yml; redpanda-data/connect#4372); `AccessDenied` for a public one if public access is
+ * blocked.
  */
 export const objectAcl = (bucket: BucketRecord, acl: string | undefined): CannedAcl => {
   const canned = oneOf(ofObjects, acl);
@@ -54,7 +52,7 @@ export const objectAcl = (bucket: BucketRecord, acl: string | undefined): Canned
   return bucket.ownership === 'BucketOwnerEnforced' ? 'private' : canned;
 };
 
-/** Throws where a bucket does not take this ACL, be it its own or an object's. */
+/** Throws if a bucket does not accept this ACL, for itself or for an object. */
 export const checkAcls = (bucket: BucketRecord, acl: CannedAcl): void => {
   if (bucket.ownership === 'BucketOwnerEnforced') {
     throw new AwsError('AccessControlListNotSupported', 'The bucket does not allow ACLs');
@@ -78,7 +76,7 @@ const ec2: Grantee = {
   ID: '6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c',
 };
 
-/** What a canned ACL grants beyond the owner's full control ("Canned ACL"). */
+/** The grants of a canned ACL besides the owner's full control ("Canned ACL"). */
 const grants: Record<CannedAcl, Grant[]> = {
   private: [],
   'public-read': [{ Grantee: allUsers, Permission: 'READ' }],
@@ -96,7 +94,7 @@ const grants: Record<CannedAcl, Grant[]> = {
   'bucket-owner-full-control': [],
 };
 
-/** An ACL as S3 shows it: the owner's full control, and what the canned one grants besides. */
+/** An ACL as S3 shows it: the owner's full control, and the canned ACL's grants. */
 export const aclView = (owner: string, acl: CannedAcl): { Owner: { ID: string }; Grants: Grant[] } => {
   const ID = canonicalId(owner);
   const own: Grant = { Grantee: { Type: 'CanonicalUser', ID }, Permission: 'FULL_CONTROL' };

@@ -14,13 +14,13 @@ import { callerByOldSignature, hasOldSignature } from './old-signature.ts';
 import { payloadHash, verifiedPayload } from './signed-payload.ts';
 
 export interface Received {
-  /** Absent for a request without any signature. */
+  /** Absent for an unsigned request. */
   caller?: Caller;
-  /** As it would have come without framing and trailers. */
+  /** The request without framing and trailers. */
   request: AwsRequest;
 }
 
-/** The global endpoint leads requests that name a bucket in their host to the bucket's own region. */
+/** For a bucket in the host name, the global endpoint acts as the endpoint of the bucket's region. */
 export const settledEndpoint = (store: Store, request: AwsRequest, endpoint: Endpoint): Endpoint => {
   const bucket = s3HostOf(request.hostname)?.bucket;
   const region = endpoint.isGlobal && bucket !== undefined ? bucketsIn(store).get(bucket)?.region : undefined;
@@ -28,9 +28,8 @@ export const settledEndpoint = (store: Store, request: AwsRequest, endpoint: End
 };
 
 /**
- * Who asks S3, and for what, once its signature and its body were compared with each other. Throws S3's own errors
- * ("Authenticating requests", "Error responses"). A request with no signature comes from nobody, who may read what is
- * public.
+ * Identifies the caller and the request after checking signature and body. Throws S3's own errors ("Authenticating requests",
+ * "Error responses"). An unsigned request comes from nobody, who may read public objects.
  */
 export const receive = (
   request: AwsRequest,
@@ -68,7 +67,7 @@ export const receive = (
 const isPresigned = ({ headers, path }: AwsRequest): boolean =>
   headers.authorization === undefined && /[?&]X-Amz-(Algorithm|Signature|Credential)=/.test(path);
 
-/** The signature; undefined where the request shows none at all. Throws for one of another kind or shape. */
+/** The signature; undefined if the request has none. Throws for an unknown or malformed one. */
 const signatureIn = (request: AwsRequest): Signature | undefined => {
   const { authorization } = request.headers;
   const signature = signatureOf(request);
@@ -119,7 +118,7 @@ const malformed = (why: string, more = {}): AwsError =>
 const minute = 60_000;
 const week = 7 * 24 * 60 * minute;
 
-/** A signed request is good for 15 minutes, a presigned one for as long as it says, a week at most. */
+/** A signed request is valid for 15 minutes, a presigned one for as long as it says, a week at most. */
 const checkTime = (request: AwsRequest, { time, date }: Signature, now: Date): void => {
   const [, year, month, day, hour, minutes, seconds] = /^(....)(..)(..)T(..)(..)(..)Z$/.exec(time) ?? [];
   const signedAt = Date.parse(`${year}-${month}-${day}T${hour}:${minutes}:${seconds}Z`);
@@ -157,7 +156,7 @@ const checkSignedHeaders = ({ headers }: AwsRequest, { signedHeaders }: Signatur
   });
 };
 
-/** S3 signs the path in one canonical encoding, however the client wrote it. */
+/** S3 signs the path in one canonical encoding, whatever encoding the client used. */
 const canonicalPath = (request: AwsRequest): string => {
   addressOf(request);
   return decodeURIComponent(request.path.split('?')[0] ?? '/')

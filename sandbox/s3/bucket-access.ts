@@ -5,7 +5,7 @@ import type { Collection, Store } from '../state/store.ts';
 import { isPublic } from './acl.ts';
 import { accessDenied, noSuchBucket } from './errors.ts';
 
-/** What every request to a bucket says. */
+/** The members of every request to a bucket. */
 export interface BucketInput {
   Bucket?: string | undefined;
   ExpectedBucketOwner?: string | undefined;
@@ -19,8 +19,8 @@ export const putBucket = ({ store }: Context, bucket: BucketRecord): void =>
   bucketsIn(store).put(bucket.name, bucket);
 
 /**
- * The bucket of a request, whoever asks. Throws `NoSuchBucket`; `PermanentRedirect` where the bucket is in another region
- * than the one asked, which says where; `AccessDenied` where the request expects another owner.
+ * The bucket of a request, for any caller. Throws `NoSuchBucket`; `PermanentRedirect`, which names the region, if the bucket is
+ * in another region; `AccessDenied` if the request expects another owner.
  */
 export const anyBucket = (
   context: Context,
@@ -33,14 +33,17 @@ export const anyBucket = (
   return bucket;
 };
 
-/** The bucket of a request by its owner. Throws `AccessDenied` for anybody else, as there are no bucket policies here. */
+/** The bucket of a request, for its owner. Throws `AccessDenied` for anyone else, since there are no bucket policies here. */
 export const ownBucket = (context: Context, input: BucketInput): BucketRecord => {
   const bucket = anyBucket(context, input);
   if (bucket.owner !== context.account) throw accessDenied();
   return bucket;
 };
 
-/** Whether somebody may read what has this ACL, in a bucket: its owner, and whom an ACL lets that is not ignored. */
+/**
+ * Whether the caller may read something with this ACL in a bucket: its owner, or anyone whom the ACL allows, unless the bucket
+ * ignores it.
+ */
 export const mayRead = ({ account }: Context, bucket: BucketRecord, acl: CannedAcl): boolean => {
   if (account === bucket.owner) return true;
   const isIgnored =
@@ -48,7 +51,7 @@ export const mayRead = ({ account }: Context, bucket: BucketRecord, acl: CannedA
   return !isIgnored && isPublic(acl) && (acl !== 'authenticated-read' || account !== '');
 };
 
-/** Throws `AccessDenied` unless whoever asks may read this object. */
+/** Throws `AccessDenied` unless the caller may read this object. */
 export const checkMayRead = (context: Context, bucket: BucketRecord, { acl }: ObjectVersion): void => {
   if (!mayRead(context, bucket, acl)) throw accessDenied();
 };

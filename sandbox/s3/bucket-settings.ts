@@ -48,7 +48,7 @@ const removing = (setting: Parameters<typeof without>[1]): Operation =>
 
 const ownerships: readonly string[] = ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'];
 
-/** Throws `MalformedXML` for none of S3's settings of object ownership. */
+/** Throws `MalformedXML` for an unknown setting of object ownership. */
 export const ownershipNamed = (name: string | undefined): Ownership => {
   if (name === undefined || !ownerships.includes(name)) throw malformedXml();
   return name as Ownership;
@@ -67,7 +67,7 @@ const withOwnership = (bucket: BucketRecord, ownership: Ownership): BucketRecord
 const nothing = (code: string, message: string, { name }: BucketRecord): AwsError =>
   new AwsError(code, message, { details: { BucketName: name } });
 
-/** What no bucket of the sandbox ever has, said in S3's words. */
+/** S3's answer for a setting that no bucket of the sandbox ever has. */
 const neverSet = (code: string, message: string): Operation =>
   reading((bucket) => {
     throw nothing(code, message, bucket);

@@ -29,12 +29,12 @@ import { wholeSecond } from './versions.ts';
 
 const usEast = 'us-east-1';
 
-/** Before there were regions by name, S3 called Ireland so. */
+/** S3's old name for Ireland, from before regions had names. */
 const regionOf = (constraint: string): string => (constraint === 'EU' ? 'eu-west-1' : constraint);
 
 /**
- * Where a bucket is to be ("CreateBucket", LocationConstraint): us-east-1 without a constraint at its endpoints; any
- * other region at the global endpoint; at a regional one that region, which has to be said, and nothing else.
+ * The region of a new bucket ("CreateBucket", LocationConstraint): without a constraint us-east-1, at its endpoints; at the
+ * global endpoint any region; at a regional endpoint only that region, which has to be named.
  */
 const placeFor = ({ store, account, region, isGlobal }: Context, constraint: string | undefined): string => {
   if (constraint === undefined) {
@@ -59,7 +59,10 @@ const illegalConstraint = (constraint: string): AwsError =>
     `The ${constraint} location constraint is incompatible for the region specific endpoint this request was sent to.`,
   );
 
-/** A new bucket's own ACL. It meets the rules that a bucket has from the start: ACLs disabled, public access blocked. */
+/**
+ * A new bucket's own ACL. It is checked against the rules that a bucket has from the start: ACLs disabled, public access
+ * blocked.
+ */
 const aclOf = (acl: string | undefined, ownership: Ownership): CannedAcl => {
   const canned = bucketAcl(acl);
   if (canned !== 'private' && ownership === 'BucketOwnerEnforced') {
@@ -84,7 +87,7 @@ const blockAll = {
   RestrictPublicBuckets: true,
 };
 
-/** Throws where the name is taken; true where it is the asker's own in us-east-1, which S3 lets pass. */
+/** Throws if the name is taken; true if it is the caller's own bucket in us-east-1, which S3 accepts. */
 const isThereAlready = ({ store, account }: Context, name: string, region: string): boolean => {
   const taken = bucketsIn(store).get(name);
   if (!taken) return false;
@@ -182,7 +185,7 @@ const listBuckets = ({ store, account }: Context, input: ListBucketsRequest): Li
   };
 };
 
-/** us-east-1 answers this for buckets of any region ("GetBucketLocation"); it says nothing for its own. */
+/** us-east-1 answers this for buckets of any region ("GetBucketLocation"), and returns nothing for its own. */
 const bucketLocation = (context: Context, input: GetBucketLocationRequest): GetBucketLocationOutput => {
   const known = bucketsIn(context.store).get(input.Bucket ?? '');
   const region = context.region === usEast && known ? known.region : context.region;

@@ -11,7 +11,7 @@ interface Algorithm {
   of: (content: Buffer) => Buffer;
 }
 
-/** The checksums of S3 that Node can make; not the xxHashes ("Checking object integrity"). */
+/** The S3 checksums that Node can compute; not the xxHashes ("Checking object integrity"). */
 export const algorithms: Record<ChecksumAlgorithm, Algorithm> = {
   CRC32: { length: 4, of: crc32 },
   CRC32C: { length: 4, of: crc32c },
@@ -22,7 +22,7 @@ export const algorithms: Record<ChecksumAlgorithm, Algorithm> = {
   MD5: { length: 16, of: digest('md5') },
 };
 
-/** Members of requests that say a checksum, which every operation with content knows. */
+/** The checksum members of requests, which every operation with content accepts. */
 export const checksumMembers = [
   'ChecksumAlgorithm',
   'ChecksumCRC32',
@@ -38,13 +38,13 @@ export const checksumMembers = [
 export const checksumOf = (algorithm: ChecksumAlgorithm, content: Buffer): string =>
   algorithms[algorithm].of(content).toString('base64');
 
-/** A composite checksum: that of the parts' checksums one after the other. */
+/** A composite checksum: the checksum of the parts' concatenated checksums. */
 export const compositeOf = (algorithm: ChecksumAlgorithm, parts: string[]): string => {
   const all = Buffer.concat(parts.map((value) => Buffer.from(value, 'base64')));
   return `${checksumOf(algorithm, all)}-${parts.length}`;
 };
 
-/** The algorithm and value that an input states; undefined where it states none. */
+/** The algorithm and value in an input; undefined if it has none. */
 export const statedChecksum = (
   input: object,
 ): { algorithm: ChecksumAlgorithm; value: string } | undefined => {
@@ -55,7 +55,7 @@ export const statedChecksum = (
   return undefined;
 };
 
-/** An algorithm by its name. Throws `InvalidArgument` for one that is none of S3's, or not here. */
+/** An algorithm by its name. Throws `InvalidArgument` if S3 does not have it, or the sandbox does not. */
 export const algorithmNamed = (name: string): ChecksumAlgorithm => {
   if (!Object.hasOwn(algorithms, name)) {
     throw invalidArgument('Checksum algorithm provided is unsupported.', 'x-amz-checksum-algorithm', name);
@@ -63,7 +63,7 @@ export const algorithmNamed = (name: string): ChecksumAlgorithm => {
   return name as ChecksumAlgorithm;
 };
 
-/** How S3 makes the checksum of a multipart upload unless told otherwise, and what else it allows. */
+/** S3's default for the checksum of a multipart upload, and the other types that it allows. */
 export const checksumTypes: Record<ChecksumAlgorithm, readonly [ChecksumType, ...ChecksumType[]]> = {
   CRC32: ['COMPOSITE', 'FULL_OBJECT'],
   CRC32C: ['COMPOSITE', 'FULL_OBJECT'],

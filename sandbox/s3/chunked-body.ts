@@ -1,16 +1,16 @@
 import { AwsError } from '../model/aws-error.ts';
 import type { AwsRequest } from '../model/contract.ts';
 
-/** Vouches for one chunk after the other, the trailer last; throws where a signature does not fit. */
+/** Verifies chunk after chunk, and finally the trailer; throws if a signature does not match. */
 export interface ChunkCheck {
   chunk(content: Buffer, signature: string | undefined): void;
   trailer(lines: string, signature: string | undefined): void;
 }
 
 /**
- * A request whose body came in `aws-chunked` framing, as it would have come without: content alone, trailing checksums as
- * headers ("Signature calculations: transferring a payload in multiple chunks"). Throws `IncompleteBody` where the
- * framing or the length that was announced is wrong.
+ * Removes the `aws-chunked` framing from a request: the body becomes the content alone, trailing checksums become headers
+ * ("Signature calculations: transferring a payload in multiple chunks"). Throws `IncompleteBody` for wrong framing or a wrong
+ * announced length.
  */
 export const withoutChunks = (request: AwsRequest, check: ChunkCheck): AwsRequest => {
   const { content, rest } = readChunks(request.body, check);
@@ -56,7 +56,7 @@ const readChunks = (body: Buffer, check: ChunkCheck): { content: Buffer; rest: s
   }
 };
 
-/** Trailing headers. Those that were announced have to come, and no others. */
+/** Trailing headers. Exactly the announced ones have to be present. */
 const trailersOf = (rest: string, announced = '', check: ChunkCheck): Record<string, string> => {
   const trailers = Object.fromEntries(
     rest

@@ -26,7 +26,7 @@ import {
   uploadsIn,
 } from './uploads.ts';
 
-/** The parts that a request lists. Throws `InvalidPartOrder`, `InvalidPart` or `EntityTooSmall`. */
+/** The parts in a request's list. Throws `InvalidPartOrder`, `InvalidPart` or `EntityTooSmall`. */
 const listedParts = (
   context: Context,
   { bucket, upload }: Upload,
@@ -55,7 +55,7 @@ const listedParts = (
   return parts;
 };
 
-/** Parts that are listed with checksums have to be numbered from 1 without a gap ("CompletedPart"). */
+/** Parts listed with checksums have to be numbered from 1 without gaps ("CompletedPart"). */
 const wrongOrder = ({ id }: UploadRecord): AwsError =>
   new AwsError(
     'InvalidPartOrder',
@@ -63,7 +63,10 @@ const wrongOrder = ({ id }: UploadRecord): AwsError =>
     { details: { UploadId: id } },
   );
 
-/** A list has to say the parts' checksums where the upload was started with one for each; said otherwise, they have to fit. */
+/**
+ * The list has to contain the parts' checksums if the upload was started with a checksum per part; any given checksum has to
+ * match.
+ */
 const checkPart = (upload: UploadRecord, part: PartRecord | undefined, listed: CompletedPart): PartRecord => {
   const etag = (listed.ETag ?? '').replace(/^"(.*)"$/, '$1');
   const stated = statedChecksum(listed);
@@ -101,7 +104,7 @@ const checksumOfWhole = (context: Context, { checksum }: UploadRecord, parts: Pa
   return { algorithm, type, value };
 };
 
-/** Throws where the request says another checksum, type or size of the whole than it has. */
+/** Throws if the request states another checksum, type or size for the whole object. */
 const checkStated = (input: CompleteMultipartUploadRequest, whole: Checksum, size: number): void => {
   if (input.ChecksumType !== undefined && input.ChecksumType !== whole.type) {
     throw invalidRequest(
@@ -125,7 +128,7 @@ const checkStated = (input: CompleteMultipartUploadRequest, whole: Checksum, siz
   }
 };
 
-/** S3's ETag of what was uploaded in parts: the MD5 of the parts' MD5s, and how many there are. */
+/** S3's ETag of an object uploaded in parts: the MD5 of the parts' MD5s, and the number of parts. */
 const etagOf = (parts: PartRecord[]): string => {
   const digests = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag, 'hex')));
   return `${createHash('md5').update(digests).digest('hex')}-${parts.length}`;

@@ -2,7 +2,7 @@ import { AwsError } from '../model/aws-error.ts';
 import type { ObjectVersion } from '../model/bucket-records.ts';
 import { noSuchKey, preconditionFailed } from './errors.ts';
 
-/** Conditions of a read. Times count to the second. */
+/** Conditions of a read. Times are compared to the second. */
 export interface ReadConditions {
   IfMatch?: string | undefined;
   IfNoneMatch?: string | undefined;
@@ -22,8 +22,8 @@ const isLater = ({ modifiedAt }: Seen, time: Date): boolean =>
   new Date(modifiedAt).getTime() > Math.floor(time.getTime() / 1000) * 1000;
 
 /**
- * Throws `PreconditionFailed`, or `NotModified` with status 304, which names the ETag (RFC 9110, section 15.4.5). Where both kinds are given, ETags outweigh times ("GetObject";
- * RFC 9110, section 13.2.2).
+ * Throws `PreconditionFailed`, or `NotModified` with status 304, which names the ETag (RFC 9110, section 15.4.5). If both kinds
+ * are given, ETags take precedence over times ("GetObject"; RFC 9110, section 13.2.2).
  */
 export const checkReadConditions = (conditions: ReadConditions, object: Seen): void => {
   const failed = failedCondition(conditions, object);
@@ -59,8 +59,8 @@ const failedCondition = (
 };
 
 /**
- * Conditions of a write ("Conditional writes"): `If-None-Match: *` where there must be no object yet, `If-Match` where it
- * must be this one. Any other If-None-Match is refused, as on AWS.
+ * Conditions of a write ("Conditional writes"): `If-None-Match: *` if no object may exist, `If-Match` if it must be this one.
+ * Any other If-None-Match is refused, as on AWS.
  */
 export const checkWriteConditions = (
   { IfMatch, IfNoneMatch }: Pick<ReadConditions, 'IfMatch' | 'IfNoneMatch'>,

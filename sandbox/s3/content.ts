@@ -8,8 +8,8 @@ import type { Store } from '../state/store.ts';
 const folderOf = (folder: string): string => join(folder, 's3');
 
 /**
- * Writes content to a file of its own, before the record that names it. A process killed in between leaves a file that
- * nothing names, which `sweepContent` removes.
+ * Writes content to its own file, before the record that names it. A process killed in between leaves a file that nothing
+ * names; `sweepContent` removes it.
  */
 export const writeContent = ({ folder }: Pick<Context, 'folder'>, bytes: Buffer): Piece => {
   const file = randomUUID();
@@ -18,7 +18,7 @@ export const writeContent = ({ folder }: Pick<Context, 'folder'>, bytes: Buffer)
   return { file, size: bytes.length };
 };
 
-/** Bytes `from` to before `to` of content that lies in several files, one after the other. */
+/** Bytes `from` up to but excluding `to` of content that is spread over several files in order. */
 export const readContent = (
   { folder }: Pick<Context, 'folder'>,
   content: readonly Piece[],
@@ -39,7 +39,7 @@ export const readContent = (
 
 export const sizeOf = (content: readonly Piece[]): number => content.reduce((sum, { size }) => sum + size, 0);
 
-/** Removes files once the state that no longer names them is on disk. */
+/** Removes files after the state that no longer names them is on disk. */
 export const dropContent = (context: Context, content: readonly Piece[]): void => {
   if (content.length === 0) return;
   context.afterwards(async () => {
@@ -47,7 +47,7 @@ export const dropContent = (context: Context, content: readonly Piece[]): void =
   });
 };
 
-/** Removes the files that no object and no part names: what a killed process left, or all of it after a reset. */
+/** Removes files that no object and no part names: those that a killed process left, or all of them after a reset. */
 export const sweepContent = (folder: string, store: Store): void => {
   const named = new Set([
     ...store

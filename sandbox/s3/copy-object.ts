@@ -12,7 +12,7 @@ import { checkStorage, describedBy, propertyMembers } from './properties.ts';
 import { storeObject } from './put-object.ts';
 import { tagsFromHeader } from './tags.ts';
 
-/** What a copy is made of: `bucket/key` or `/bucket/key?versionId=…`, percent-encoded. It may lie in another region. */
+/** The source of a copy: `bucket/key` or `/bucket/key?versionId=…`, percent-encoded. It may be in another region. */
 export const copySource = (
   context: Context,
   source: string,
@@ -42,7 +42,7 @@ const wrongSource = (source: string) =>
     source,
   );
 
-/** Conditions on the source of a copy, which both kinds of copies take. */
+/** Conditions on the source of a copy, accepted by both kinds of copies. */
 export const sourceConditionMembers = [
   'CopySourceIfMatch',
   'CopySourceIfModifiedSince',
@@ -64,7 +64,7 @@ export const checkSource = (
     source,
   );
 
-/** The copy's properties: those of the source unless the request replaces them. ACL and redirect are never copied. */
+/** The copy's properties: the source's, unless the request replaces them. ACL and redirect are never copied. */
 const propertiesOf = (
   bucket: BucketRecord,
   source: ObjectVersion,

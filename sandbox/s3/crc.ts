@@ -1,6 +1,6 @@
 import { crc32 as zlibCrc32 } from 'node:zlib';
 
-/** A CRC whose bits run from the low end, as those of S3 do, in a table of one entry for each byte. */
+/** A CRC with the low bits first, as in S3, as a table with one entry per byte value. */
 interface Table {
   high: Uint32Array;
   low: Uint32Array;

@@ -24,17 +24,17 @@ import {
   versionsOf,
 } from './objects.ts';
 
-/** What was deleted: a version that is named, or what was in the way of it; perhaps by a new delete marker. */
+/** The result of a deletion: the named version, or the current one, perhaps hidden by a new delete marker. */
 interface Deleted {
-  /** Of the version that was taken away or of the marker that was made. */
+  /** The removed version, or the new marker. */
   version?: string;
-  /** Whether a delete marker was made or taken away. */
+  /** Whether a delete marker was created or removed. */
   isMarker: boolean;
 }
 
 /**
- * Deletes a key, or one version of it ("Deleting object versions"). Without versioning the object goes; with it a plain
- * delete puts a marker on top, even where there is nothing below. What is not there is no error.
+ * Deletes a key, or one version of it ("Deleting object versions"). Without versioning the object is removed; with versioning a
+ * plain delete adds a marker, even if there is no object. Deleting something that does not exist is no error.
  */
 const deleteKey = (
   context: Context,
@@ -74,7 +74,7 @@ const deleteOne = (
   }
 };
 
-/** Without effect, as on AWS where a bucket has no Object Lock: none has one here. */
+/** Without effect, as on AWS for a bucket without Object Lock; no bucket has one here. */
 const bypass = 'BypassGovernanceRetention';
 
 export const deleteObjectOperations: Record<string, Operation> = {

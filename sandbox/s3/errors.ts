@@ -28,7 +28,7 @@ export const invalidArgument = (message: string, name: string, value: string): A
 
 export const invalidRequest = (message: string): AwsError => new AwsError('InvalidRequest', message);
 
-/** For values that AWS's schema of a request's body does not allow. */
+/** For values that AWS's schema for a request's body does not allow. */
 export const malformedXml = (): AwsError =>
   new AwsError(
     'MalformedXML',

@@ -57,7 +57,7 @@ const find = (context: Context, { Key = '', VersionId, ...input }: Input): Wante
   return { bucket, object, range: rangeOfPart(object.content, input.PartNumber) };
 };
 
-/** Whether there is anything at all is told to nobody who may not list the bucket: `AccessDenied` then, not `NoSuchKey`. */
+/** A caller that may not list the bucket does not learn whether the object exists: it gets `AccessDenied`, not `NoSuchKey`. */
 const readable = (context: Context, bucket: BucketRecord, look: () => ObjectVersion): ObjectVersion => {
   let object: ObjectVersion;
   try {

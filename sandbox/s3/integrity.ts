@@ -5,13 +5,13 @@ import type { AwsRequest } from '../model/contract.ts';
 import { algorithms, checksumOf } from './checksums.ts';
 import { invalidRequest } from './errors.ts';
 
-/** Where checksum headers are about the object that is to be, not about the request's own body. */
+/** Operations whose checksum headers describe the future object, not the request's own body. */
 const aboutTheObject = new Set(['CompleteMultipartUpload']);
-/** Where S3 insists on a checksum or a Content-MD5. */
+/** Operations for which S3 requires a checksum or a Content-MD5. */
 const insists = new Set(['DeleteObjects', 'PutBucketTagging']);
 
 /**
- * Compares a body with what its headers say of it ("Checking object integrity"). Throws `BadDigest`, `InvalidDigest` or
+ * Compares a body with its checksum headers ("Checking object integrity"). Throws `BadDigest`, `InvalidDigest` or
  * `InvalidRequest`.
  */
 export const checkIntegrity = (operation: string, { headers, body }: AwsRequest): void => {

@@ -1,4 +1,4 @@
-/** Compares texts as S3 sorts keys: by their bytes in UTF-8, which is by code points and not as JavaScript does. */
+/** Compares texts in S3's key order: by their UTF-8 bytes, that is by code points, unlike JavaScript. */
 export const compareKeys = (a: string, b: string): number => {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);
@@ -10,5 +10,5 @@ export const compareKeys = (a: string, b: string): number => {
   return a.length - b.length;
 };
 
-/** Halves of characters beyond U+FFFF, which sort after all others in UTF-8 and before some of them in UTF-16. */
+/** Halves of characters beyond U+FFFF. These sort after all others in UTF-8, but before some of them in UTF-16. */
 const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdfff;

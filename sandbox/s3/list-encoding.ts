@@ -1,6 +1,6 @@
 import { invalidArgument } from './errors.ts';
 
-/** What `encoding-type=url` makes of keys in listings: percent encoding with `+` for a blank, slashes left alone. */
+/** Encodes keys in listings for `encoding-type=url`: percent encoding with `+` for a blank, slashes unchanged. */
 export type Encoding = (text: string) => string;
 
 /** Throws `InvalidArgument` for any other encoding. */
@@ -17,7 +17,7 @@ export const encodingOf = (type: string | undefined): Encoding => {
 
 const largest = 1000;
 
-/** How many entries a page has: at most a thousand, however many are asked for. Throws `InvalidArgument` below zero. */
+/** The size of a page: at most a thousand entries, whatever is requested. Throws `InvalidArgument` below zero. */
 export const pageSize = (asked: number | undefined, argument: string): number => {
   if (asked !== undefined && (asked < 0 || asked > 0x7fffffff)) {
     throw invalidArgument(

@@ -20,7 +20,7 @@ interface Listed {
   object: ObjectVersion;
 }
 
-/** A bucket that whoever asks may list. */
+/** A bucket that the caller may list. */
 export const listableBucket = (context: Context, input: Parameters<typeof anyBucket>[1]): BucketRecord => {
   const bucket = anyBucket(context, input);
   if (!mayRead(context, bucket, bucket.acl)) throw accessDenied();
@@ -28,8 +28,8 @@ export const listableBucket = (context: Context, input: Parameters<typeof anyBuc
 };
 
 /**
- * Objects as a plain listing shows them: no older version, no key whose newest version is a delete marker. Only those that
- * may be on the page are sorted, so that a large bucket costs no more than what is asked of it.
+ * Objects in a plain listing: no older versions, no keys whose newest version is a delete marker. Sorts only those that may be
+ * on the page, so that the cost depends on the page, not on the bucket.
  */
 const currentObjects = (context: Context, bucket: BucketRecord, prefix: string, from = ''): Listed[] =>
   objectsIn(context, bucket)
@@ -53,7 +53,7 @@ const view = (
   ...(owner === undefined ? {} : { Owner: { ID: canonicalId(owner) } }),
 });
 
-/** A page's end as a token that means nothing to anybody else. */
+/** The end of a page as an opaque token. */
 const tokenOf = (last: string): string => Buffer.from(`after ${last}`).toString('base64');
 
 const keyOfToken = (token: string): string => {

@@ -21,7 +21,7 @@ interface Listed {
   isLatest: boolean;
 }
 
-/** Those that may be on a page, and all versions of the key with which the listing continues. */
+/** The keys that may be on a page, and all versions of the key with which the listing continues. */
 const versionsFrom = (context: Context, bucket: BucketRecord, prefix: string, from: string): Listed[] =>
   objectsIn(context, bucket)
     .list()
@@ -32,8 +32,8 @@ const versionsFrom = (context: Context, bucket: BucketRecord, prefix: string, fr
     );
 
 /**
- * The versions of one key that come after the one that a page ended with. That one may be gone by now: its id says when
- * it was made, except for `null`, whose key is then shown once more rather than a version left out.
+ * The versions of one key that follow the last one of the previous page. That one may be deleted by now: its id tells when it
+ * was created, except for `null`; in that case the key is shown once more, so that no version is missed.
  */
 const afterVersion = (listed: Listed[], key: string, id: string): Listed[] => {
   const at = listed.findIndex((one) => one.key === key && one.version.id === id);

@@ -2,9 +2,9 @@ import { compareKeys } from './key-order.ts';
 
 export interface ListingRequest {
   prefix: string;
-  /** None: no common prefixes. */
+  /** Absent: no common prefixes. */
   delimiter: string;
-  /** How many entries and common prefixes at most. */
+  /** The maximum number of entries and common prefixes. */
   limit: number;
   /** Whether an entry, or a common prefix, was on an earlier page. */
   isPast(key: string, rolledUp: string | undefined): boolean;
@@ -20,8 +20,8 @@ export interface ListingPage<T> {
 }
 
 /**
- * One page of a listing: entries whose keys begin with the prefix, in the order given, those that go on beyond a
- * delimiter rolled up into one common prefix each ("Organizing objects using prefixes").
+ * One page of a listing: entries whose keys start with the prefix, in the given order. Entries with a delimiter after the
+ * prefix are grouped into one common prefix each ("Organizing objects using prefixes").
  */
 export const pageOfListing = <T>(
   sorted: readonly T[],
@@ -53,7 +53,7 @@ export const pageOfListing = <T>(
   return page;
 };
 
-/** What is past for a listing that goes on after a key, or after a whole common prefix. */
+/** Skips what precedes the continuation of a listing, after a key or after a whole common prefix. */
 export const after =
   (marker: string | undefined): ListingRequest['isPast'] =>
   (key, rolledUp) =>

@@ -7,7 +7,7 @@ import { type Operation, operation } from '../calls/operation.ts';
 import { AwsError } from '../model/aws-error.ts';
 import { ownBucket } from './bucket-access.ts';
 
-/** What S3 answers for what nobody has configured, which is all that the sandbox has of these: their setters are not there. */
+/** S3's answer for settings that nobody has configured. The sandbox has only these answers, no setters. */
 const answering = (answer: object): Operation =>
   operation<DeleteBucketOwnershipControlsRequest, object>(
     ['Bucket', 'ExpectedBucketOwner'],
@@ -35,7 +35,7 @@ const encryption: GetBucketEncryptionOutput = {
 
 const payment: GetBucketRequestPaymentOutput = { Payer: 'BucketOwner' };
 
-/** Settings of a bucket that no client can change here, as S3 answers them for a new bucket (each operation's page). */
+/** Bucket settings that no client can change here, with S3's answers for a new bucket (each operation's page). */
 export const neverConfiguredOperations: Record<string, Operation> = {
   GetBucketAccelerateConfiguration: answering({}),
   GetBucketCors: refusing('NoSuchCORSConfiguration', 'The CORS configuration does not exist'),

@@ -33,7 +33,7 @@ const find = (
   return { bucket, key: Key, object: wantedObject(context, bucket, Key, VersionId, method) };
 };
 
-/** Changes what is said of a version, which keeps its id and its time. */
+/** Changes the properties of a version, which keeps its id and its time. */
 const change = (
   context: Context,
   { bucket, key, object }: { bucket: BucketRecord; key: string; object: ObjectVersion },

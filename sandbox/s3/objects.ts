@@ -27,11 +27,11 @@ export const checkKey = (key: string): void => {
 export const objectsIn = ({ store }: Context, { name }: BucketRecord): Collection<'object'> =>
   store.of('object', '', name);
 
-/** All that is under a key, newest first. */
+/** All versions under a key, newest first. */
 export const versionsOf = (context: Context, bucket: BucketRecord, key: string): Version[] =>
   objectsIn(context, bucket).get(key)?.versions ?? [];
 
-/** The object that a plain read of a key finds. */
+/** The object that a plain read of a key returns. */
 export const currentObject = (
   context: Context,
   bucket: BucketRecord,
@@ -42,8 +42,8 @@ export const currentObject = (
 };
 
 /**
- * The object that a read asks for, by key and perhaps version. Throws `NoSuchKey`, `NoSuchVersion`, or, for a version that
- * is a delete marker, `MethodNotAllowed` ("Working with delete markers").
+ * The requested object, by key and optionally version. Throws `NoSuchKey`, `NoSuchVersion`, or, for a delete marker,
+ * `MethodNotAllowed` ("Working with delete markers").
  */
 export const wantedObject = (
   context: Context,
@@ -65,7 +65,7 @@ export const wantedObject = (
   });
 };
 
-/** Throws `InvalidArgument` for what no version's id can be. */
+/** Throws `InvalidArgument` for an impossible version id. */
 export const checkVersionId = (id: string): void => {
   if (id !== 'null' && !/^[A-Za-z0-9._]{32}$/.test(id)) {
     throw invalidArgument('Invalid version id specified', 'versionId', id);
@@ -74,7 +74,7 @@ export const checkVersionId = (id: string): void => {
 
 type NewObject = Omit<ObjectVersion, 'id' | 'order' | 'modifiedAt' | 'isMarker'>;
 
-/** Puts an object under a key, beside or in place of what is there. */
+/** Stores an object under a key, next to or instead of the existing ones. */
 export const putVersion = (
   context: Context,
   bucket: BucketRecord,
@@ -82,7 +82,7 @@ export const putVersion = (
   object: NewObject,
 ): ObjectVersion => add(context, bucket, key, { ...object, isMarker: false }) as ObjectVersion;
 
-/** Puts a delete marker on top of a key. */
+/** Adds a delete marker to a key. */
 export const putMarker = (context: Context, bucket: BucketRecord, key: string): DeleteMarker =>
   add(context, bucket, key, { isMarker: true }) as DeleteMarker;
 
@@ -99,7 +99,7 @@ const add = (
   return added;
 };
 
-/** Replaces all that is under a key; takes the key away where nothing is left. */
+/** Replaces all versions under a key; removes the key if none is left. */
 export const replaceObject = (context: Context, bucket: BucketRecord, object: ObjectRecord): void => {
   if (object.versions.length > 0) objectsIn(context, bucket).put(object.key, object);
   else objectsIn(context, bucket).delete(object.key);
@@ -110,6 +110,6 @@ export const dropVersion = (context: Context, version: Version): void => {
   if (!version.isMarker) dropContent(context, version.content);
 };
 
-/** A version's id where the bucket has ever had versioning; no answer names one otherwise. */
+/** A version's id if the bucket has ever had versioning; otherwise answers contain none. */
 export const versionView = ({ versioning }: BucketRecord, { id }: { id: string }): { VersionId?: string } =>
   versioning === undefined ? {} : { VersionId: id };

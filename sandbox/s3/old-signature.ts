@@ -5,7 +5,7 @@ import type { AwsRequest } from '../model/contract.ts';
 import { addressOf } from '../wire/rest-address.ts';
 import { accessDenied, invalidRequest } from './errors.ts';
 
-/** Regions from before 2014, whose S3 still takes Signature Version 2. */
+/** Regions from before 2014, whose S3 still accepts Signature Version 2. */
 const takeIt = new Set([
   'us-east-1',
   'us-west-1',
@@ -17,17 +17,17 @@ const takeIt = new Set([
   'sa-east-1',
 ]);
 
-/** Parameters that are signed along with the path ("Signing and authenticating REST requests", version 2). */
+/** Parameters that are part of the signature, along with the path ("Signing and authenticating REST requests", version 2). */
 const signed =
   /^(acl|cors|delete|lifecycle|location|logging|notification|partNumber|policy|requestPayment|response-.*|restore|tagging|torrent|uploadId|uploads|versionId|versioning|versions|website)$/;
 
-/** Whether a request carries a signature of version 2, in its header or its query. */
+/** Whether a request has a version 2 signature, in its header or its query. */
 export const hasOldSignature = ({ headers, path }: AwsRequest): boolean =>
   headers.authorization?.startsWith('AWS ') === true || /[?&]AWSAccessKeyId=/.test(path);
 
 /**
- * Who signed a URL by Signature Version 2, as the AWS CLI 1 and boto3 still do for us-east-1. Throws
- * `InvalidRequest` where S3 takes none such: in newer regions, and in the Authorization header of requests to buckets made
+ * The signer of a URL with Signature Version 2, as the AWS CLI 1 and boto3 still create them for us-east-1. Throws
+ * `InvalidRequest` where S3 refuses version 2: in newer regions, and in the Authorization header of requests to buckets created
  * since 2020.
  */
 export const callerByOldSignature = (request: AwsRequest, region: string, now: Date): Caller => {

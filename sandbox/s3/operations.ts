@@ -13,7 +13,7 @@ import { objectSettingOperations } from './object-settings.ts';
 import { putObjectOperations } from './put-object.ts';
 import { uploadPartOperations } from './upload-parts.ts';
 
-/** The operations of S3 that the sandbox has. */
+/** The sandbox's S3 operations. */
 export const s3Operations: Record<string, Operation> = {
   ...bucketOperations,
   ...bucketSettingOperations,

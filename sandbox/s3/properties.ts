@@ -4,7 +4,7 @@ import type { BucketRecord, ObjectProperties, ObjectVersion } from '../model/buc
 import { objectAcl } from './acl.ts';
 import { tagsFromHeader } from './tags.ts';
 
-/** What a request may say of a new object besides its content. */
+/** The properties that a request may set on a new object. */
 export const propertyMembers = [
   'ACL',
   'CacheControl',
@@ -33,7 +33,7 @@ const headerMembers = [
 
 const metadataLimit = 2048;
 
-/** An object's properties as its request says them. Throws S3's errors for those that the bucket or S3 does not take. */
+/** An object's properties from its request. Throws S3's errors for those that the bucket or S3 refuses. */
 export const propertiesFrom = (bucket: BucketRecord, input: PropertyInput): ObjectProperties => {
   const acl = objectAcl(bucket, input.ACL);
   checkStorage(input);
@@ -57,7 +57,7 @@ export const describedBy = (
   return { metadata, headers };
 };
 
-/** Every object is in class STANDARD and encrypted with S3's own keys, as AWS does it by itself. */
+/** Every object is in class STANDARD and encrypted with S3's own keys, AWS's defaults. */
 export const checkStorage = ({
   StorageClass,
   ServerSideEncryption,
@@ -70,7 +70,7 @@ export const checkStorage = ({
   }
 };
 
-/** The properties of an object as GetObject and HeadObject answer them. */
+/** The properties of an object in the answers of GetObject and HeadObject. */
 export const propertyView = ({ metadata, headers, tags = {} }: ObjectVersion): Record<string, unknown> => ({
   ...headers,
   ...(headers.Expires ? { Expires: new Date(headers.Expires) } : {}),

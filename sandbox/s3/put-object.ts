@@ -17,7 +17,7 @@ import { propertiesFrom, propertyMembers } from './properties.ts';
 /** A request with its content as bytes. */
 export type WithBytes<T> = Omit<T, 'Body'> & { Body?: Buffer };
 
-/** Stores content as an object in one piece; CRC64NVME is the checksum that S3 makes where none is asked for. */
+/** Stores content as an object in one piece. If no checksum is requested, S3 computes a CRC64NVME. */
 export const storeObject = (
   context: Context,
   bucket: BucketRecord,

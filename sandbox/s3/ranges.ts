@@ -1,15 +1,15 @@
 import { AwsError } from '../model/aws-error.ts';
 import type { Piece } from '../model/bucket-records.ts';
 
-/** Bytes from the first to before the last. */
+/** A range of bytes, including the first and excluding the last. */
 export interface Range {
   from: number;
   to: number;
 }
 
 /**
- * The one range of a Range header (RFC 9110, section 14.1.2); undefined where there is none, or one that S3 passes over,
- * such as several at once. Throws `InvalidRange` where it begins behind the end.
+ * The single range of a Range header (RFC 9110, section 14.1.2); undefined if there is none, or one that S3 ignores, such as
+ * several at once. Throws `InvalidRange` if it starts past the end.
  */
 export const rangeOf = (header: string | undefined, size: number): Range | undefined => {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');
@@ -28,8 +28,8 @@ export const rangeOf = (header: string | undefined, size: number): Range | undef
 };
 
 /**
- * The bytes of one part, counted from 1; an object that was not uploaded in parts is one. Undefined where they would be
- * none. Throws `InvalidPartNumber` where there are not as many.
+ * The bytes of one part, counted from 1; an object that was not uploaded in parts has one. Undefined if the part is empty.
+ * Throws `InvalidPartNumber` if there are fewer parts.
  */
 export const rangeOfPart = (content: readonly Piece[], number: number): Range | undefined => {
   const part = content[number - 1];

@@ -13,8 +13,8 @@ const inQuery = (path: string): string | undefined =>
   new URLSearchParams(path.split('?').slice(1).join('?')).get('X-Amz-Content-Sha256') ?? undefined;
 
 /**
- * What the signature takes for the body's hash: the header `x-amz-content-sha256`, without which only a presigned or an
- * unsigned request may come. Throws `InvalidRequest` or `InvalidArgument`.
+ * The body hash that is part of the signature: the header `x-amz-content-sha256`, which only presigned and unsigned requests
+ * may omit. Throws `InvalidRequest` or `InvalidArgument`.
  */
 export const payloadHash = ({ headers, path }: AwsRequest): string => {
   const stated = headers['x-amz-content-sha256'] ?? inQuery(path);
@@ -33,7 +33,7 @@ export const payloadHash = ({ headers, path }: AwsRequest): string => {
   );
 };
 
-/** The request with its content as body, its hash or each chunk's signature compared. */
+/** The request with its content as body, after verifying its hash or each chunk's signature. */
 export const verifiedPayload = (
   request: AwsRequest,
   hash: string,
@@ -56,7 +56,7 @@ export const verifiedPayload = (
   );
 };
 
-/** S3 takes no body whose length it is not told. */
+/** S3 refuses a body of unknown length. */
 const refuseUnframed = ({ headers }: AwsRequest, hash: string): void => {
   if (headers['transfer-encoding'] === undefined || hash.startsWith('STREAMING-')) return;
   throw new AwsError(
@@ -70,7 +70,7 @@ const refuseUnframed = ({ headers }: AwsRequest, hash: string): void => {
 
 const unchecked: ChunkCheck = { chunk: () => undefined, trailer: () => undefined };
 
-/** Every chunk is signed together with the signature before it, the first with the request's own. */
+/** Every chunk's signature includes the previous signature, the first one the request's own. */
 const chainOf = (signature: Signature, secretAccessKey: string, hasTrailer: boolean): ChunkCheck => {
   let previous = signature.hex;
   const check = (algorithm: string, given: string | undefined, hashes: string[]): void => {

@@ -10,10 +10,10 @@ const ofSystem: Record<number, string> = {
   [tagLimits.bucket]: 'System tags cannot be added/updated by requester',
 };
 
-/** Letters, spaces and digits of any script, and these signs ("Categorizing your objects using tags"). */
+/** Letters, spaces and digits of any script, and these characters ("Categorizing your objects using tags"). */
 const isAllowed = (text: string): boolean => /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(text);
 
-/** Tags by key. Throws `InvalidTag` or `BadRequest` for what S3 does not allow. */
+/** Tags by key. Throws `InvalidTag` or `BadRequest` for tags that S3 does not allow. */
 export const tagsFrom = (tags: readonly Tag[], limit: number): Record<string, string> => {
   const byKey = new Map<string, string>();
   for (const { Key = '', Value = '' } of tags) {
@@ -29,7 +29,7 @@ export const tagsFrom = (tags: readonly Tag[], limit: number): Record<string, st
   return Object.fromEntries(byKey);
 };
 
-/** Tags as the header `x-amz-tagging` writes them: like a query. */
+/** Tags in the format of the header `x-amz-tagging`: like a query. */
 export const tagsFromHeader = (text: string): Record<string, string> => {
   const tags = [...new URLSearchParams(text)].map(([Key, Value]) => ({ Key, Value }));
   if (new Set(tags.map(({ Key }) => Key)).size < tags.length) {

@@ -24,7 +24,7 @@ import { newId, nextOrder, wholeSecond } from './versions.ts';
 const which = ['Bucket', 'Key', 'UploadId', 'ExpectedBucketOwner'] as const;
 const idLength = 128;
 
-/** The checksum that a new upload is to get. Throws `InvalidRequest` for a type that the algorithm cannot have. */
+/** The checksum of a new upload. Throws `InvalidRequest` for a type that the algorithm does not support. */
 const checksumFor = ({
   ChecksumAlgorithm,
   ChecksumType,
@@ -46,7 +46,7 @@ const checksumFor = ({
   return { checksum: { algorithm, type } };
 };
 
-/** Throws `InvalidRequest` where an upload was started with a checksum and a part comes with another. */
+/** Throws `InvalidRequest` if a part's checksum algorithm differs from the upload's. */
 const checkAlgorithm = ({ checksum }: UploadRecord, given: ChecksumAlgorithm | undefined): void => {
   if (!checksum || given === checksum.algorithm) return;
   if (given === undefined && checksum.type === 'FULL_OBJECT') return;
@@ -77,7 +77,7 @@ const storePart = (
   return part;
 };
 
-/** `bytes=first-last`, within the source, as UploadPartCopy wants it. */
+/** `bytes=first-last`, within the source, the form that UploadPartCopy requires. */
 const sourceRange = (range: string | undefined, size: number): { from: number; to: number } => {
   if (range === undefined) return { from: 0, to: size };
   const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];

@@ -6,7 +6,7 @@ import { ownBucket } from './bucket-access.ts';
 import { dropContent } from './content.ts';
 import { noSuchUpload } from './errors.ts';
 
-/** Multipart uploads under way in a bucket, by their id. */
+/** Multipart uploads in progress in a bucket, by their id. */
 export const uploadsIn = ({ store }: Context, { name }: BucketRecord): Collection<'upload'> =>
   store.of('upload', '', name);
 
@@ -31,7 +31,7 @@ export interface Upload {
   upload: UploadRecord;
 }
 
-/** The upload of a request. Throws `NoSuchUpload`, for one of another key too. */
+/** The upload of a request. Throws `NoSuchUpload`, also for an upload of another key. */
 export const uploadOf = (context: Context, input: UploadInput): Upload => {
   const bucket = ownBucket(context, input);
   const id = input.UploadId ?? '';
@@ -40,7 +40,7 @@ export const uploadOf = (context: Context, input: UploadInput): Upload => {
   return { bucket, upload };
 };
 
-/** What the completion of an upload answered, for whoever asks again. */
+/** The answer to an upload's completion, for repeated requests. */
 export const completedBefore = (
   { store }: Context,
   { Bucket = '', Key, UploadId = '' }: UploadInput,
@@ -49,7 +49,7 @@ export const completedBefore = (
   return upload?.key === Key ? upload?.completed : undefined;
 };
 
-/** Forgets an upload's parts. Those that nothing else names lose their content. */
+/** Deletes an upload's parts. Content that nothing else names is deleted too. */
 export const dropParts = (
   context: Context,
   { bucket, upload }: Upload,

@@ -3,17 +3,17 @@ import type { BucketRecord, DeleteMarker, ObjectVersion, Version } from '../mode
 
 const orderDigits = 9;
 
-/** An id that begins with its place in time, so that a page can begin after a version that is gone by then. */
+/** An id that starts with its position in time, so that a page can start after a version that is deleted by then. */
 export const newId = (order: number, length: number): string => {
   const random = randomBytes(length).toString('base64url').replaceAll('-', '.');
   return `${order.toString(36).padStart(orderDigits, '0')}${random}`.slice(0, length);
 };
 
-/** The place in time that an id of ours begins with; NaN for any other. */
+/** The position in time at the start of one of our ids; NaN for any other id. */
 export const orderOf = (id: string): number =>
   /^[0-9a-z]{9}/.test(id) ? Number.parseInt(id.slice(0, orderDigits), 36) : Number.NaN;
 
-/** What comes after all that is under a key, at this time. */
+/** A position after all existing versions of a key, at this time. */
 export const nextOrder = (now: Date, before: readonly { order: number }[]): number =>
   Math.max(now.getTime(), ...before.map(({ order }) => order + 1));
 
@@ -25,8 +25,8 @@ type New =
   | Omit<DeleteMarker, 'id' | 'order' | 'modifiedAt'>;
 
 /**
- * The versions of a key once another one is put on top of them, be it an object or a delete marker, and those that it
- * replaces ("How S3 Versioning works"): without versioning all, with suspended versioning the one with the id `null`.
+ * The versions of a key after adding another one, an object or a delete marker, and the versions that it replaces ("How S3
+ * Versioning works"): all without versioning, the one with the id `null` if versioning is suspended.
  */
 export const withVersion = (
   { versioning }: Pick<BucketRecord, 'versioning'>,

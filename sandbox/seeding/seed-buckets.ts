@@ -40,7 +40,7 @@ const blockAll = {
   RestrictPublicBuckets: true,
 };
 
-/** A bucket as gopackgo and other careful people make them for bundles: ACLs on, public access blocked. */
+/** A bucket as gopackgo and other careful users create it for bundles: ACLs enabled, public access blocked. */
 export const seedBucket = (context: Context, seeded: SeededBucket): void => {
   const { name, createdAt, versioning, tags, objects = [], unfinished = [] } = seeded;
   checkBucketName(name);
@@ -85,7 +85,7 @@ export const seedBucket = (context: Context, seeded: SeededBucket): void => {
   }
 };
 
-/** The objects of an image's bundle; where its manifest is. */
+/** Creates the objects of an image's bundle; returns the location of its manifest. */
 export const seedBundle = (
   context: Context,
   { architecture = 'x86_64' }: SeededImage,

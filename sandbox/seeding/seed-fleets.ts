@@ -4,7 +4,7 @@ import { putNew } from './taken.ts';
 
 const uuid = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
-/** One that has no instances, as if EC2 never had room. */
+/** A fleet without instances, as if EC2 never had capacity. */
 export const seedFleet = (context: Context, { id, createdAt, ...fleet }: SeededFleet): void => {
   checkFleetId('fleet', id);
   putNew(context, 'fleet', id, {

@@ -52,11 +52,11 @@ const stateOf = (image: SeededImage): Pick<ImageRecord, 'state' | 'pendingUntil'
   if (state !== 'failed') return { state };
   return {
     state,
-    stateReason: { code: 'Client.InternalError', message: 'Client.InternalError: it was seeded so' },
+    stateReason: { code: 'Client.InternalError', message: 'Client.InternalError: seeded as failed' },
   };
 };
 
-/** An image with the snapshots that it names; `location` is that of its manifest. */
+/** An image with its snapshots; `location` is its manifest's. */
 export const seedImage = (context: Context, image: SeededImage, location?: string): void => {
   const { id, name, createdAt, virtualization = 'hvm', tags = {}, snapshots = [] } = image;
   checkId('ami', id);

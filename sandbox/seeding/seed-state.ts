@@ -13,12 +13,12 @@ import { seedInstance, seedVolume } from './seed-instances.ts';
 import type { Place, SeededCall, SeededWorld } from './seeded-world.ts';
 
 /**
- * Writes a world into the state of a sandbox that does not run, in one transaction: all of it is there, or nothing.
- * Images and what belongs to them are written as records, at some thousands a second; calls are carried out as the
- * operations that they are, without wire and signature. Instances that run get their SSH side when the sandbox starts.
+ * Writes a world into the state of a sandbox that is not running, in one transaction: all of it, or nothing. Images and their
+ * resources are written as records, some thousands per second; calls are executed as real operations, without wire format and
+ * signature. Running instances get their SSH side when the sandbox starts.
  *
- * @throws Error that names the place, for a region or an account that there is not, an id or a name that is taken, and a
- * call that AWS would refuse.
+ * @throws Error that names the place, for an unknown region or account, an id or a name that is taken, and a call that AWS
+ * would refuse.
  */
 export const seedState = (folder: string, world: SeededWorld, now = new Date()): void => {
   const store = new Store(folder);

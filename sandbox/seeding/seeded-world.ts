@@ -9,8 +9,8 @@ import type {
 import type { ServiceName } from '../model/service-names.ts';
 
 /**
- * What is to be there before anybody asks, as data. Ids are given, so that whoever describes a world can say beforehand
- * what is to be found in it and what becomes of it. Times are ISO 8601, UTC.
+ * Everything that should exist before the first request, as data. Ids are given, so that a test knows in advance what it will
+ * find and what happens to it. Times are ISO 8601, UTC.
  */
 export interface SeededWorld {
   buckets?: readonly SeededBucket[];
@@ -20,13 +20,13 @@ export interface SeededWorld {
   volumes?: readonly SeededVolume[];
   fleets?: readonly SeededFleet[];
   spotFleets?: readonly SeededSpotFleet[];
-  /** Calls of the API, carried out in this order after all the rest is there. */
+  /** API calls, executed in this order after everything else exists. */
   calls?: readonly SeededCall[];
 }
 
 export interface Place {
   region: string;
-  /** Id of one of the sandbox's accounts; its default one without. */
+  /** Id of one of the sandbox's accounts. Default: its default one. */
   account?: string;
 }
 
@@ -35,37 +35,37 @@ export interface SeededImage extends Place {
   name: string;
   createdAt: string;
   description?: string;
-  /** `available` without. One that is `pending` stays so for a year. */
+  /** Default: `available`. A `pending` image stays pending for a year. */
   state?: 'available' | 'failed' | 'disabled' | 'pending';
-  /** `x86_64` without. */
+  /** Default: `x86_64`. */
   architecture?: 'x86_64' | 'arm64' | 'i386';
-  /** `hvm` without. */
+  /** Default: `hvm`. */
   virtualization?: 'hvm' | 'paravirtual';
-  /** Ids of the snapshots of its volumes, the root's first. Those that are not there are made with it; two images can name one. */
+  /** Ids of the snapshots of its volumes, the root's first. Missing ones are created with it; two images can name the same one. */
   snapshots?: readonly string[];
-  /** In place of snapshots: a bundle in one of the buckets. */
+  /** Instead of snapshots: a bundle in one of the buckets. */
   bundle?: SeededBundle;
-  /** It and its snapshots. */
+  /** Whether it and its snapshots are public. */
   public?: boolean;
   /** Account ids, for it and its snapshots. */
   sharedWith?: readonly string[];
-  /** ARNs, for the image alone. */
+  /** ARNs, only for the image. */
   organizations?: readonly string[];
   deprecatedAt?: string;
   /** Deregistration protection. */
   protection?: 'with-cooldown' | 'without-cooldown';
-  /** When it was last launched. EC2 tells of it 24 hours later. */
+  /** When it was last launched. EC2 reports it 24 hours later. */
   launchedAt?: string;
   tags?: Readonly<Record<string, string>>;
-  /** Of its snapshots; the image's without. */
+  /** Tags of its snapshots. Default: the image's. */
   snapshotTags?: Readonly<Record<string, string>>;
 }
 
 export interface SeededBundle {
   bucket: string;
-  /** What its keys begin with: `PREFIX.manifest.xml`, `PREFIX.part.00`. */
+  /** The prefix of its keys: `PREFIX.manifest.xml`, `PREFIX.part.00`. */
   prefix: string;
-  /** How many parts. Their content is empty; the manifest is a real one. */
+  /** The number of parts. Their content is empty; the manifest is a real one. */
   parts: number;
 }
 
@@ -81,16 +81,16 @@ export interface SeededBucket extends Place {
 
 export interface SeededObject {
   key: string;
-  /** In a bucket with versioning: how many times it was written. 1 without. */
+  /** In a bucket with versioning: how many times it was written. Default: 1. */
   versions?: number;
-  /** In a bucket with versioning: a delete marker is on top. */
+  /** In a bucket with versioning: whether it ends with a delete marker. */
   isDeleted?: boolean;
 }
 
 export interface SeededSnapshot extends Place {
   id: string;
   startedAt: string;
-  /** GiB; 8 without. */
+  /** GiB. Default: 8. */
   size?: number;
   description?: string;
   public?: boolean;
@@ -102,45 +102,45 @@ export interface SeededInstance extends Place {
   id: string;
   /** Id of an image. */
   image: string;
-  /** `t3.micro` without. */
+  /** Default: `t3.micro`. */
   type?: string;
   state: 'running' | 'stopped' | 'terminated';
   launchedAt: string;
-  /** Of a key pair, which need not be there any more. */
+  /** Name of a key pair, which may no longer exist. */
   keyName?: string;
   /** Ids of security groups. */
   groups?: readonly string[];
   tags?: Readonly<Record<string, string>>;
 }
 
-/** A volume that no instance has. */
+/** An unattached volume. */
 export interface SeededVolume extends Place {
   id: string;
   createdAt: string;
-  /** GiB; 8 without. */
+  /** GiB. Default: 8. */
   size?: number;
   snapshot?: string;
   tags?: Readonly<Record<string, string>>;
 }
 
-/** An EC2 Fleet without instances, in the words of the API. No call makes one. */
+/** An EC2 Fleet without instances, in the words of the API. No call can create one. */
 export interface SeededFleet extends Place {
   /** `fleet-` and a UUID. */
   id: string;
   createdAt: string;
-  /** `active` without. */
+  /** Default: `active`. */
   state?: FleetStateCode;
-  /** `maintain` without. */
+  /** Default: `maintain`. */
   type?: FleetType;
   launchTemplateConfigs: readonly FleetLaunchTemplateConfig[];
 }
 
-/** A Spot Fleet request, likewise. */
+/** A Spot Fleet request, in the same way. */
 export interface SeededSpotFleet extends Place {
   /** `sfr-` and a UUID. */
   id: string;
   createdAt: string;
-  /** `active` without. */
+  /** Default: `active`. */
   state?: BatchState;
   launchSpecifications?: readonly SpotFleetLaunchSpecification[];
   launchTemplateConfigs?: readonly LaunchTemplateConfig[];
@@ -150,6 +150,6 @@ export interface SeededCall extends Place {
   service: ServiceName;
   operation: string;
   input: object;
-  /** What time it is for the call; now without. */
+  /** The time of the call. Default: now. */
   at?: string;
 }

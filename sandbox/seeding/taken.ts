@@ -1,7 +1,7 @@
 import type { Context } from '../calls/operation.ts';
 import type { Kind, Records } from '../model/records.ts';
 
-/** Puts a record that is not there yet, in the account and region of the context. Throws where its id is taken. */
+/** Adds a new record in the account and region of the context. Throws if its id is taken. */
 export const putNew = <K extends Kind>(
   { store, account, region }: Context,
   kind: K,

@@ -16,7 +16,7 @@ export const writeAddress = (folder: string, address: Address): void =>
 
 export const removeAddress = (folder: string): void => rmSync(addressFile(folder), { force: true });
 
-/** Undefined where there is none, or none that can be read. It may be stale: only the sandbox itself can say. */
+/** Undefined if there is none, or it cannot be read. It may be stale: only the sandbox itself knows. */
 export function readAddress(folder: string): Address | undefined {
   try {
     const { url, pid, id } = JSON.parse(readFileSync(addressFile(folder), 'utf8'));

@@ -11,7 +11,7 @@ export interface Authority {
   /** PEM. */
   ca: string;
   caFile: string;
-  /** What a TLS server presents for exactly these names. */
+  /** A TLS server's certificate context for exactly these names. */
   contextFor(names: string[]): Promise<SecureContext>;
 }
 
@@ -27,8 +27,8 @@ const curve = { name: 'ECDSA', namedCurve: 'P-256' };
 const signature = { name: 'ECDSA', hash: 'SHA-256' };
 
 /**
- * Opens the state folder's authority (`ca.pem`, `ca.key`), made at the first start and kept, so that a process
- * that trusts it still does so after a restart. A pair that does not belong together or is about to end is replaced.
+ * Opens the state folder's authority (`ca.pem`, `ca.key`). It is created at the first start and kept, so that a process that
+ * trusts it still does after a restart. A pair that does not belong together or is about to expire is replaced.
  */
 export async function openAuthority(folder: string, now: () => Date): Promise<Authority> {
   const caFile = join(folder, 'ca.pem');
@@ -75,7 +75,7 @@ async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
 const privateKeyPem = (keys: webcrypto.CryptoKeyPair): string =>
   KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString();
 
-/** Positive, as RFC 5280 section 4.1.2.2 asks. */
+/** Positive, as RFC 5280 section 4.1.2.2 requires. */
 const serialNumber = (): string => `01${randomBytes(15).toString('hex')}`;
 
 async function makeAuthority(now: Date): Promise<{ certificate: string; key: string }> {

@@ -9,13 +9,13 @@ import { bodyLimitOf, bodyLimits, certificateNames, isAwsHost } from './aws-host
 import { readBody } from './read-body.ts';
 import type { Refusals } from './refusals.ts';
 
-/** What the proxy hands the inside of its tunnels to, and requests that come without one. */
+/** Receives the connections inside the proxy's tunnels, and requests that come without a tunnel. */
 export interface AwsEndpoint {
-  /** Serves TLS and HTTP on a connection on which the client has said nothing yet. */
+  /** Serves TLS and HTTP on a connection on which the client has not sent anything yet. */
   serve(socket: Socket): void;
-  /** Answers a request that came to the sandbox's own port, as to an endpoint URL: its signature says which service it is for. */
+  /** Answers a request to the sandbox's own port, as to an endpoint URL: its signature names the service. */
   answer(request: IncomingMessage, response: ServerResponse): void;
-  /** Resolves once no request is being carried out, at the latest after `limit` milliseconds. */
+  /** Resolves once no request is in progress, after `limit` milliseconds at the latest. */
   idle(limit: number): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export interface AwsEndpointOptions {
 /** Longer than any client keeps a connection, so that a reused one never closes under a request. */
 const keepAliveLimit = 10 * 60 * 1000;
 
-/** TLS and HTTP as the hosts of AWS speak them; every request goes to the embedded AWS. */
+/** TLS and HTTP of the AWS hosts; passes every request to the embedded AWS. */
 export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
   const { authority, refusals, log } = options;
   const underWay = new Set<Promise<void>>();
@@ -102,8 +102,8 @@ async function answerInTunnel(
 }
 
 /**
- * A page in a browser must not reach what listens on loopback, not even by a name that leads there (DNS rebinding); no program
- * sends such a header or such a host.
+ * A page in a browser must not reach services on loopback, not even through a name that resolves there (DNS rebinding).
+ * Programs send neither such a header nor such a host.
  */
 async function answerPlainly(
   request: IncomingMessage,
@@ -117,7 +117,7 @@ async function answerPlainly(
       request,
       response,
       403,
-      'The sandbox answers programs on this machine, at 127.0.0.1 or localhost, and no web pages.',
+      'The sandbox answers programs on this machine, at 127.0.0.1 or localhost, not web pages.',
     );
   }
   const head = { method: request.method ?? 'GET', path: request.url ?? '/', headers: headersOf(request) };
@@ -125,7 +125,7 @@ async function answerPlainly(
   await pass(request, response, options, limit, (body) => namedHostOf({ ...head, body }, host));
 }
 
-/** Reads a request's body, asks the embedded AWS, and sends what it answers. */
+/** Reads a request's body, asks the embedded AWS, and sends its answer. */
 async function pass(
   request: IncomingMessage,
   response: ServerResponse,
@@ -159,7 +159,7 @@ function headersOf(request: IncomingMessage): Record<string, string> {
   );
 }
 
-/** Of HEAD, the API side says how long an answer would be; other answers are as long as their body. */
+/** For HEAD, the API side sets the length of the answer; other answers are as long as their body. */
 function send({ method }: IncomingMessage, response: ServerResponse, answered: AwsResponse): void {
   const { 'transfer-encoding': _, 'content-length': said, ...headers } = answered.headers;
   const isBodiless = method === 'HEAD' || answered.status === 204 || answered.status === 304;

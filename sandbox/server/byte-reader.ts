@@ -1,8 +1,8 @@
-/** Reads a stream of bytes by line, by length or by byte, as a protocol needs it. */
+/** Reads a stream of bytes by line, by length or by byte, as a protocol requires. */
 export interface ByteReader {
-  /** Up to a newline, without it; undefined at the end. Throws where a line has more than `limit` bytes. */
+  /** Up to a newline, without it; undefined at the end. Throws if a line has more than `limit` bytes. */
   line(limit: number): Promise<string | undefined>;
-  /** Exactly so many bytes, as they come. Throws where the stream ends before. */
+  /** Exactly this many bytes, as they arrive. Throws if the stream ends before. */
   take(length: number): AsyncGenerator<Buffer>;
 }
 

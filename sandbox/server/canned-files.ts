@@ -1,8 +1,8 @@
 import type { Ubuntu } from '../model/contract.ts';
 
 /**
- * Files that a freshly started instance has, by path, as far as anybody asks for them: deployment tools read which
- * system they are on. Empty for an image of which that is not known.
+ * Files on a newly started instance, by path, as far as programs ask for them: deployment tools read the release of the system.
+ * Empty for an image of unknown release.
  */
 export function cannedFiles(ubuntu: Ubuntu | undefined): Record<string, string> {
   if (ubuntu === undefined) return {};
@@ -14,7 +14,7 @@ export function cannedFiles(ubuntu: Ubuntu | undefined): Record<string, string> 
   };
 }
 
-/** The keys of os-release(5) that Ubuntu writes; the pretty names are without the point release and the animal. */
+/** Ubuntu's os-release(5) keys; the pretty names lack the point release and the animal. */
 const osRelease = ({ version, codename }: Ubuntu): string => `PRETTY_NAME="Ubuntu ${version} LTS"
 NAME="Ubuntu"
 VERSION_ID="${version}"

@@ -3,22 +3,22 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { SandboxError } from './sandbox-error.ts';
 
-/** The right to write in a state folder, held by one process at a time. */
+/** The right to write to a state folder, held by one process at a time. */
 export interface Claim {
   release(): void;
 }
 
 interface Owner {
   pid: number;
-  /** When the process started, in the kernel's words; empty where the kernel does not say. */
+  /** The process's start time, in the kernel's format; empty if the kernel does not report it. */
   started: string;
-  /** Tells two claims of one process apart. */
+  /** Distinguishes two claims of one process. */
   claim: string;
 }
 
 /**
- * Claims a state folder (`owner.json`). The claim of a process that has ended is taken over; that of a living one
- * throws `SandboxError`.
+ * Claims a state folder (`owner.json`). Takes over the claim of a process that has ended; throws `SandboxError` for that of a
+ * running one.
  */
 export function claimFolder(folder: string): Claim {
   const file = join(folder, 'owner.json');
@@ -46,7 +46,7 @@ const occupied = (folder: string, owner: Owner, file: string): string =>
   `${folder}: a sandbox is already running in this state folder (process ${owner.pid}). ` +
   `Join it, stop it, or use another folder. If process ${owner.pid} is not a sandbox, remove ${file}.`;
 
-/** A link appears with its content, unlike a file that is opened and then written. */
+/** A link appears together with its content, unlike a file that is opened and then written. */
 function tryToClaim(file: string, owner: Owner): boolean {
   const unfinished = `${file}.${owner.claim}`;
   writeFileSync(unfinished, JSON.stringify(owner), { mode: 0o600 });
@@ -61,7 +61,7 @@ function tryToClaim(file: string, owner: Owner): boolean {
   }
 }
 
-/** Removes a dead claim. Where another process was quicker, its fresh claim is put back. */
+/** Removes a dead claim. If another process was quicker, its new claim is restored. */
 function setAside(file: string, dead: Owner | undefined): void {
   const aside = `${file}.${randomUUID()}`;
   try {
@@ -93,8 +93,8 @@ function isAlive(owner: Owner): boolean {
 }
 
 /**
- * Linux: the start time of a process in clock ticks since boot, so that a reused process id is not taken for the old
- * process; undefined for one that has ended and awaits its parent. Fields 3 and 22 of /proc/PID/stat, see proc(5).
+ * Linux: the start time of a process in clock ticks since boot, so that a reused process id is not mistaken for the old
+ * process; undefined for one that has ended and waits for its parent. Fields 3 and 22 of /proc/PID/stat, see proc(5).
  */
 function startOf(pid: number): string | undefined {
   try {

@@ -1,8 +1,8 @@
-/** What has to be undone at the end, last first. */
+/** Cleanup steps, run in reverse order. */
 export interface Closing {
-  /** To be called right after the thing it undoes. */
+  /** Call this right after the action that the step undoes. */
   afterwards(step: () => void | Promise<void>): void;
-  /** Undoes everything once, however often it is called. A step that fails is logged and stops no other. */
+  /** Runs all steps once, however often it is called. A step that fails is logged and does not stop the others. */
   close(): Promise<void>;
   closed: Promise<void>;
 }

@@ -3,24 +3,24 @@ import type { InstanceFiles } from './instance-files.ts';
 import { shellWords } from './shell-words.ts';
 import { answerSystemQuestion, textOf } from './system-question.ts';
 
-/** What a command gives back. */
+/** The result of a command. */
 export interface CommandAnswer {
   exit: number;
   stdout?: string;
   stderr?: string;
 }
 
-/** Who asks, and what there is to be looked at. */
+/** The user, and the files that a command can look at. */
 export interface CommandContext {
   user: string;
   files: InstanceFiles;
-  /** Absolute path on the instance of a path as the user's shell would take it. */
+  /** The absolute path on the instance of a path as the user's shell would resolve it. */
   resolve: (path: string) => string;
 }
 
 /**
- * What a freshly started Ubuntu's shell would answer to a command that changes nothing, as far as that is known
- * without running it. Every other command is taken to have succeeded and to have printed nothing.
+ * The answer of a newly started Ubuntu's shell to a command that changes nothing, as far as it is known without running the
+ * command. Every other command counts as successful, without output.
  */
 export async function answerCommand(given: string, context: CommandContext): Promise<CommandAnswer> {
   const succeeded = { exit: 0 };
@@ -56,7 +56,7 @@ async function contentOf(path: string, { files, resolve }: CommandContext): Prom
   return stdout === undefined ? {} : { stdout };
 }
 
-/** Packer asks before it uploads a file whether its destination is a folder, and puts it in there if so. */
+/** Before it uploads a file, Packer asks whether the destination is a folder; if so, it uploads into the folder. */
 async function isFolder(path: string, { files, resolve }: CommandContext): Promise<CommandAnswer> {
   const found = await files.look(resolve(path));
   return { exit: found?.kind === 'folder' ? 0 : 1 };

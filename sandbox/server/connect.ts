@@ -4,14 +4,14 @@ import type { RunningSandbox } from './control.ts';
 import { SandboxError } from './sandbox-error.ts';
 
 /**
- * Milliseconds. A sandbox runs on this machine or not at all, so it answers at once, unless the machine is overloaded: at a load of 50
+ * Milliseconds. A sandbox always runs on this machine, so it answers at once unless the machine is overloaded: at a load of 50
  * on two cores it took more than ten seconds. A reset removes files first.
  */
 const limits = { ask: 30_000, change: 60_000 };
 
 /**
- * The sandbox that runs on a state folder; undefined where none does, be there a stale address file or not.
- * Loads nothing of the sandbox's servers.
+ * The running sandbox of a state folder; undefined if none is running, even if there is a stale address file. Loads none of the
+ * sandbox's servers.
  */
 export async function findSandbox(folder: string): Promise<RunningSandbox | undefined> {
   const address = readAddress(folder);
@@ -25,7 +25,7 @@ export async function findSandbox(folder: string): Promise<RunningSandbox | unde
   }
 }
 
-/** Asks the sandbox at `http://127.0.0.1:PORT` who it is. Throws `SandboxError` where no sandbox answers in time. */
+/** Asks the sandbox at `http://127.0.0.1:PORT` for its identity. Throws `SandboxError` if no sandbox answers in time. */
 export async function connectSandbox(url: string): Promise<RunningSandbox> {
   const answer = await callSandbox(url, 'GET', '/_sandbox/environment');
   if (!isRunningSandbox(answer))
@@ -33,7 +33,7 @@ export async function connectSandbox(url: string): Promise<RunningSandbox> {
   return answer;
 }
 
-/** One request to a sandbox's control endpoint; its answer. Throws `SandboxError` with what the sandbox said. */
+/** Sends one request to a sandbox's control endpoint and returns the answer. Throws `SandboxError` with the sandbox's message. */
 export function callSandbox(url: string, method: string, path: string, body?: unknown): Promise<unknown> {
   if (!/^http:\/\/(127\.0\.0\.1|localhost):\d+\/?$/.test(url)) {
     throw new SandboxError(
@@ -50,7 +50,7 @@ export function callSandbox(url: string, method: string, path: string, body?: un
       signal: AbortSignal.timeout(limit),
     });
     asked.on('error', (error) =>
-      refused(error.name === 'AbortError' ? `nothing in ${limit} ms` : error.message),
+      refused(error.name === 'AbortError' ? `no answer within ${limit} ms` : error.message),
     );
     asked.on('response', async (response) => {
       try {

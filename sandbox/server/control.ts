@@ -5,26 +5,26 @@ import { readBody } from './read-body.ts';
 import type { Refusal } from './refusals.ts';
 import { SandboxError } from './sandbox-error.ts';
 
-/** What another process needs to know of a running sandbox in order to work with it. */
+/** What another process needs to know about a running sandbox to use it. */
 export interface RunningSandbox {
-  /** Of the proxy and the control endpoint: `http://127.0.0.1:PORT`. */
+  /** URL of the proxy and the control endpoint: `http://127.0.0.1:PORT`. */
   url: string;
-  /** Identity of the state; another one after a reset. */
+  /** Identity of the state; a reset changes it. */
   id: string;
   account: string;
   /** All accounts, with the made-up key of each. */
   accounts: Account[];
-  /** Of the process that runs it. */
+  /** The process that runs it. */
   pid: number;
-  /** For how long what is new may be missed, in milliseconds, as it is set up now; 0 where everything is seen at once. */
+  /** How long a new resource may currently be missed, in milliseconds; 0 if everything is visible at once. */
   consistencyLag: number;
-  /** For tools that shall speak to the sandbox instead of AWS. */
+  /** Environment for tools that should use the sandbox instead of AWS. */
   environment: Record<string, string>;
-  /** The same for tools that take an endpoint URL: without a proxy. */
+  /** The same for tools that accept an endpoint URL: without a proxy. */
   endpointEnvironment: Record<string, string>;
 }
 
-/** An account that can be worked as. */
+/** An account of the sandbox with credentials. */
 export interface Account {
   id: string;
   accessKeyId: string;
@@ -37,24 +37,24 @@ export interface ControlOptions {
   parseFaults: (script: unknown) => Promise<Fault[]>;
   settings: EmbeddedAws['settings'];
   parseBehaviour: (settings: unknown) => Promise<Behaviour>;
-  /** The newest calls of the embedded AWS, oldest first, and what the proxy refused. */
+  /** The newest calls of the embedded AWS, oldest first, and the proxy's refusals. */
   calls: () => { calls: unknown[]; refusals: Refusal[] };
   reset: () => Promise<void>;
-  /** Only where the sandbox was started with one. */
+  /** Present only if the sandbox was started with one. */
   mirror: Mirror | undefined;
-  /** Called once the answer is out. */
+  /** Called after the answer has been sent. */
   stop: () => void;
   log: (message: string) => void;
 }
 
 type Answer = { status: number; body: unknown };
 
-/** Of settings above all, which may declare hundreds of security groups. Bytes. */
+/** Bytes. Mainly for settings, which may declare hundreds of security groups. */
 const bodyLimit = 16 * 1024 * 1024;
 
 /**
- * The sandbox's own requests, under `/_sandbox/` on the proxy's port. A request that a browser makes for a page
- * (`Origin`, `Sec-Fetch-Site`) or that names a host other than loopback (DNS rebinding) is refused.
+ * The sandbox's own requests, under `/_sandbox/` on the proxy's port. Refuses requests that a browser makes for a page
+ * (`Origin`, `Sec-Fetch-Site`) and requests that name a host other than loopback (DNS rebinding).
  */
 export function createControl(options: ControlOptions) {
   return (request: IncomingMessage, response: ServerResponse): void => {
@@ -144,7 +144,7 @@ async function changeSettings(request: IncomingMessage, options: ControlOptions)
   inOurWords(() => options.settings.change(behaviour));
 }
 
-/** `{"advance": SECONDS}`: what time it is then. */
+/** `{"advance": SECONDS}`; answers with the new time. */
 async function advance(request: IncomingMessage, options: ControlOptions): Promise<Date> {
   const asked = await readJson(request);
   const seconds =

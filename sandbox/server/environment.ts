@@ -3,16 +3,16 @@ export interface EnvironmentOptions {
   url: string;
   credentials: { accessKeyId: string; secretAccessKey: string };
   caFile: string;
-  /** An empty file in place of the user's AWS configuration, which could name another endpoint. */
+  /** An empty file instead of the user's AWS configuration, which could name another endpoint. */
   emptyFile: string;
   sshPort: number;
 }
 
 /**
- * What a tool needs in its environment to reach the sandbox and nothing else. HTTP_PROXY too, since HTTPS_PROXY does
- * not cover the instance metadata service; NO_PROXY is not empty, since Go then asks no_proxy; both spellings, since
- * an inherited one of the other would win in some tools. SSL_CERT_FILE is Go's and OpenSSL's, the others are those of
- * the AWS SDKs, curl, Python's requests and Node.
+ * The environment with which a tool reaches the sandbox and nothing else. HTTP_PROXY is included because HTTPS_PROXY does not
+ * cover the instance metadata service. NO_PROXY is not empty because Go would then read no_proxy. Both spellings are set
+ * because some tools would prefer an inherited variable of the other spelling. SSL_CERT_FILE is for Go and OpenSSL, the others
+ * are for the AWS SDKs, curl, Python's requests and Node.
  */
 export function environmentFor(options: EnvironmentOptions): Record<string, string> {
   const { url, caFile, sshPort } = options;
@@ -36,8 +36,9 @@ export function environmentFor(options: EnvironmentOptions): Record<string, stri
 }
 
 /**
- * The other way there: an endpoint URL, for tools that know it (AWS SDKs and CLI since 2023, and what is made with them), with no
- * proxy and no authority to trust. What does not know it goes to AWS, with credentials that are good for nothing there.
+ * The other way to reach it: an endpoint URL, for tools that support it (AWS SDKs and CLI since 2023, and tools built on them),
+ * without a proxy and without an authority to trust. Tools that do not support it contact AWS, with credentials that are not
+ * valid there.
  */
 export const endpointEnvironmentFor = (
   options: Pick<EnvironmentOptions, 'url' | 'credentials' | 'emptyFile'>,

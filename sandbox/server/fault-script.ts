@@ -66,8 +66,8 @@ const doings = {
 };
 
 /**
- * Reads a fault script: one fault, or a list of them. A rule that could never act is a mistake, not a fault that
- * did not happen, so unknown keys and commands that are no regular expression throw `SandboxError`.
+ * Reads a fault script: one fault, or a list of them. A rule that could never apply is a mistake, so unknown keys and commands
+ * that are not regular expressions throw `SandboxError`.
  */
 export function parseFaults(script: unknown): Fault[] {
   return [script].flat().map((fault, index) => {
@@ -84,7 +84,7 @@ export function parseFaults(script: unknown): Fault[] {
   });
 }
 
-/** The first thing that is wrong, in words; what `anyOf` says of each of its branches would bury it. */
+/** The first problem, in words; the messages of all `anyOf` branches would hide it. */
 function complaint(errors: ErrorObject[], index: number, kind: keyof typeof doings): string {
   const place = `faults[${index}]`;
   const [first] = errors;

@@ -5,9 +5,8 @@ import ssh2 from 'ssh2';
 import { writeAtomically } from './atomic-write.ts';
 
 /**
- * The key that every instance shows to SSH clients, made at the first start and kept: a client may remember it. It is
- * Node's, since about one in 200 of the ed25519 keys that ssh2 1.17.0 makes cannot be read by ssh2 itself (measured:
- * 22 of 4000).
+ * The host key of every instance, created at the first start and kept, since clients may remember it. Node generates it,
+ * because ssh2 1.17.0 cannot read about one in 200 of the ed25519 keys that it generates itself (measured: 22 of 4000).
  */
 export function openHostKey(folder: string): string {
   const file = join(folder, 'ssh-host.key');

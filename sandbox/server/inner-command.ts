@@ -1,6 +1,6 @@
 import { shellWords } from './shell-words.ts';
 
-/** A command as the last shell in line gets it, and whose it is then. */
+/** A command as the innermost shell gets it, with the user it runs as then. */
 export interface InnerCommand {
   command: string;
   user: string;
@@ -9,8 +9,8 @@ export interface InnerCommand {
 const mostWrappers = 5;
 
 /**
- * Takes off `sudo`, with options but no other environment, and `sh -c`, one around the other: deployment tools wrap all
- * that they ask in both. A command that does anything else beside is left as it is.
+ * Strips `sudo` (with options, but without another environment) and `sh -c`, nested in any order: deployment tools wrap all
+ * their questions in both. A command that does anything else as well is left unchanged.
  */
 export function innerCommand(command: string, user: string): InnerCommand {
   let inner = { command: command.trim(), user };

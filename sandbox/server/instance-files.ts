@@ -5,34 +5,34 @@ import { cannedFolders } from './canned-files.ts';
 import { withheldNote } from './private-keys.ts';
 import type { UploadedFiles } from './uploaded-files.ts';
 
-/** A file or folder of an instance, as a client may ask about it. */
+/** A file or folder of an instance, for a client's question about it. */
 export type Found =
   | { kind: 'folder'; mode: number; modified: Date }
   | { kind: 'file'; mode: number; modified: Date; size: number };
 
-/** A file of an instance, open to be read. */
+/** A file of an instance, open for reading. */
 export interface OpenFile {
   size: number;
   mode: number;
-  /** At most so many bytes from an offset; none at the end. */
+  /** At most this many bytes from an offset; none at the end. */
   read(offset: number, length: number): Promise<Buffer>;
   close(): Promise<void>;
 }
 
-/** What can be read of an instance: what was uploaded, else what it has from the start. */
+/** The readable files of an instance: uploaded ones, otherwise those it has from the start. */
 export interface InstanceFiles {
   look(path: string): Promise<Found | undefined>;
   /** Names in a folder, sorted. */
   list(path: string): Promise<string[]>;
-  /** Throws where there is no such file, or where it holds a private key, of which no bytes were kept. */
+  /** Throws if there is no such file, or if it contains a private key, whose bytes are not kept. */
   open(path: string): Promise<OpenFile>;
 }
 
 export interface InstanceFilesOptions {
   uploaded: UploadedFiles;
-  /** A folder of this machine whose content every instance has from the start, at its absolute paths. */
+  /** A local folder whose content every instance has from the start, at its absolute paths. */
   given: string | undefined;
-  /** Contents by path, for what is neither uploaded nor given. */
+  /** Contents by path, for files that are neither uploaded nor given. */
   canned: Record<string, string>;
 }
 

@@ -11,14 +11,14 @@ import { uploadedFiles } from './uploaded-files.ts';
 
 /** The SSH side of the instances. */
 export interface SshMachines extends Machines {
-  /** The one port on which every instance answers. */
+  /** The one port on which all instances answer. */
   port: number;
   /**
-   * The address at which an instance can be reached that would like to have this one: itself where the system has
-   * all of 127.0.0.0/8 (Linux), else 127.0.0.1 (macOS), where instances are told apart by their key pairs.
+   * The reachable address for an instance that asks for this one: the same address if the system has all of 127.0.0.0/8
+   * (Linux), otherwise 127.0.0.1 (macOS), where instances are distinguished by their key pairs.
    */
   addressFor(address: string): string;
-  /** Stops all. */
+  /** Stops all machines. */
   clear(): Promise<void>;
   close(): Promise<void>;
 }
@@ -32,20 +32,20 @@ export interface SshMachinesOptions {
   /** The port to try first. */
   port?: number | undefined;
   faults: Pick<Faults, 'forCommand'>;
-  /** Asks the embedded AWS, which the machines are part of. */
+  /** Asks the embedded AWS that the machines belong to. */
   handle: EmbeddedAws['handle'];
-  /** Takes a Spot Instance away; none is one by default. */
+  /** Interrupts a Spot Instance; by default no instance is one. */
   interrupt?: EmbeddedAws['interrupt'];
-  /** Whether a connection to an address of an instance gets through; every one does by default. */
+  /** Whether a connection to an address of an instance gets through; by default all do. */
   isReachable?: EmbeddedAws['isReachable'];
   now: () => Date;
   sleep: (duration: number) => Promise<void>;
   log: (message: string) => void;
-  /** Whether instances have addresses of their own; found out by trying. */
+  /** Whether instances have addresses of their own; if absent, found out by trying. */
   ownAddresses?: boolean;
 }
 
-/** Never an instance's public address: whoever listens on it has its port to himself, among all sandboxes of the machine. */
+/** Never an instance's public address: a listener on it has its port to itself, among all sandboxes of the machine. */
 const reserved = '127.77.255.254';
 const shared = '127.0.0.1';
 

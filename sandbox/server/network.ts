@@ -7,11 +7,11 @@ import { createProxy, type SandboxProxy } from './proxy.ts';
 import type { Refusals } from './refusals.ts';
 import { SandboxError } from './sandbox-error.ts';
 
-/** Proxy, TLS endpoint and control endpoint on their one port. */
+/** Proxy, TLS endpoint and control endpoint on one port. */
 export interface Network {
   url: string;
   port: number;
-  /** As the control endpoint does it. */
+  /** The same as the control endpoint's. */
   reset: () => Promise<void>;
   close: () => Promise<void>;
 }
@@ -22,7 +22,7 @@ export interface NetworkOptions {
   faults: Faults;
   refusals: Refusals;
   log: (message: string) => void;
-  /** The port to take; without it the last one, or where that is taken some other. */
+  /** The port to use; by default the last one, or another one if that is in use. */
   port: number | undefined;
   lastPort: number | undefined;
   mirror: Mirror | undefined;
@@ -31,13 +31,13 @@ export interface NetworkOptions {
   stop: () => void;
 }
 
-/** Milliseconds that requests under way are given at the end. */
+/** How long requests in progress may take at the end. Milliseconds. */
 const grace = 2000;
-/** Calls that the control endpoint lists. */
+/** How many calls the control endpoint lists. */
 const listed = 1000;
 const loopback = '127.0.0.1';
 
-/** Throws `SandboxError` where `port` is taken. */
+/** Throws `SandboxError` if `port` is in use. */
 export async function startNetwork(options: NetworkOptions): Promise<Network> {
   const { aws, authority, faults, refusals, log } = options;
   const endpoint = createAwsEndpoint({ aws, authority, refusals, log });

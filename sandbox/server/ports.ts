@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { writeAtomically } from './atomic-write.ts';
 import { SandboxError } from './sandbox-error.ts';
 
-/** The ports that a state folder's sandbox had last. */
+/** The ports that a state folder's sandbox used last. */
 export interface Ports {
   proxy?: number;
   ssh?: number;
@@ -13,7 +13,7 @@ export interface Ports {
 
 const fileName = 'ports.json';
 
-/** A Packer that outlived its sandbox finds the next one where the last one was. */
+/** A Packer process that outlives its sandbox finds the next one on the same port. */
 export function rememberedPorts(folder: string): Ports {
   try {
     const { proxy, ssh } = JSON.parse(readFileSync(join(folder, fileName), 'utf8'));
@@ -30,14 +30,14 @@ const isPort = (port: unknown): port is number =>
   Number.isInteger(port) && Number(port) > 1023 && Number(port) < 65536;
 
 /**
- * Below the ports that Linux (32768) and macOS (49152) give to outgoing connections, one of which could otherwise
- * hold a remembered port, and above those that Packer takes for its plugins (10000 to 25000).
+ * Below the ports that Linux (32768) and macOS (49152) use for outgoing connections, which could otherwise occupy a remembered
+ * port, and above those that Packer uses for its plugins (10000 to 25000).
  */
 const lowest = 26000;
 const highest = 32000;
 const attempts = 50;
 
-/** Listens on `first`, where that is taken on some other port. Never an address but the one given. */
+/** Listens on `first`, or on another port if that is in use. Never on another address. */
 export async function listenAnywhere(
   server: Server,
   address: string,
@@ -52,7 +52,7 @@ export async function listenAnywhere(
   );
 }
 
-/** Listens on one address and port; false where that port is taken. */
+/** Listens on one address and port; false if that port is in use. */
 export function tryToListen(server: Server, address: string, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException) => {

@@ -1,33 +1,33 @@
-/** Takes a file's content as it comes and gives back what may be kept of it. */
+/** Filters a file's content as it arrives, and returns the part that may be kept. */
 export interface KeyFilter {
   pass(chunk: Buffer): Buffer;
-  /** What was held back to the end. */
+  /** The content held back until the end. */
   rest(): Buffer;
-  /** Whether the inside of a private key was left out so far. */
+  /** Whether any private key was removed so far. */
   readonly withheld: boolean;
 }
 
-/** Begins what stands in the place of what was left out. */
+/** The start of the replacement for removed content. */
 export const withheldNote = '\n(withheld by the sandbox)\n';
 
 const begin = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/;
 const end = /-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----/;
-/** Longer than either, so that one which is cut in two between chunks is seen. */
+/** Longer than either mark, so that a mark split between two chunks is found. */
 const longestMark = 64;
-/** What PEM and its headers are made of, a `\n` written as two characters included. */
+/** Characters that do not occur in PEM and its headers, where a `\n` may be written as two characters. */
 const foreign = /[^A-Za-z0-9+/=\s\\:,-]/;
-/** Characters; an ed25519 key has 64, and a text that speaks of the mark alone goes on in other words. */
+/** Characters. An ed25519 key has 64; a text that only mentions the mark continues with other words. */
 const shortestKey = 48;
 const mostOfText = 1024;
 
 /**
- * Leaves out the inside of every private key in PEM, be it a file of its own or part of a script: amazon-instance
- * uploads the user's X.509 key, which is nothing to keep a copy of. All other bytes pass unchanged, the marks
- * themselves too, so a script stays one that a shell can parse; and a file keeps its size, which clients look at.
+ * Removes the content of every PEM private key, in a file of its own or within a script: amazon-instance uploads the user's
+ * X.509 key, of which no copy should be kept. All other bytes pass unchanged, including the marks, so that a shell can still
+ * parse a script, and a file keeps its size, which clients check.
  */
 export function withholdPrivateKeys(): KeyFilter {
   let held = '';
-  /** The beginning of what stands behind the mark, and how much there is of it. */
+  /** The start of the text after the mark, and its length so far. */
   let inside: { text: string; length: number } | undefined;
   let withheld = false;
 
@@ -40,7 +40,7 @@ export function withholdPrivateKeys(): KeyFilter {
     text: at.length < mostOfText ? at.text + more : at.text,
     length: at.length + more.length,
   });
-  /** One step over what is held; undefined where more of the file is needed for it. */
+  /** Processes the held content one step; undefined if that needs more of the file. */
   function step(): string | undefined {
     if (inside === undefined) {
       const mark = begin.exec(held);
@@ -61,7 +61,7 @@ export function withholdPrivateKeys(): KeyFilter {
     held = held.slice(length);
     return passed;
   }
-  /** The part of what is held in which no mark can begin any more. */
+  /** The part of the held content in which no mark can start any more. */
   function settled(): string {
     const passed = advance(Math.max(0, held.length - longestMark));
     if (inside === undefined) return passed;

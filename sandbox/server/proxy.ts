@@ -5,23 +5,23 @@ import { isAwsHost } from './aws-hosts.ts';
 import type { Refusals } from './refusals.ts';
 
 export interface SandboxProxy {
-  /** Neither listening nor closed yet. */
+  /** Not listening yet, not closed yet. */
   server: Server;
-  /** Cuts every connection. The listener has to be closed before. */
+  /** Cuts every connection. Close the listener first. */
   cut(): void;
 }
 
 export interface ProxyOptions {
   endpoint: AwsEndpoint;
   refusals: Refusals;
-  /** Answers requests that are meant for the sandbox itself, under `/_sandbox/`, which is no name that a bucket can have. */
+  /** Answers requests to the sandbox itself, under `/_sandbox/`, which is not a valid bucket name. */
   control: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 /**
- * An HTTP proxy that leads nowhere but into the sandbox: CONNECT to a host of AWS ends here, any other target is refused with
- * 501, in the reason phrase too since Go's HTTP client shows nothing else of a refused CONNECT. A request that is for no proxy
- * is for AWS by an endpoint URL.
+ * An HTTP proxy that leads only into the sandbox. CONNECT to an AWS host ends here; any other target is refused with 501, in
+ * the reason phrase too, since Go's HTTP client shows nothing else of a refused CONNECT. A request that is not for a proxy is
+ * an AWS request by endpoint URL.
  */
 export function createProxy(options: ProxyOptions): SandboxProxy {
   const sockets = new Set<Socket>();
@@ -87,10 +87,10 @@ function refuseTunnel(socket: Socket, target: string, refusals: Refusals): void 
 const phrase = (host: string): string => `Not in the gopackgo sandbox: ${host}`;
 
 const explain = (host: string): string =>
-  `The gopackgo sandbox does not serve ${host}, and forwards nothing to the real host.\n` +
-  'It serves hosts of AWS (https, port 443), and as a plain endpoint (AWS_ENDPOINT_URL) requests to its own address.\n';
+  `The gopackgo sandbox does not serve ${host} and forwards nothing to the real host.\n` +
+  'It serves AWS hosts (https, port 443) and, as a plain endpoint (AWS_ENDPOINT_URL), requests to its own address.\n';
 
-/** Without user information, and with nothing that could end a header line. */
+/** Without user information, and without anything that could end a header line. */
 const printable = (target: string): string =>
   target
     .replace(/^.*@/, '')

@@ -1,7 +1,7 @@
 import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A request that the sandbox turned away, since no host of the embedded AWS was meant. */
+/** A request that the sandbox refused because it was not for an AWS host. */
 export interface Refusal {
   /** ISO 8601. */
   time: string;
@@ -13,13 +13,13 @@ export interface Refusal {
 export interface Refusals {
   add(refusal: Omit<Refusal, 'time'>): void;
   list(): Refusal[];
-  /** On disk too. */
+  /** Also on disk. */
   clear(): void;
 }
 
 const kept = 1000;
 
-/** Keeps the newest refusals at hand and writes each as a line of JSON to `refusals.ndjson`. */
+/** Keeps the newest refusals in memory and writes each as a line of JSON to `refusals.ndjson`. */
 export function createRefusals(options: {
   folder: string;
   now: () => Date;

@@ -1,8 +1,8 @@
-/** A refusal that a person can act on: what, where, what to do. It is printed without a stack trace. */
+/** A refusal that a person can act on: what, where, what to do. Printed without a stack trace. */
 export class SandboxError extends Error {
   /**
-   * `in use`: another process has the state folder, whose sandbox can be joined once it answers. `no address`: what was
-   * given is not the address of any.
+   * `in use`: another process has the state folder; its sandbox can be used once it answers. `no address`: the given address is
+   * not a sandbox's.
    */
   readonly why: 'in use' | 'no address' | undefined;
 

@@ -5,7 +5,7 @@ import type { Schema, SettingsProblem } from '../model/settings/schema-parts.ts'
 const ajv = new Ajv({ allErrors: true, verbose: true });
 ajv.addKeyword({ keyword: 'expected', schemaType: 'string' });
 
-/** Where a value does not have the shape of a schema, in the words of the schema; empty where it has. Pure. */
+/** The problems of a value according to a schema, in the schema's words; empty if it is valid. Pure. */
 export const schemaProblems = (value: unknown, schema: object): SettingsProblem[] => {
   const validate = ajv.compile(schema);
   if (validate(value)) return [];
@@ -14,8 +14,8 @@ export const schemaProblems = (value: unknown, schema: object): SettingsProblem[
 };
 
 /**
- * Where one of several shapes was expected: what is wrong with an object as an object, and of anything else only that
- * it is none of them.
+ * If several shapes were expected: for an object only its problems as an object, for anything else only that it matches none of
+ * them.
  */
 const withoutOtherShapes = (errors: readonly ErrorObject[]): ErrorObject[] => {
   const choices = errors.filter(({ keyword }) => keyword === 'anyOf');

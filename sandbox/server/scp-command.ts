@@ -1,14 +1,14 @@
 import { shellWords } from './shell-words.ts';
 
-/** What an exec of scp asks for. */
+/** The request of an scp exec. */
 export type ScpCommand =
   | { does: 'receive'; target: string; recursive: boolean }
   | { does: 'send'; sources: string[]; recursive: boolean }
   | { does: 'nothing'; because: string };
 
 /**
- * Reads the command line that an scp client gives the other side: `scp -vt FOLDER` and `scp -rvt FOLDER` of Packer,
- * `scp -vf PATH` for its downloads. Undefined where it is no scp.
+ * Parses the command line that an scp client sends to the other side: `scp -vt FOLDER` and `scp -rvt FOLDER` of Packer, `scp
+ * -vf PATH` for its downloads. Undefined if it is not scp.
  */
 export function parseScpCommand(command: string): ScpCommand | undefined {
   const [program, ...words] = shellWords(command);

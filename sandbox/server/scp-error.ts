@@ -1,2 +1,2 @@
-/** What the client does that scp's protocol does not allow, or that does not work here. */
+/** The client violates scp's protocol, or asks for something that does not work here. */
 export class ScpError extends Error {}

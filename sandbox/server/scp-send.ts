@@ -17,7 +17,7 @@ export interface ScpSendOptions {
 export interface ScpSendResult {
   exit: number;
   stderr?: string;
-  /** Absolute paths of the files that went out whole. */
+  /** Absolute paths of the files that were sent completely. */
   downloads: string[];
 }
 
@@ -26,8 +26,8 @@ const entryLimit = 100_000;
 const piece = 32 * 1024;
 
 /**
- * The sending side of scp's protocol, as `scp -f PATH` speaks it in OpenSSH (scp.c, source): the client asks for each
- * step by a zero byte; an error is a 1 with a message.
+ * The sending side of scp's protocol, as `scp -f PATH` implements it in OpenSSH (scp.c, source): the client requests each step
+ * with a zero byte; an error is a 1 with a message.
  */
 export async function sendScp(options: ScpSendOptions): Promise<ScpSendResult> {
   const downloads: string[] = [];
@@ -84,6 +84,6 @@ async function step({ reader, send }: ScpSendOptions, bytes: string): Promise<vo
 
 async function acknowledged(reader: ByteReader): Promise<void> {
   for await (const answer of reader.take(1)) {
-    if (answer[0] !== 0) throw new ScpError('the client did not take it');
+    if (answer[0] !== 0) throw new ScpError('the client refused it');
   }
 }

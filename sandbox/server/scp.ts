@@ -7,7 +7,7 @@ import type { UploadedFiles } from './uploaded-files.ts';
 export interface ScpOptions {
   reader: ByteReader;
   send: (bytes: string) => void;
-  /** Absolute, on the instance; taken to be a folder that exists. */
+  /** Absolute, on the instance; assumed to be an existing folder. */
   target: string;
   recursive: boolean;
   files: UploadedFiles;
@@ -27,9 +27,8 @@ const sizeLimit = 8 * 1024 ** 3;
 const accepted = '\0';
 
 /**
- * The receiving side of scp's protocol, as `scp -t FOLDER` speaks it in OpenSSH (scp.c, sink): each line of control
- * and each content is acknowledged by a zero byte, an error is a 2 with a message. Names that lead out of their
- * folder are refused.
+ * The receiving side of scp's protocol, as `scp -t FOLDER` implements it in OpenSSH (scp.c, sink): each control line and each
+ * content is acknowledged with a zero byte, an error is a 2 with a message. Names that lead out of their folder are refused.
  */
 export async function receiveScp(options: ScpOptions): Promise<ScpResult> {
   const uploads: Upload[] = [];
@@ -98,11 +97,13 @@ interface Entry {
 
 function parseEntry(line: string): Entry {
   const [, kind, mode, length, name] = /^([CD])([0-7]{3,5}) (\d{1,15}) (.+)$/s.exec(line) ?? [];
-  if (mode === undefined || name === undefined) throw new ScpError('a line that is not of the scp protocol');
+  if (mode === undefined || name === undefined)
+    throw new ScpError('a line that is not part of the scp protocol');
   if (name === '.' || name === '..' || /[/\0]/.test(name))
-    throw new ScpError(`${name}: refused as a file's name`);
+    throw new ScpError(`${name}: not allowed as a file name`);
   const size = Number(length);
-  if (size > sizeLimit) throw new ScpError(`${name}: the sandbox takes files of ${sizeLimit} bytes at most`);
+  if (size > sizeLimit)
+    throw new ScpError(`${name}: the sandbox accepts files of at most ${sizeLimit} bytes`);
   return { kind: kind === 'D' ? 'folder' : 'file', mode, size, name };
 }
 
@@ -115,7 +116,7 @@ async function writeFile(files: UploadedFiles, path: string, mode: number, conte
   }
 }
 
-/** After a content the client says whether all went well on its side: a zero byte, else a message. */
+/** After a content the client reports its own result: a zero byte, or a message. */
 async function checkContentEnd(reader: ByteReader, path: string): Promise<void> {
   for await (const end of reader.take(1)) {
     if (end[0] !== 0) throw new ScpError(`${path}: the client could not read all of it`);

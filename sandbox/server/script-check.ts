@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { shellWords } from './shell-words.ts';
 import type { UploadedFiles } from './uploaded-files.ts';
 
-/** A script that no shell can run, and what bash says of it. */
+/** A script that no shell can run, and bash's message about it. */
 export interface BrokenScript {
   path: string;
   stderr: string;
@@ -13,9 +13,9 @@ const timeLimit = 10_000;
 const sizeLimit = 4 * 1024 * 1024;
 
 /**
- * Looks for uploaded shell scripts that a command runs and has `bash -n` read each: it parses and runs nothing. The
- * first broken one is returned, with the script's path on the instance in bash's message. Looking when the script is
- * run, not when it arrives, asks for no memory that a restart would lose.
+ * Finds uploaded shell scripts that a command runs and checks each with `bash -n`, which parses and runs nothing. Returns the
+ * first broken one, with the script's path on the instance in bash's message. Checking when the script runs, not when it
+ * arrives, needs no memory that a restart would lose.
  */
 export async function findBrokenScript(
   command: string,
@@ -39,7 +39,7 @@ const handlesFiles =
 const onlyHandlesFiles = (command: string): boolean =>
   command.split(/[;&|\n]+/).every((part) => part.trim() === '' || handlesFiles.test(part));
 
-/** The words of a command, and those inside of its quoted words: `sudo sh -c '/tmp/script.sh now'`. */
+/** The words of a command, and those within its quoted words: `sudo sh -c '/tmp/script.sh now'`. */
 const wordsOf = (command: string): string[] => {
   const words = shellWords(command).slice(0, 1000);
   return [...words, ...words.filter((word) => /\s/.test(word)).flatMap(shellWords)].filter(
@@ -47,7 +47,7 @@ const wordsOf = (command: string): string[] => {
   );
 };
 
-/** A shebang that names sh or bash, be it by env. What another interpreter reads is none of bash's business. */
+/** Whether a shebang names sh or bash, directly or through env. Scripts of other interpreters are not checked. */
 async function isShellScript(file: string): Promise<boolean> {
   const handle = await open(file);
   try {
@@ -61,7 +61,7 @@ async function isShellScript(file: string): Promise<boolean> {
   }
 }
 
-/** What bash finds wrong; undefined where nothing is, or where this machine has no bash. */
+/** Bash's complaint; undefined if there is none, or if this machine has no bash. */
 function complaintOfBash(file: string): Promise<string | undefined> {
   const options = { timeout: timeLimit, env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' } };
   return new Promise((resolve) => {

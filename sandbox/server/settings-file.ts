@@ -6,7 +6,7 @@ import { settingsSchema, type WrittenSettings } from '../model/settings/settings
 import { SandboxError } from './sandbox-error.ts';
 import { placeOf, schemaProblems } from './schema-problems.ts';
 
-/** All that is wrong with settings. */
+/** All problems of a settings file. */
 export class SettingsError extends SandboxError {
   readonly problems: readonly SettingsProblem[];
 
@@ -19,7 +19,7 @@ export class SettingsError extends SandboxError {
 const line = ({ place, expected, found, advice }: SettingsProblem): string =>
   `settings${place === '' ? '' : `: ${place}`}: expected ${expected}, found ${found}. ${advice ?? 'docs/sandbox.md, "Settings", has all of them.'}`;
 
-/** Reads settings as a file or the control endpoint gives them. Throws `SettingsError`, which names each place. */
+/** Reads settings from a file or the control endpoint. Throws `SettingsError`, which names each place. */
 export function parseBehaviour(settings: unknown): Behaviour {
   const problems = schemaProblems(settings, settingsSchema);
   if (problems.length > 0) throw new SettingsError(problems);
@@ -31,6 +31,6 @@ export function parseBehaviour(settings: unknown): Behaviour {
   return rules === undefined ? rest : { ...rest, accounts: rules.map(withoutRemark) };
 }
 
-/** Remarks, `$schema` and the `now` of `GET /_sandbox/settings`, whose answer may be posted as it is, set nothing. */
+/** Remarks, `$schema` and the `now` of `GET /_sandbox/settings`, whose answer may be posted unchanged, set nothing. */
 const withoutRemark = ({ '//': _, ...rule }: NonNullable<WrittenSettings['accounts']>[number]): AccountRule =>
   rule;

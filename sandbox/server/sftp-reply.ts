@@ -3,7 +3,7 @@ import type { Found } from './instance-files.ts';
 
 const { STATUS_CODE } = ssh2.utils.sftp;
 
-/** Attributes of a file as SFTP tells them; a client sends any of them. */
+/** Attributes of a file in SFTP; a client sends any of them. */
 export interface SftpAttributes {
   mode: number;
   uid: number;
@@ -13,7 +13,7 @@ export interface SftpAttributes {
   mtime: number;
 }
 
-/** What a request is answered with; `nothing` where a fault keeps the answer back. */
+/** The answer to a request; `nothing` if a fault withholds it. */
 export type SftpReply =
   | { status: number; message?: string }
   | { handle: Buffer }
@@ -33,13 +33,13 @@ export class SftpError extends Error {
   }
 }
 
-/** What a failure of any kind is answered with. */
+/** The answer to a failure of any kind. */
 export function failureReply(error: unknown): SftpReply {
   const { status, message } = asSftpError(error);
   return { status, message };
 }
 
-/** Any failure as one that SFTP has a status for. */
+/** Converts any failure to one with an SFTP status. */
 export function asSftpError(error: unknown): SftpError {
   if (error instanceof SftpError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
@@ -54,7 +54,7 @@ export function attributesOf(found: Found): SftpAttributes {
   return { mode: type | found.mode, uid: 1000, gid: 1000, size, atime: seconds, mtime: seconds };
 }
 
-/** As `ls -l` would write it; clients show it and nothing more. */
+/** In the format of `ls -l`; clients only display it. */
 export function longName(name: string, { mode, size }: SftpAttributes): string {
   const flags = [...'rwxrwxrwx'].map((flag, index) => (mode & (0o400 >> index) ? flag : '-')).join('');
   return `${mode & 0o040000 ? 'd' : '-'}${flags} 1 ubuntu ubuntu ${size} ${name}`;

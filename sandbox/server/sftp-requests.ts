@@ -37,18 +37,18 @@ type Handle =
   | { is: 'open'; path: string; file: OpenFile }
   | { is: 'folder'; path: string; names: string[] };
 
-/** That of a fresh Ubuntu. */
+/** The umask of a new Ubuntu. */
 const umask = 0o022;
 const mostHandles = 100;
 const mostNames = 100;
-/** What ssh2 can answer at once. */
+/** The most that ssh2 can send at once. */
 const mostBytes = 31 * 1024;
 const sizeLimit = 8 * 1024 ** 3;
 
 /**
- * The requests of one SFTP session, version 3 (draft-ietf-secsh-filexfer-02). A file is written from its start to its
- * end, as every client does that uploads; what was not uploaded can be read and not changed. Each upload, download and
- * change is recorded as the command that a person would type.
+ * The requests of one SFTP session, version 3 (draft-ietf-secsh-filexfer-02). Files are written from start to end, as all
+ * uploading clients do; files that were not uploaded can be read but not changed. Each upload, download and change is recorded
+ * as the command that a person would type.
  */
 export function sftpRequests(options: SftpOptions) {
   const { uploaded, files, user } = options;
@@ -68,7 +68,7 @@ export function sftpRequests(options: SftpOptions) {
     if (handle?.is !== is) throw new SftpError(STATUS_CODE.FAILURE, `not a handle of this kind: ${is}`);
     return handle as Extract<Handle, { is: K }>;
   }
-  /** Packer sets a file's mode by its path before it has closed it. */
+  /** Packer sets a file's mode by its path before it has closed the file. */
   const arrivingAt = (path: string) =>
     [...handles.values()].find((handle) => handle.is === 'arriving' && handle.path === path) as
       | Arriving
@@ -81,7 +81,7 @@ export function sftpRequests(options: SftpOptions) {
     throw new SftpError(STATUS_CODE.NO_SUCH_FILE, `${path}: No such file or directory`);
   }
 
-  /** Does something under a command's name: by a fault, or as told, and then on record. */
+  /** Runs an action under a command's name, subject to faults, and records it. */
   async function onRecord(
     command: string,
     work: (fault?: 'delay') => Promise<{ reply: SftpReply; done?: Partial<RecordedCommand> | 'later' }>,
@@ -111,7 +111,7 @@ export function sftpRequests(options: SftpOptions) {
     const found = await files.look(path);
     const isNew = found === undefined;
     if (flags & OPEN_MODE.APPEND || (!isNew && !(flags & OPEN_MODE.TRUNC))) {
-      throw new SftpError(STATUS_CODE.OP_UNSUPPORTED, 'the sandbox takes whole files, no parts of one');
+      throw new SftpError(STATUS_CODE.OP_UNSUPPORTED, 'the sandbox accepts only whole files');
     }
     if (isNew && !(flags & OPEN_MODE.CREAT))
       throw new SftpError(STATUS_CODE.NO_SUCH_FILE, `${path}: No such file`);
@@ -173,10 +173,10 @@ export function sftpRequests(options: SftpOptions) {
     async write(name: Buffer, offset: number, data: Buffer): Promise<SftpReply> {
       const handle = handleOf(name, 'arriving');
       if (offset !== handle.position) {
-        throw new SftpError(STATUS_CODE.OP_UNSUPPORTED, 'the sandbox takes a file from its start to its end');
+        throw new SftpError(STATUS_CODE.OP_UNSUPPORTED, 'the sandbox accepts a file only from start to end');
       }
       if (offset + data.length > sizeLimit)
-        throw new SftpError(STATUS_CODE.FAILURE, `the sandbox takes files of ${sizeLimit} bytes at most`);
+        throw new SftpError(STATUS_CODE.FAILURE, `the sandbox accepts files of at most ${sizeLimit} bytes`);
       handle.position += data.length;
       await handle.file.write(data);
       return ok;
@@ -257,7 +257,7 @@ export function sftpRequests(options: SftpOptions) {
       const attrs = attributesOf(found ?? { kind: 'folder', mode: 0o755, modified: new Date(0) });
       return { names: [{ filename: path, longname: path, attrs }] };
     },
-    /** Lets go of everything that the client left open; a file that was still arriving is not kept. */
+    /** Releases everything that the client left open; an incomplete file is discarded. */
     async end(): Promise<void> {
       const left = [...handles.values()];
       handles.clear();
@@ -267,7 +267,7 @@ export function sftpRequests(options: SftpOptions) {
           options.record({
             command: `sftp put ${handle.path}`,
             exit: 1,
-            stderr: 'the client did not finish it\n',
+            stderr: 'the client did not finish this file\n',
           });
         }
         if (handle.is === 'open') await handle.file.close();

@@ -3,8 +3,8 @@ import { failureReply, type SftpAttributes, type SftpReply } from './sftp-reply.
 import { type SftpOptions, sftpRequests } from './sftp-requests.ts';
 
 /**
- * Answers an SFTP session, one request after the other: a client sends the parts of a file without waiting, and they
- * are to arrive in their order. Requests that are not here (symbolic links, extensions) ssh2 answers as unsupported.
+ * Answers an SFTP session, one request after the other: a client sends the parts of a file without waiting, and they have to be
+ * processed in order. ssh2 answers requests that are not implemented here (symbolic links, extensions) as unsupported.
  */
 export function serveSftp(
   sftp: SFTPWrapper,
@@ -64,8 +64,8 @@ export function serveSftp(
 }
 
 /**
- * An exit status, as sshd gives one: without it OpenSSH's scp calls a transfer failed that went well. ssh2 1.17.0 has
- * none for SFTP, so this is taken from its inside, and left out where the inside is another.
+ * Sends an exit status, as sshd does: without one OpenSSH's scp reports a successful transfer as failed. ssh2 1.17.0 offers
+ * none for SFTP, so this uses its internals, and does nothing if they are different.
  */
 function sendExitStatus(sftp: SFTPWrapper): void {
   const { _protocol: protocol, outgoing } = sftp as {

@@ -1,6 +1,6 @@
 /**
- * The words of a shell command with quotes and backslashes taken off. Nothing is expanded, and `;`, `&`, `|`, `<`,
- * `>` and parentheses only end words: enough to see which files a command names, not to run it.
+ * The words of a shell command without quotes and backslashes. Nothing is expanded, and `;`, `&`, `|`, `<`, `>` and parentheses
+ * only end words: enough to see which files a command names, not to run it.
  */
 export function shellWords(command: string): string[] {
   const word = /(?:'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]|[^\s;&|<>()'"\\]+)+/g;

@@ -2,9 +2,8 @@ import ssh2, { type AuthContext, type PublicKeyAuthContext } from 'ssh2';
 import type { Machine } from '../model/contract.ts';
 
 /**
- * The machine among `machines` that lets this key in, whatever the user name. Undefined where none does, where the
- * key's signature is wrong or of a kind that the machine's sshd refuses, or where several do: then nobody can say
- * which was meant.
+ * The machine among `machines` that accepts this key, whatever the user name. Undefined if none does, if the key's signature is
+ * wrong or of a kind that the machine's sshd refuses, or if several do, since it is unclear then which one was meant.
  */
 export function machineFor(context: AuthContext, machines: Machine[]): Machine | undefined {
   if (context.method !== 'publickey') return undefined;
@@ -15,9 +14,9 @@ export function machineFor(context: AuthContext, machines: Machine[]): Machine |
 }
 
 /**
- * `ssh-rsa`, an RSA key with SHA-1, is refused by OpenSSH 8.8 and newer ("Potentially-incompatible changes"), which
- * Ubuntu has from 22.04 on; HashiCorp's Packer up to 1.8.0 offers nothing else (hashicorp/packer#11733). A system that
- * nobody knows is taken for a new one. ssh2 names the hash for SHA-2 only.
+ * `ssh-rsa`, an RSA key with SHA-1, is refused by OpenSSH 8.8 and newer ("Potentially-incompatible changes"), which Ubuntu has
+ * since 22.04; HashiCorp's Packer up to 1.8.0 offers nothing else (hashicorp/packer#11733). An unknown system counts as a new
+ * one. ssh2 names the hash only for SHA-2.
  */
 function takesSignature({ ubuntu }: Machine, { key, hashAlgo }: PublicKeyAuthContext): boolean {
   if (key.algo !== 'ssh-rsa' || hashAlgo !== undefined) return true;
@@ -32,8 +31,8 @@ function isKey(publicKey: string, context: PublicKeyAuthContext): boolean {
 }
 
 /**
- * Accepts, or says that the key would do. For an RSA key asked about with SHA-2, ssh2 1.17.0 answers `ssh-rsa`, which
- * the SSH client of Packer 1.6.6 refuses (mscdex/ssh2#1380): the algorithm asked about is put back in.
+ * Accepts the key, or says that it would be accepted. If asked about an RSA key with SHA-2, ssh2 1.17.0 answers `ssh-rsa`,
+ * which the SSH client of Packer 1.6.6 refuses (mscdex/ssh2#1380), so this restores the requested algorithm.
  */
 export function accept(context: AuthContext): void {
   if (context.method === 'publickey' && !context.signature && context.hashAlgo) {

@@ -5,23 +5,23 @@ import type { RecordedCommand } from './instance-record.ts';
 export interface FaultOptions {
   machine: Machine;
   faults: Pick<Faults, 'forCommand'>;
-  /** Returns when the command is on disk: what was answered can always be read. */
+  /** Returns once the command is on disk, so that every answer is on record. */
   record: (command: RecordedCommand) => void;
-  /** Milliseconds of the sandbox's clock. Rejects where the sandbox ends before. */
+  /** Milliseconds of the sandbox's clock. Rejects if the sandbox ends before. */
   sleep: (duration: number) => Promise<void>;
-  /** Takes a Spot Instance away; false for one on demand. */
+  /** Interrupts a Spot Instance; false for an On-Demand Instance. */
   interrupt: EmbeddedAws['interrupt'];
-  /** Cuts the connection without a word. */
+  /** Cuts the connection without an answer. */
   cut: () => void;
 }
 
-/** What a fault leaves to be done: all of the command, with or without having been held up, its answer, or nothing. */
+/** What remains to be done under a fault: the whole command, delayed or not; only its answer; or nothing. */
 export type UnderFault =
   | { goOn: true; fault?: 'delay' }
   | { goOn: false; answer: CommandAnswer }
   | { goOn: false; answer?: undefined };
 
-/** Acts on a command where a fault is meant for it, and records it where the fault answers or silences it. */
+/** Applies a matching fault to a command, and records the command if the fault answers or silences it. */
 export async function actOnFault(command: string, options: FaultOptions): Promise<UnderFault> {
   const does = options.faults.forCommand(options.machine, command)?.does;
   if (does === undefined) return { goOn: true };

@@ -14,24 +14,24 @@ export interface SshListener {
 export interface SshListenerOptions {
   address: string;
   port: number;
-  /** PEM or OpenSSH private key that the server shows. */
+  /** The server's host key, PEM or OpenSSH. */
   hostKey: string;
-  /** Who may be meant by a connection to this address. */
+  /** The machines that a connection to this address may be for. */
   machines: () => Machine[];
   /**
-   * Whether a connection to this address gets to a machine's sshd. One that does not is held and never answered: AWS drops
-   * its packets, so that whoever connects runs into a limit of his own.
+   * Whether a connection to this address reaches a machine's sshd. One that does not is held and never answered: AWS drops its
+   * packets, so that the client runs into its own timeout.
    */
   isReachable: (machine: Machine) => boolean;
   serve: (session: Session, connection: { machine: Machine; user: string; cut: () => void }) => void;
   log: (message: string) => void;
 }
 
-/** Milliseconds until a connection has to be logged in, as sshd's LoginGraceTime. */
+/** How long a login may take, as in sshd's LoginGraceTime. Milliseconds. */
 const loginLimit = 60_000;
 const connectionLimit = 64;
 
-/** An SSH server on one address; undefined where the port is taken there. */
+/** An SSH server on one address; undefined if the port is in use there. */
 export async function listenForSsh(options: SshListenerOptions): Promise<SshListener | undefined> {
   const connections = new Map<number, { socket: Socket; machine?: Machine }>();
   const ssh = new ssh2.Server(
@@ -70,7 +70,7 @@ export async function listenForSsh(options: SshListenerOptions): Promise<SshList
   };
 }
 
-/** Reads what comes, answers nothing, and lets go after as long as a login may take. */
+/** Reads all input, answers nothing, and closes after the time limit of a login. */
 function hold(socket: Socket): void {
   const letGo = setTimeout(() => socket.destroy(), loginLimit);
   socket.once('close', () => clearTimeout(letGo));

@@ -13,19 +13,22 @@ import { serveSftp } from './sftp.ts';
 import { actOnFault, type FaultOptions } from './ssh-fault.ts';
 import type { UploadedFiles } from './uploaded-files.ts';
 
-/** What the commands of one connection are answered from. */
+/** Everything needed to answer the commands of one connection. */
 export interface SessionOptions extends FaultOptions {
   machine: Machine;
   user: string;
   uploaded: UploadedFiles;
-  /** What can be read of the instance. */
+  /** The readable files of the instance. */
   files: InstanceFiles;
-  /** Asks the embedded AWS, for what programs on the instance ask of it. */
+  /** Asks the embedded AWS, for requests of programs on the instance. */
   handle: (request: AwsRequest) => Promise<AwsResponse | Unanswered>;
   log: (message: string) => void;
 }
 
-/** Answers a session: commands are recorded and, but for the AMI tools, not run; files come and go; all else is refused. */
+/**
+ * Answers a session: commands are recorded and, except for the AMI tools, not run; files can be uploaded and downloaded;
+ * everything else is refused.
+ */
 export function serveSession(session: Session, options: SessionOptions): void {
   session.on('pty', (accept) => accept?.());
   session.on('env', (accept) => accept?.());
@@ -108,7 +111,7 @@ async function copied(
   });
 }
 
-/** Resolves when there is room for more, and when nobody takes any more. */
+/** Resolves when there is room for more, or when nobody reads any more. */
 function written(channel: ServerChannel, bytes: string | Buffer): Promise<void> {
   if (channel.destroyed || channel.write(bytes)) return Promise.resolve();
   return new Promise((resolve) => {
@@ -129,7 +132,7 @@ function refuse(channel: ServerChannel, asked: string, why: string, options: Ses
   finish(channel, refused);
 }
 
-/** The exit status has to be out before the channel ends, or the client sees a command that went without one. */
+/** The exit status has to be sent before the channel ends, or the client sees a command without one. */
 function finish(channel: ServerChannel, { exit, stdout, stderr }: CommandAnswer): void {
   channel.resume();
   if (stdout) channel.write(stdout);

@@ -15,9 +15,9 @@ import { rememberedPorts, rememberPorts } from './ports.ts';
 import { createRefusals } from './refusals.ts';
 import type { Sandbox, SandboxOptions } from './sandbox.ts';
 
-/** The API side as the network side needs it. */
+/** The API side, as the network side needs it. */
 export interface Parts<Call> {
-  /** `addressFor` says at which address an instance can be reached that would like to have the one given. */
+  /** `addressFor` returns the reachable address for an instance that asks for the given one. */
   createAws(options: {
     folder: string;
     machines: Machines;
@@ -26,13 +26,13 @@ export interface Parts<Call> {
     behaviour: Behaviour;
   }): EmbeddedAws & { readonly id: string; calls(): Call[] };
   faults: Faults;
-  /** The first is the one that sessions work in. */
+  /** The first one is used for sessions. */
   accounts: readonly [Account, ...Account[]];
 }
 
 /**
- * Starts an embedded AWS with its network side. Throws `SandboxError` where another sandbox has the folder or a port
- * that was asked for is taken; nothing is left running then.
+ * Starts an embedded AWS with its network side. Throws `SandboxError` if another sandbox has the folder or a requested port is
+ * in use; nothing is left running then.
  */
 export async function start<Call>(options: SandboxOptions, parts: Parts<Call>): Promise<Sandbox<Call>> {
   const log = options.log ?? (() => undefined);

@@ -3,7 +3,7 @@ import type { InstanceFiles } from './instance-files.ts';
 
 const sizeLimit = 1024 * 1024;
 
-/** Package and service managers of other systems, which no provisioning puts onto an Ubuntu. */
+/** Package and service managers of other systems, which no provisioning installs on Ubuntu. */
 const foreign = new Set(
   'apk brew dnf dnf5 emerge initctl launchctl microdnf pacman pkg pkg_add rc-service rcctl sv xbps xbps-install yum zypper'.split(
     ' ',
@@ -11,9 +11,9 @@ const foreign = new Set(
 );
 
 /**
- * What an Ubuntu says to the two questions by which PyInfra (3.10) finds out where it is: which programs there are,
- * and the release files. Undefined for every other command. Since commands are taken to have succeeded, each program
- * that they may have installed is taken to be there.
+ * Ubuntu's answers to the two questions by which PyInfra (3.10) identifies a system: the available programs, and the release
+ * files. Undefined for every other command. Since commands count as successful, each program that they may have installed
+ * counts as present.
  */
 export async function answerSystemQuestion(
   command: string,
@@ -38,7 +38,7 @@ export async function answerSystemQuestion(
 const asksForReleaseFiles =
   /^cd \/etc\/? && for (\w+) in \$\(ls -pdL \*-release \| grep -v \/\); do echo "\/etc\/\$\{\1\}"; cat "\/etc\/\$\{\1\}"; echo ---; done$/;
 
-/** Content of a file of the instance; undefined where there is none to be read, or too much. */
+/** Content of a file of the instance; undefined if there is nothing readable, or too much. */
 export async function textOf(path: string, files: InstanceFiles): Promise<string | undefined> {
   const found = await files.look(path);
   if (found?.kind !== 'file' || found.size > sizeLimit) return undefined;

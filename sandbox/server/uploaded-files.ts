@@ -4,43 +4,43 @@ import { join, posix } from 'node:path';
 import { cannedFolders } from './canned-files.ts';
 import { type KeyFilter, withholdPrivateKeys } from './private-keys.ts';
 
-/** A file that is arriving. It is there as a whole after `finish`, and not at all before. */
+/** A file that is being uploaded. It exists completely after `finish`, and not at all before. */
 export interface ArrivingFile {
   write(chunk: Buffer): Promise<void>;
-  /** Bytes that arrived, and whether a private key among them was not kept. */
+  /** The number of bytes received, and whether a private key among them was not kept. */
   finish(): Promise<{ size: number; withheld: boolean }>;
   abandon(): Promise<void>;
 }
 
-/** The files of an instance as they were uploaded, kept under `files/` at their absolute paths. */
+/** The uploaded files of an instance, kept under `files/` at their absolute paths. */
 export interface UploadedFiles {
-  /** Absolute path on the instance of a path as a user's shell would take it. */
+  /** The absolute path on the instance of a path as a user's shell would resolve it. */
   resolve(path: string, user: string): string;
-  /** Where an uploaded file or folder of the instance is on this machine, be there one or not. */
+  /** The local path for an uploaded file or folder of the instance, whether or not it exists. */
   place(path: string): string;
-  /** Where a file of the instance is on this machine; undefined where it was not uploaded. */
+  /** The local path of a file of the instance; undefined if it was not uploaded. */
   find(path: string): Promise<string | undefined>;
   makeFolder(path: string): Promise<void>;
-  /** Throws EISDIR where a folder has the path. Permission bits beyond 0777 are left out. */
+  /** Throws EISDIR if the path is a folder. Permission bits beyond 0777 are dropped. */
   begin(path: string, mode: number): Promise<ArrivingFile>;
-  /** All of the content or, where it breaks off, none of it. */
+  /** Writes all of the content or, if it breaks off, none of it. */
   writeFile(
     path: string,
     mode: number,
     content: AsyncIterable<Buffer>,
   ): Promise<{ size: number; withheld: boolean }>;
-  /** Of an uploaded file or folder. */
+  /** For an uploaded file or folder. */
   changeMode(path: string, mode: number): Promise<void>;
-  /** An uploaded file over whatever file has the new path. */
+  /** Moves an uploaded file, replacing any file at the new path. */
   move(from: string, to: string): Promise<void>;
   removeFile(path: string): Promise<void>;
-  /** Throws ENOTEMPTY where something is in it. */
+  /** Throws ENOTEMPTY if it is not empty. */
   removeFolder(path: string): Promise<void>;
 }
 
 /**
- * Folders that a path needs are made on the way, since no `mkdir` ever ran here. Symbolic links are never made.
- * The owner can always read what arrived, whatever the mode sent.
+ * Missing parent folders are created, since no `mkdir` ever ran here. Symbolic links are never created. The owner can always
+ * read an uploaded file, whatever its mode.
  */
 export function uploadedFiles(instanceFolder: string): UploadedFiles {
   const place = (path: string) => join(instanceFolder, 'files', posix.resolve('/', path));

@@ -40,7 +40,7 @@ const checkCode = (service: string, code: string): QuotaCode => {
   throw noSuch('The request failed because the specified quota does not exist.');
 };
 
-/** What the sandbox has of Service Quotas: the quotas of EC2 that it enforces, to be read. */
+/** The sandbox's Service Quotas operations: reading the EC2 quotas that it enforces. */
 export const quotaOperations: Record<string, Operation> = {
   GetServiceQuota: operation<GetServiceQuotaRequest, GetServiceQuotaResponse>(
     ['ServiceCode', 'QuotaCode'],

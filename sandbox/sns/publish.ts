@@ -8,7 +8,7 @@ import { invalidParameter, nameInArn, topicNamed } from './topics.ts';
 const mostBytes = 262_144;
 
 export const publishOperations: Record<string, Operation> = {
-  /** No topic has subscriptions here: a message is checked, gets its id, and is in the call log alone. */
+  /** Topics have no subscriptions here: a message is checked, gets its id, and appears only in the call log. */
   Publish: operation<PublishInput, PublishResponse>(
     ['TopicArn', 'Message', 'Subject', 'MessageAttributes'],
     (context, { TopicArn, Message = '', Subject, MessageAttributes = {} }) => {
@@ -28,7 +28,7 @@ export const publishOperations: Record<string, Operation> = {
 /** "ASCII text that begins with a letter, number, or punctuation mark; must not include line breaks or control characters; and must be less than 100 characters long" (Publish). */
 const isSubject = (subject: string): boolean => /^[\x21-\x7e][\x20-\x7e]{0,98}$/.test(subject);
 
-/** Names, types and values as in "Amazon SNS message attributes"; a type may carry a label of one's own: `Number.int`. */
+/** Names, types and values follow "Amazon SNS message attributes"; a type may have a custom label: `Number.int`. */
 const checkAttribute = (
   name: string,
   { DataType = '', StringValue, BinaryValue }: MessageAttributeValue,

@@ -19,8 +19,9 @@ const arnOf = ({ region, account }: Place, name: string): string =>
   `arn:aws:sns:${region}:${account}:${name}`;
 
 /**
- * The name in the ARN of a topic of the caller's account and region. Throws `InvalidParameter` for what is no ARN of a topic here, and
- * `AuthorizationError` for another account's: no topic of the sandbox has a policy that lets anybody else use it.
+ * The name in the ARN of a topic of the caller's account and region. Throws `InvalidParameter` for anything that is not the ARN
+ * of a topic here, and `AuthorizationError` for another account's: no topic of the sandbox has a policy that allows others to
+ * use it.
  */
 export const nameInArn = ({ region, account, caller }: Context, arn: string, action: string): string => {
   const [, its, owner, name] = /^arn:aws:sns:([a-z0-9-]+):(\d{12}):([A-Za-z0-9_-]{1,256})$/.exec(arn) ?? [];
@@ -37,7 +38,7 @@ export const topicNamed = ({ store, account, region }: Context, name: string): T
   store.of('topic', account, region).get(name);
 
 export const topicOperations: Record<string, Operation> = {
-  /** Makes it, or finds it: a topic that exists is returned as it is (CreateTopic). */
+  /** Creates the topic, or returns the existing one unchanged (CreateTopic). */
   CreateTopic: operation<CreateTopicInput, CreateTopicResponse>(['Name'], (context, { Name = '' }) => {
     if (Name.endsWith('.fifo')) throw notImplemented('sns:CreateTopic of a FIFO topic');
     if (!/^[A-Za-z0-9_-]{1,256}$/.test(Name)) throw invalidParameter('Topic Name');
@@ -53,7 +54,7 @@ export const topicOperations: Record<string, Operation> = {
     return {};
   }),
 
-  /** A hundred at a time (ListTopics). */
+  /** A hundred per page (ListTopics). */
   ListTopics: operation<ListTopicsInput, ListTopicsResponse>(['NextToken'], (context, { NextToken }) => {
     const { store, account, region } = context;
     const page = { MaxResults: 100, NextToken };

@@ -7,7 +7,7 @@ import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { AwsError } from '../model/aws-error.ts';
 import { keyOf, ownParameter } from '../state/parameters.ts';
 
-/** Whether there was such a parameter of the asking account; there is none afterwards. */
+/** Deletes a parameter of the calling account. Returns whether it existed. */
 const remove = (context: Context, name: string): boolean => {
   const parameters = context.store.of('parameter', context.account, context.region);
   const existed = ownParameter(context, name) !== undefined;
@@ -21,7 +21,7 @@ export const deleteParameterOperations: Record<string, Operation> = {
     return {};
   }),
 
-  /** Ten names a call; those that nobody has are listed and are no error (DeleteParameters). */
+  /** Ten names per call; unknown names are listed and are no error (DeleteParameters). */
   DeleteParameters: operation<DeleteParametersRequest, DeleteParametersResult>(
     ['Names'],
     (context, { Names = [] }) => {

@@ -30,7 +30,7 @@ const isUnder = (path: string, name: string, deep: boolean): boolean => {
   return name.startsWith(folder) && (deep || !name.slice(folder.length).includes('/'));
 };
 
-/** One of a request's `ParameterFilters` ("ParameterStringFilter"). Throws Systems Manager's errors for what it does not have. */
+/** One of a request's `ParameterFilters` ("ParameterStringFilter"). Throws Systems Manager's errors for unsupported ones. */
 const testOf = ({ Key = '', Option, Values = [] }: ParameterStringFilter): Test => {
   const read = readerOf(Key);
   const isPath = Key === 'Path';
@@ -78,7 +78,7 @@ const olderTestOf = ({ Key, Values = [] }: ParametersFilter): Test => {
 };
 
 export const describeParameterOperations: Record<string, Operation> = {
-  /** The account's own parameters, without their values; AWS's public ones are not among them. Ten a page unless another size is asked for. */
+  /** The account's own parameters, without their values and without AWS's public ones. Ten per page by default. */
   DescribeParameters: operation<DescribeParametersRequest, DescribeParametersResult>(
     ['Filters', 'ParameterFilters', 'MaxResults', 'NextToken'],
     (context, { Filters, ParameterFilters, MaxResults = 10, NextToken }) => {

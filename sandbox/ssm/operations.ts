@@ -24,7 +24,7 @@ const constraint = (value: string, at: string, rule: string): AwsError =>
     `1 validation error detected: Value '${value}' at '${at}' failed to satisfy constraint: ${rule}`,
   );
 
-/** What the sandbox has of Systems Manager: parameters. */
+/** The sandbox's Systems Manager operations: parameters. */
 export const ssmOperations: Record<string, Operation> = {
   ...deleteParameterOperations,
   ...describeParameterOperations,
@@ -42,7 +42,7 @@ export const ssmOperations: Record<string, Operation> = {
     },
   ),
 
-  /** Ten names a call; those that nobody has are listed and are no error (GetParameters). */
+  /** Ten names per call; unknown names are listed and are no error (GetParameters). */
   GetParameters: operation<GetParametersRequest, GetParametersResult>(
     ['Names', 'WithDecryption'],
     (context, { Names = [], WithDecryption: decrypted }) => {

@@ -7,7 +7,7 @@ import { ownParameter } from '../state/parameters.ts';
 import { readValue } from './secure-strings.ts';
 
 export const parameterHistoryOperations: Record<string, Operation> = {
-  /** Every version that is kept, oldest first. Fifty a page unless another size is asked for. */
+  /** Every kept version, oldest first. Fifty per page by default. */
   GetParameterHistory: operation<GetParameterHistoryRequest, GetParameterHistoryResult>(
     ['Name', 'WithDecryption', 'MaxResults', 'NextToken'],
     (context, { Name = '', WithDecryption = false, MaxResults = 50, NextToken }) => {

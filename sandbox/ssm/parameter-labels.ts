@@ -9,10 +9,10 @@ import { AwsError } from '../model/aws-error.ts';
 import type { ParameterRecord } from '../model/records.ts';
 import { keyOf, ownParameter } from '../state/parameters.ts';
 
-/** Of one version (LabelParameterVersion). */
+/** Labels per version (LabelParameterVersion). */
 const mostLabels = 10;
 
-/** Letters, digits and `.-_`, up to 100; not beginning with a digit, `aws` or `ssm` (LabelParameterVersion). */
+/** Letters, digits and `.-_`, up to 100; not starting with a digit, `aws` or `ssm` (LabelParameterVersion). */
 const isLabel = (label: string): boolean => /^(?!aws|ssm)[a-z_.-][a-z0-9_.-]{0,99}$/i.test(label);
 
 const invalid = (at: string, rule: string): AwsError =>
@@ -21,7 +21,7 @@ const invalid = (at: string, rule: string): AwsError =>
     `1 validation error detected: Value at '${at}' failed to satisfy constraint: Member must ${rule}`,
   );
 
-/** The parameter with its versions, oldest first, and which of them a request means: the newest where it names none. */
+/** The parameter with its versions, oldest first, and the version that a request names: the newest by default. */
 const find = (
   context: Context,
   { Name = '', ParameterVersion, Labels = [] }: LabelParameterVersionRequest,
@@ -43,7 +43,7 @@ const find = (
   return { versions, version };
 };
 
-/** Writes the versions back, the newest with the others in it. */
+/** Stores the versions: the newest record contains the others. */
 const keep = (context: Context, versions: ParameterRecord[]): void => {
   const newest = versions.at(-1);
   if (!newest) return;
@@ -59,7 +59,7 @@ const withLabels = (record: ParameterRecord, labels: string[]): ParameterRecord 
 };
 
 export const parameterLabelOperations: Record<string, Operation> = {
-  /** A label names one version of a parameter: it moves. Labels that are none are answered, and are no error. */
+  /** A label belongs to one version of a parameter, so it moves. Invalid labels are listed in the answer and are no error. */
   LabelParameterVersion: operation<LabelParameterVersionRequest, LabelParameterVersionResult>(
     ['Name', 'ParameterVersion', 'Labels'],
     (context, input) => {

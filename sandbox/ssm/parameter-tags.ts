@@ -10,10 +10,10 @@ import { AwsError, notImplemented } from '../model/aws-error.ts';
 import type { ParameterRecord } from '../model/records.ts';
 import { keyOf, ownParameter } from '../state/parameters.ts';
 
-/** Of a resource ("Tagging Systems Manager resources"). */
+/** Tags per resource ("Tagging Systems Manager resources"). */
 const mostTags = 50;
 
-/** Letters, spaces and digits of any script, and these signs (`Tag`, Systems Manager API Reference). */
+/** Letters, spaces and digits of any script, and these characters (`Tag`, Systems Manager API Reference). */
 const isAllowed = (text: string): boolean => /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(text);
 
 const invalid = (at: string, rule: string): AwsError =>
@@ -22,7 +22,7 @@ const invalid = (at: string, rule: string): AwsError =>
     `1 validation error detected: Value at '${at}' failed to satisfy constraint: Member must ${rule}`,
   );
 
-/** Tags by key over those that are there. Throws `ValidationException`, and `TooManyTagsError` beyond 50. */
+/** Adds tags to the existing ones, by key. Throws `ValidationException`, and `TooManyTagsError` beyond 50. */
 export const withTags = (
   before: Record<string, string> | undefined,
   tags: readonly Tag[],
@@ -76,7 +76,7 @@ const named = (
   return found;
 };
 
-/** Tags are the parameter's, whatever its versions; one whose new value is still validated has them at once. */
+/** Tags belong to the parameter, not to a version; a parameter whose new value is still being validated gets them at once. */
 const change = (context: Context, { name }: ParameterRecord, tags: Record<string, string>): object => {
   const parameters = context.store.of('parameter', context.account, context.region);
   const record = parameters.get(keyOf(name));
@@ -102,7 +102,7 @@ export const parameterTagOperations: Record<string, Operation> = {
     },
   ),
 
-  /** A key that the parameter does not have is no error. */
+  /** A missing key is no error. */
   RemoveTagsFromResource: operation<RemoveTagsFromResourceRequest, object>(
     ['ResourceType', 'ResourceId', 'TagKeys'],
     (context, input) => {

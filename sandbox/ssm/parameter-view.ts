@@ -4,7 +4,7 @@ import type { ParameterRecord } from '../model/records.ts';
 import { parameterArn } from '../state/parameters.ts';
 import { readValue } from './secure-strings.ts';
 
-/** A parameter as GetParameter shows it; `selector` is what of a version was asked for. */
+/** A parameter as GetParameter shows it; `selector` is the requested version or label. */
 export const parameterView = (
   context: Context,
   record: ParameterRecord,

@@ -10,7 +10,7 @@ import { secureKey } from './secure-strings.ts';
 
 const invalid = (message: string): AwsError => new AwsError('ValidationException', message);
 
-/** Throws for a name that Systems Manager does not take ("About requirements and constraints for parameter names"). */
+/** Throws for a name that Systems Manager refuses ("About requirements and constraints for parameter names"). */
 const checkName = (name: string): void => {
   if (/^\/?ssm/i.test(name)) {
     throw invalid('Parameter name: can\'t be prefixed with "ssm" (case-insensitive).');
@@ -37,7 +37,7 @@ const types: readonly string[] = ['SecureString', 'StringList', 'String'];
 const tiers: readonly string[] = ['Standard', 'Intelligent-Tiering', 'Advanced'];
 
 const imageType = 'aws:ec2:image';
-/** The newest of a parameter's versions, itself included ("Working with parameter versions"). */
+/** How many of a parameter's newest versions are kept, including the current one ("Working with parameter versions"). */
 const versionsKept = 100;
 /** Characters (PutParameter). */
 const mostDescription = 1024;
@@ -51,8 +51,8 @@ const isUsableImage = (context: Context, value: string): boolean => {
 
 export const putParameterOperations: Record<string, Operation> = {
   /**
-   * An AMI's id is validated after the answer: a wrong one is answered as if it were written, and never
-   * is; one with `durations.parameter` ahead of it shows later.
+   * An AMI id is validated after the answer. A wrong id is answered as if it had been written, and never is; with
+   * `durations.parameter`, a valid one becomes visible later.
    */
   PutParameter: operation<PutParameterRequest, PutParameterResult>(
     ['Name', 'Value', 'Type', 'KeyId', 'Overwrite', 'Description', 'Tier', 'DataType', 'Tags'],
@@ -145,8 +145,8 @@ export const putParameterOperations: Record<string, Operation> = {
 };
 
 /**
- * The versions before the next one, without the oldest where there are too many. Throws `ParameterMaxVersionLimitExceeded` where
- * that one has a label (PutParameter, "Working with parameter versions").
+ * The versions before the next one, without the oldest if there are too many. Throws `ParameterMaxVersionLimitExceeded` if the
+ * oldest has a label (PutParameter, "Working with parameter versions").
  */
 const earlierWith = (before: ParameterRecord): ParameterRecord[] => {
   const all = [...(before.earlier ?? []), asVersion(before)];
@@ -159,7 +159,7 @@ const earlierWith = (before: ParameterRecord): ParameterRecord[] => {
   return all.slice(1 - versionsKept);
 };
 
-/** A parameter without what stood there before it. */
+/** A parameter without its previous value. */
 const latest = ({ before: _, validatedAt: __, ...record }: ParameterRecord): ParameterRecord => record;
 
 const asVersion = (record: ParameterRecord): ParameterRecord => {

@@ -5,7 +5,7 @@ import { AwsError } from '../model/aws-error.ts';
 import type { ParameterRecord } from '../model/records.ts';
 import { awsManagedParameterKey } from '../state/parameters.ts';
 
-/** The key of a secure string, as the request names it. Throws `InvalidKeyId` for one that is not there. */
+/** The key of a secure string, named by the request. Throws `InvalidKeyId` for a missing key. */
 export const secureKey = (context: Context, asked = awsManagedParameterKey): string => {
   if (asked !== awsManagedParameterKey && !keyExists(context, keyArn(context, asked))) {
     throw new AwsError('InvalidKeyId', `The key ${asked} does not exist.`);
@@ -14,8 +14,8 @@ export const secureKey = (context: Context, asked = awsManagedParameterKey): str
 };
 
 /**
- * A parameter's value as somebody reads it who does not ask for decryption: a made-up ciphertext, always the same for a
- * version, from which the value does not follow.
+ * A parameter's value for a reader that does not ask for decryption: a made-up ciphertext, always the same for a version, that
+ * does not reveal the value.
  */
 export const readValue = (record: ParameterRecord, decrypted: boolean): string => {
   if (record.type !== 'SecureString' || decrypted) return record.value;

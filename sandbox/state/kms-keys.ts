@@ -6,12 +6,12 @@ export interface DeclaredKey {
   id?: string;
   /** `alias/…` */
   alias?: string;
-  /** As IAM writes policies; absent where the settings say none. */
+  /** In IAM's format; absent if the settings have none. */
   policy?: Record<string, unknown>;
   enabled: boolean;
 }
 
-/** The customer managed keys of an account in a region. A text of the settings is an alias or an id. */
+/** The customer managed keys of an account in a region. A plain text in the settings is an alias or an id. */
 export const declaredKeys = (place: { store: Store; account: string; region: string }): DeclaredKey[] =>
   settingsOf(place).kmsKeys.map((key) => {
     if (typeof key !== 'string') return { enabled: true, ...key };

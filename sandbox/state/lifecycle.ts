@@ -1,10 +1,10 @@
 import type { ImageRecord, InstanceRecord, SnapshotRecord } from '../model/records.ts';
 
-/** When something that takes so many seconds is done; undefined where it is done at once. */
+/** When something that takes this many seconds is done; undefined if it is done at once. */
 export const doneAt = (now: Date, seconds: number): string | undefined =>
   seconds > 0 ? new Date(now.getTime() + seconds * 1000).toISOString() : undefined;
 
-/** The member that says until when something new is pending; none where it is done at once. */
+/** The time until which a new resource is pending; none if it is done at once. */
 export const pendingFor = ({ now }: { now: Date }, seconds: number): { pendingUntil?: string } => {
   const pendingUntil = doneAt(now, seconds);
   return pendingUntil === undefined ? {} : { pendingUntil };
@@ -13,7 +13,7 @@ export const pendingFor = ({ now }: { now: Date }, seconds: number): { pendingUn
 const isAhead = (time: string | undefined, now: Date): boolean =>
   time !== undefined && now.getTime() < new Date(time).getTime();
 
-/** An image's state at a time; `pending` until it is done, whatever it is to become then. */
+/** An image's state at a time; `pending` until it is done, whatever its final state. */
 export const imageState = ({ state, pendingUntil }: ImageRecord, now: Date) =>
   (state === 'available' || state === 'failed') && isAhead(pendingUntil, now) ? 'pending' : state;
 
@@ -24,6 +24,6 @@ export const snapshotState = ({ pendingUntil, failure }: SnapshotRecord, now: Da
 
 const onTheWayTo = { running: 'pending', stopped: 'stopping', terminated: 'shutting-down' } as const;
 
-/** An instance's state at a time, be it one on the way. */
+/** An instance's state at a time, including transitional ones. */
 export const instanceState = ({ state, settlesAt }: InstanceRecord, now: Date) =>
   isAhead(settlesAt, now) ? onTheWayTo[state] : state;

@@ -5,7 +5,7 @@ import type { ParameterRecord } from '../model/records.ts';
 import type { Store } from './store.ts';
 import { settingsOf } from './stored-settings.ts';
 
-/** Who asks, where and when. */
+/** The caller, the place and the time. */
 interface Asker {
   store: Store;
   account: string;
@@ -14,8 +14,8 @@ interface Asker {
 }
 
 /**
- * The public parameters of a region, as records of nobody's account: those that the settings declare, and of the others
- * those that are published.
+ * The public parameters of a region, as records of no account: those that the settings declare, and the published ones that
+ * they do not override.
  */
 const publicParameters = (asker: Omit<Asker, 'now'>): ParameterRecord[] => {
   const declared = settingsOf(asker).parameters.filter(({ name }) => isReserved(name));
@@ -64,16 +64,16 @@ export const declaredParameter = (
   modifiedAt: now.toISOString(),
 });
 
-/** Names that no account may take (PutParameter, `Name`). */
+/** Names that no account may use (PutParameter, `Name`). */
 export const isReserved = (name: string): boolean => /^\/?(aws|ssm)/i.test(name);
 
 /**
- * What a parameter is kept by. One of the first level is the same with and without its slash: moto's tests that were
- * run against AWS state it.
+ * The storage key of a parameter. A first-level name is the same with and without its slash, according to moto's tests that
+ * were run against AWS.
  */
 export const keyOf = (name: string): string => name.replace(/^\/(?=[^/]*$)/, '');
 
-/** What of a parameter is there by now: an AMI's id is validated first (PutParameter, `DataType`). */
+/** The visible value of a parameter: an AMI id is validated first (PutParameter, `DataType`). */
 const settled = (record: ParameterRecord | undefined, now: Date): ParameterRecord | undefined =>
   record?.validatedAt !== undefined && now < new Date(record.validatedAt) ? record.before : record;
 
@@ -84,26 +84,26 @@ export const ownParameters = ({ store, account, region, now }: Asker): Parameter
     .list()
     .flatMap((record) => settled(record, now) ?? []);
 
-/** The account's own parameter of a name; undefined where there is none, or none yet. */
+/** The account's own parameter with a name; undefined if there is none, or none yet. */
 export const ownParameter = ({ store, account, region, now }: Asker, name: string) =>
   settled(store.of('parameter', account, region).get(keyOf(name)), now);
 
-/** Every parameter that the asking account can read. */
+/** Every parameter that the calling account can read. */
 export const allParameters = (asker: Asker): ParameterRecord[] => [
   ...publicParameters(asker),
   ...ownParameters(asker),
 ];
 
 /**
- * A parameter by what GetParameter takes: a name, an ARN, either with `:version` or `:label`. Undefined where there is none; throws
- * `ParameterVersionNotFound` for a version that it never had, or no longer has.
+ * A parameter in any form that GetParameter accepts: a name or an ARN, each with an optional `:version` or `:label`. Undefined
+ * if there is none; throws `ParameterVersionNotFound` for a version that does not exist or no longer does.
  */
 export const findParameter = (
   asker: Asker,
   asked: string,
 ): { record: ParameterRecord; selector?: string } | undefined => {
   const [, owner = '', arn] = /^arn:aws:ssm:[a-z0-9-]+:(\d*):parameter(\/.+)$/.exec(asked) ?? [];
-  // Another account's can be read where it is shared by Resource Access Manager, which the sandbox does not have.
+  // Another account's parameter can be read if it is shared by Resource Access Manager, which the sandbox does not have.
   if (owner !== '' && owner !== asker.account) {
     throw new AwsError(
       'AccessDeniedException',

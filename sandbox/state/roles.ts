@@ -8,7 +8,7 @@ export interface Role extends RoleSettings {
   maxSessionDuration: number;
 }
 
-/** The role of this ARN; undefined where no account has it. */
+/** The role with this ARN; undefined if no account has it. */
 export const roleOf = (store: Store, arn: string): { account: string; role: Role } | undefined => {
   const [, account = '', path = ''] = /^arn:aws:iam::(\d{12}):role\/(.+)$/.exec(arn) ?? [];
   if (account === '') return undefined;

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import type { Kind, Records } from '../model/records.ts';
 
-/** One record set or, with null, taken away. */
+/** One record that was set or, with null, removed. */
 type Change = [kind: Kind, account: string, region: string, id: string, record: unknown];
 
 /** The records of one kind in one account and region. */
@@ -27,9 +27,9 @@ export interface Collection<K extends Kind> {
 const format = 1;
 
 /**
- * The state of the sandbox, in memory and in `state.ndjson`: a first line with the state's identity, then one line
- * for each transaction. A line is written in one piece before its transaction returns, so that a process killed at any
- * moment leaves whole transactions and at most one torn last line, which opening drops. One process at a time.
+ * The state of the sandbox, in memory and in `state.ndjson`: a first line with the state's identity, then one line per
+ * transaction. A line is written in one piece before its transaction returns, so that a process killed at any moment leaves
+ * complete transactions and at most one truncated last line, which opening drops. One process at a time.
  */
 export class Store {
   #file: string;
@@ -38,12 +38,12 @@ export class Store {
   #size: number;
   #records = new Map<string, Map<string, unknown>>();
   #made: (kind: Kind, id: string) => void;
-  /** Changes of the transaction under way, with what undoes them. */
+  /** Changes of the current transaction, with their inverse. */
   #pending: { changes: Change[]; undo: Change[] } | undefined;
 
   /**
-   * Reads, compacts and opens the state in a folder, which is made where it is missing. Throws on a damaged file.
-   * `made` is told of each record that a transaction added.
+   * Reads, compacts and opens the state in a folder, which is created if it is missing. Throws for a damaged file. `made` is
+   * called for each record that a transaction added.
    */
   constructor(folder: string, made: (kind: Kind, id: string) => void = () => undefined) {
     this.#made = made;
@@ -54,7 +54,7 @@ export class Store {
     this.#descriptor = openSync(this.#file, 'r+');
   }
 
-  /** Identity of this state; another one after a reset. */
+  /** Identity of this state; a reset changes it. */
   get id(): string {
     return this.#id;
   }
@@ -89,9 +89,9 @@ export class Store {
     return found;
   }
 
-  /** Does `work` as one transaction: on disk when this returns, undone where `work` or the writing throws. */
+  /** Runs `work` as one transaction: on disk when this returns, undone if `work` or the write throws. */
   transact<T>(work: () => T): T {
-    if (this.#pending) throw new Error('A transaction is already under way');
+    if (this.#pending) throw new Error('A transaction is already in progress');
     const pending = { changes: [] as Change[], undo: [] as Change[] };
     this.#pending = pending;
     try {
@@ -109,7 +109,7 @@ export class Store {
     }
   }
 
-  /** Forgets everything and takes a new identity. */
+  /** Deletes everything and takes a new identity. */
   reset(): void {
     this.#records.clear();
     this.#id = randomUUID();
@@ -147,7 +147,7 @@ export class Store {
     return records;
   }
 
-  /** A line that could not be written whole is cut off again, or the next one would be glued to it. */
+  /** A line that could not be written completely is cut off again, or the next one would be appended to it. */
   #append(line: string): void {
     const bytes = Buffer.from(line, 'utf8');
     try {

@@ -10,10 +10,10 @@ interface Place {
 
 const key = 'now';
 
-/** IAM is one for all regions; an account's settings for it are read in the one where IAM itself is. */
+/** IAM applies to all regions; an account's IAM settings are read in IAM's own region. */
 export const iamHome = 'us-east-1';
 
-/** How an account is set up in a region. */
+/** The settings of an account in a region. */
 export const settingsOf = ({ store, account, region }: Place): AccountSettings => {
   const own = store.of('settings', account, region).get(key);
   return own ? { ...newAccount, ...own, quotas: { ...newAccount.quotas, ...own.quotas } } : newAccount;
@@ -30,11 +30,11 @@ export const changeSettings = (place: Place, change: Omit<AccountRule, 'account'
   });
 };
 
-/** Whether a region answers an account: those to opt in to are off in a new account. */
+/** Whether a region is enabled for an account: opt-in regions are off in a new account. */
 export const isOn = (store: Store, account: string, region: string): boolean =>
   !regionFacts(region).optIn || settingsOf({ store, account, region }).optedIn;
 
-/** What was set or changed, as rules that set the same again: what is one for all regions, then region by region. */
+/** All settings that were set or changed, as rules that set them again: global ones first, then region by region. */
 export const changedSettings = (store: Store): AccountRule[] => {
   const stored = store.everywhere('settings');
   const ofAccounts = stored

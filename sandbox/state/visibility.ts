@@ -1,11 +1,11 @@
 import type { Consistency } from '../model/behaviour.ts';
 import type { Kind } from '../model/records.ts';
 
-/** Which new things EC2 misses for now. Nothing of it is kept: whatever is there at the start is seen. */
+/** Which new resources EC2 currently misses. Not saved: everything that exists at the start is visible. */
 export interface Visibility {
-  /** Something was made. */
+  /** A resource was created. */
   made(kind: Kind, id: string, consistency: Consistency): void;
-  /** A call is about to look something up by its id or to list it: whether it is seen this time. */
+  /** A call is about to look up or list a resource: whether it sees the resource this time. */
   look(id: string): boolean;
   clear(): void;
 }

@@ -9,14 +9,14 @@ import { newSession } from '../calls/sessions.ts';
 import { AwsError } from '../model/aws-error.ts';
 import { roleOf } from '../state/roles.ts';
 
-/** STS: who is asking, and as which role to go on. */
+/** STS: the caller's identity, and assuming a role. */
 export const stsOperations: Record<string, Operation> = {
   AssumeRole: operation<AssumeRoleRequest, AssumeRoleResponse>(
     ['RoleArn', 'RoleSessionName', 'DurationSeconds', 'ExternalId'],
     ({ caller, store, now }, { RoleArn = '', RoleSessionName = '', DurationSeconds = 3600, ExternalId }) => {
       checkLimits({ RoleArn, RoleSessionName, DurationSeconds, ExternalId });
       const found = roleOf(store, RoleArn);
-      // A role trusts users here, so one cannot be assumed from another one's session.
+      // A role here trusts users, so it cannot be assumed from another role's session.
       const trusted = found?.role.externalId === undefined || found.role.externalId === ExternalId;
       if (!found || caller.role !== undefined || !trusted) {
         throw new AwsError(

@@ -68,7 +68,7 @@ describe('block public access', () => {
     await ec2.send(new DisableImageBlockPublicAccessCommand({}));
     expect(await state()).toBe('unblocked');
     expect(await errorOf(ec2.send(openImage(id)))).toBe('no error');
-    // What is public stays so.
+    // Public images stay public.
     const block = { ImageBlockPublicAccessState: 'block-new-sharing' as const };
     await ec2.send(new EnableImageBlockPublicAccessCommand(block));
     const { Images } = await world

@@ -1,6 +1,4 @@
-/**
- * Where other people's clients were answered otherwise than AWS answers them. Each test names the client or the page that says so.
- */
+/** Cases where third-party clients got another answer than AWS's. Each test names the client or the page that says so. */
 import {
   CancelImageLaunchPermissionCommand,
   CopyImageCommand,
@@ -30,7 +28,7 @@ const permissionsOf = async (world: World, ImageId: string) => {
   return (await world.ec2().send(attribute)).LaunchPermissions;
 };
 
-/** Cloud Custodian 0.9.53, `remove-launch-permissions` and `set-permissions` (c7n/resources/ami.py), send both forms. */
+/** Cloud Custodian 0.9.53, `remove-launch-permissions` and `set-permissions` (c7n/resources/ami.py), sends both forms. */
 test('an operation type beside the lists that it fits is taken, of images and of snapshots', async () => {
   const world = createWorld();
   const ec2 = world.ec2();
@@ -213,7 +211,7 @@ test.each<[string, Partial<RegisterImageCommandInput>]>([
   expect(await errorOf(world.ec2().send(register))).toBe(code);
 });
 
-/** A sweep of wrong requests by botocore's models: a value that an enumeration does not have is refused whatever else is wrong. */
+/** From a series of wrong requests by botocore's models: an unknown enumeration value is refused whatever else is wrong. */
 test('a value of no enumeration is refused before a name that is taken and an id that nothing has', async () => {
   const ec2 = createWorld().ec2();
   await ec2.send(new CreateKeyPairCommand({ KeyName: 'taken' }));
@@ -247,7 +245,7 @@ test.each([
   expect(await errorOf(world.ec2({ region: 'us-west-2' }).send(new CopyImageCommand(copy)))).toBe(code);
 });
 
-/** awslabs/amazon-eks-ami#1479: organizations do not reach across partitions. */
+/** awslabs/amazon-eks-ami#1479: organizations do not span partitions. */
 test('an organization of another partition is nobody that an image can be shared with', async () => {
   const world = createWorld();
   const { id: ImageId } = await makeImage(world, 'shared');

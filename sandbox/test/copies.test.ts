@@ -46,7 +46,7 @@ test('one token makes one copy; without one, as with another, the same name is t
   const more = [await copy({ ClientToken: 'b' }), await copy()];
   expect(new Set([first, ...more]).size).toBe(3);
   expect((await own(world)).map(({ Name }) => Name)).toEqual(['the copy', 'the copy', 'the copy']);
-  // As against CreateImage, for which the name is taken now.
+  // Unlike CreateImage, for which the name is taken now.
   const instance = await launch(world);
   const create = new CreateImageCommand({ InstanceId: instance, Name: 'original' });
   expect(await errorOf(world.ec2().send(create))).toBe('InvalidAMIName.Duplicate');

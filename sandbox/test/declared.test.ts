@@ -256,7 +256,7 @@ describe('settings that contradict themselves', () => {
     [
       'no root',
       { images: [{ name: 'a 1', rootDeviceName: '/dev/xvda', devices }] },
-      /images\[0\]\.devices: expected the root device \/dev\/xvda among them, a volume, found none of that name\./,
+      /images\[0\]\.devices: expected a volume for the root device \/dev\/xvda, found none with that name\./,
     ],
     [
       'a virtual drive with a size',

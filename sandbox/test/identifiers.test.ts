@@ -4,7 +4,7 @@ import { createWorld, errorOf } from '../testing/world.ts';
 
 const absent = '0123456789abcdef0';
 
-/** What AWS says of an id that is not written as one, and of one that nothing has, by the call that names it. */
+/** AWS's answers to a malformed id and to an unknown one, by the call that names it. */
 test.each<[string, (client: ec2.EC2Client, id: string) => Promise<unknown>, string, string, string]>([
   [
     'DescribeImages',

@@ -24,7 +24,7 @@ const findings = [
   { title: 'CVE-2026-0003 - bash', severity: 'medium' as const },
 ];
 
-/** Images of the other account, shared with this one: its own ones Allowed AMIs let pass always. */
+/** Images of the other account, shared with this one: Allowed AMIs always allow an account's own. */
 const worldOfScans = () => {
   const of = { owner: otherAccount.id, createdAt: '2026-09-01T00:00:00Z' };
   const scannedAt = '2026-11-20T00:00:00Z';

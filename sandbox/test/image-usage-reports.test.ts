@@ -33,7 +33,7 @@ const entriesOf = async (world: World, input: object = {}) => {
 const reportsOf = async (world: World, input: object = {}) =>
   (await world.ec2().send(new DescribeImageUsageReportsCommand(input))).ImageUsageReports ?? [];
 
-/** An image that the other account runs twice and has in the oldest of three versions of a template; its owner runs it once. */
+/** An image of which the other account has two instances and the oldest of three template versions; its owner has one instance. */
 const used = async (world: World): Promise<string> => {
   const { id } = await makeImage(world, 'shared');
   const change = { Add: [{ UserId: otherAccount.id }] };

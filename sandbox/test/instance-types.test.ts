@@ -114,7 +114,7 @@ test('a running instance has a console and can be rebooted; a stopped one cannot
   expect(await errorOf(ec2.send(new RebootInstancesCommand({ InstanceIds: [id] })))).toBe('IncorrectState');
 });
 
-/** ReplaceImageInstanceTypeSpecification, EC2 API reference: what is supported has to match, what is not must not. */
+/** ReplaceImageInstanceTypeSpecification, EC2 API reference: supported types have to match, unsupported ones must not. */
 test('an image starts on the instance types that its owner allows, until that is taken back', async () => {
   const world = createWorld();
   const ec2 = world.ec2();

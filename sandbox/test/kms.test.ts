@@ -147,7 +147,7 @@ test('a policy is the declared one or the default, and another account sees the 
   const asOther = (key: string) => others.send(new DescribeKeyCommand({ KeyId: arnOf(key) }));
   expect((await asOther(shared)).KeyMetadata).toMatchObject({ AWSAccountId: defaultAccount.id });
   expect(await errorOf(asOther(id))).toBe('AccessDeniedException');
-  // Not usable with another account's key, whatever its policy says.
+  // Does not work for another account's key, whatever its policy says.
   expect(await errorOf(others.send(new GetKeyPolicyCommand({ KeyId: arnOf(shared) })))).toBe(
     'AccessDeniedException',
   );
@@ -247,7 +247,7 @@ describe('what is encrypted', () => {
     expect(instance?.State?.Name).toBe(may ? 'running' : 'terminated');
     expect(instance?.StateReason?.Code).toBe(may ? undefined : 'Client.InternalError');
     const { Volumes = [] } = await others.send(new DescribeVolumesCommand({}));
-    // Under the key of whoever launches it: a key is not inherited from another account.
+    // Uses the key of the launching account: keys are not inherited from another account.
     const managed = await world
       .kms({ account: otherAccount })
       .send(new DescribeKeyCommand({ KeyId: 'alias/aws/ebs' }));

@@ -90,7 +90,7 @@ const run = async (world: World, input: Partial<RunInstancesCommandInput>): Prom
   return Instances?.[0]?.InstanceId ?? '';
 };
 
-/** Ids of the instances that a filter of DescribeInstances finds. */
+/** Ids of the instances that match a filter of DescribeInstances. */
 const found = async (world: World, Name: string, value: string): Promise<string[]> => {
   const Filters = [{ Name, Values: [value] }];
   const { Reservations = [] } = await world.ec2().send(new DescribeInstancesCommand({ Filters }));

@@ -39,7 +39,7 @@ const addVersion = (world: World, id: string, data: RequestLaunchTemplateData, S
     }),
   );
 
-/** Versions as `number image`, the default one with a star. */
+/** Versions as `number image`, the default version with a star. */
 const shown = async (world: World, input: DescribeLaunchTemplateVersionsRequest): Promise<string[]> => {
   const { LaunchTemplateVersions = [] } = await world
     .ec2()

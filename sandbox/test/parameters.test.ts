@@ -169,7 +169,7 @@ test('a secure string needs a key that is there, and other parameters have none'
   expect(await errorOf(put(ssm, { KeyId: 'alias/ours' }))).toBe('ValidationException');
 });
 
-/** Shared by AWS Resource Access Manager alone ("Working with shared parameters"), which the sandbox does not have. */
+/** Only AWS Resource Access Manager can share them ("Working with shared parameters"), and the sandbox does not have it. */
 test('the ARN of another account’s parameter is not the asker’s own of that name', async () => {
   const ssm = createWorld().ssm();
   await put(ssm);

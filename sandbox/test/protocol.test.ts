@@ -19,7 +19,7 @@ interface Tampering {
   request?: (request: AwsRequest) => AwsRequest;
 }
 
-/** The sandbox's answer, byte for byte, to a call that was changed on its way. */
+/** The sandbox's answer, byte for byte, to a call that was modified on its way. */
 const rawAnswer = async (
   world: World,
   client: {

@@ -24,7 +24,7 @@ const describe = async (
   return Images.sort((a, b) => ((a.CreationDate ?? '') < (b.CreationDate ?? '') ? -1 : 1));
 };
 
-/** What `most_recent` takes. */
+/** The image that `most_recent` selects. */
 const newest = async (world: World, owner: string, filters: Record<string, string>) =>
   (await describe(world, owner, filters)).at(-1);
 

@@ -33,15 +33,15 @@ const modules: Record<
   sts: { exports: sts, Client: sts.STSClient },
 };
 
-/** The SDK itself adds these to CopySnapshot on its way out. */
+/** The SDK itself adds these to CopySnapshot. */
 const addedBySdk = ['PresignedUrl', 'DestinationRegion'];
 
 const without = (value: unknown, names: string[]): unknown =>
   Object.fromEntries(Object.entries(value as object).filter(([name]) => !names.includes(name)));
 
 /**
- * The schemas are a semi-internal part of the SDK: this holds that requests which its clients write are read, and that
- * what is written is read by its clients, for every operation and every member.
+ * The schemas are a semi-internal part of the SDK. This ensures that requests from its clients can be read and that its clients
+ * can read the answers, for every operation and every member.
  */
 test.each([
   ['autoscaling', 60],
@@ -96,7 +96,7 @@ test.each(['ec2', 'kms', 'servicequotas', 'sns', 'ssm', 'sts'] as const)(
     expect(protocol.getShapeId()).toBe(`aws.protocols#${service.protocol.replace('Json1.1', 'Json1_1')}`);
     expect(protocolSettings.version).toBe(service.version);
     if (service.target !== '') expect(protocolSettings.serviceTarget).toBe(service.target);
-    // EC2 itself ends its namespace with a slash, which the SDK leaves out.
+    // EC2 itself ends its namespace with a slash; the SDK omits it.
     else
       expect([`${protocolSettings.xmlNamespace}/`, protocolSettings.xmlNamespace]).toContain(
         service.namespace,

@@ -26,7 +26,7 @@ const assume = (world: World, change: Partial<AssumeRoleCommandInput> = {}, acco
     .sts({ account })
     .send(new AssumeRoleCommand({ RoleArn: arn('publisher'), RoleSessionName: 'me', ...change }));
 
-/** Credentials of a session, as clients take them. */
+/** Credentials of a session, in the form that clients use. */
 async function session(world: World, change: Partial<AssumeRoleCommandInput> = {}) {
   const { Credentials } = await assume(world, change);
   const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '', Expiration } = Credentials ?? {};
@@ -120,7 +120,7 @@ test('a session cannot assume a role that trusts users', async () => {
   expect(await errorOf(assume(world, {}, account))).toBe('AccessDenied');
 });
 
-/** What each service answers to these credentials. */
+/** The answer of each service to these credentials. */
 async function refusals(world: World, account: { accessKeyId: string; secretAccessKey: string }) {
   return {
     ec2: await errorOf(world.ec2({ account }).send(new DescribeRegionsCommand({}))),

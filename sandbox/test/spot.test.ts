@@ -191,7 +191,7 @@ describe('a persistent Spot request', () => {
   });
 });
 
-/** A launch template as Packer makes one for Spot Instances, and a fleet of it. */
+/** A launch template as Packer creates it for Spot Instances, and a fleet from it. */
 const fleetOf = async (world: World, data: object = {}, given: Partial<CreateFleetCommandInput> = {}) => {
   await world.ec2().send(
     new CreateLaunchTemplateCommand({
@@ -291,7 +291,7 @@ describe('an instant fleet', () => {
   });
 });
 
-/** The same fleet asked for again, without the token of the first call. */
+/** The same fleet requested again, without the token of the first call. */
 const fleetOfAgain = async ({ input }: CreateFleetCommand) => {
   const { ClientToken: _, ...again } = input;
   return new CreateFleetCommand(again);

@@ -29,7 +29,7 @@ const launchOf = (ImageId: string) =>
     InstanceType: 't3.micro',
     MinCount: 1,
     MaxCount: 1,
-    // As Packer does it: another size for the volume, whose snapshot the other account may not use.
+    // As Packer does: another size for the volume, whose snapshot the other account may not use.
     BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: { VolumeSize: 20 } }],
   });
 

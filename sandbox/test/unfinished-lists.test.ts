@@ -79,7 +79,7 @@ const lists: Record<
   },
 };
 
-/** How many pages came, and how the list ended. */
+/** The number of pages received, and how the list ended. */
 const read = async (pages: AsyncIterable<unknown>): Promise<[number, string]> => {
   let came = 0;
   try {
@@ -90,7 +90,7 @@ const read = async (pages: AsyncIterable<unknown>): Promise<[number, string]> =>
   }
 };
 
-/** Each of these leaves a list unfinished. AWS's own retries come on top, so that they are for good. */
+/** Each of these leaves a list unfinished, also after AWS's own retries. */
 const endings: [string, Pick<ApiFault, 'input' | 'skip' | 'does'>, number, RegExp][] = [
   [
     'from its third page on',

@@ -22,7 +22,7 @@ export const canonicalImage = async (
   return newest.ImageId;
 };
 
-/** An instance of an image; of Canonical's newest unless one is named. */
+/** An instance of an image; of Canonical's newest by default. */
 export const launch = async (world: World, image?: string): Promise<string> => {
   const { Instances } = await world.ec2().send(
     new RunInstancesCommand({
@@ -35,7 +35,7 @@ export const launch = async (world: World, image?: string): Promise<string> => {
   return Instances?.[0]?.InstanceId ?? '';
 };
 
-/** An image of the default account in us-east-1, made of a new instance. */
+/** An image of the default account in us-east-1, created from a new instance. */
 export const makeImage = async (
   world: World,
   name: string,

@@ -1,4 +1,4 @@
-/** What tests of other code use of the sandbox. Worlds and folders are gone when the test ends that made them. */
+/** The sandbox for tests of other code. Worlds and folders are deleted when the test that created them ends. */
 
 export { manifestOf, putBundle } from './bundles.ts';
 export { canonicalImage, describe, launch, makeImage } from './images.ts';

@@ -1,6 +1,6 @@
 /**
- * Internals for whoever holds the sandbox to something else: judges, which compare it with other clients and with AWS's
- * documents, and tests of its pages. Tests of anything else do without.
+ * Internals for comparisons of the sandbox: judges, which compare it with other clients and with AWS's documents, and tests of
+ * its documentation. Other tests do not use them.
  */
 
 export { operations } from '../aws.ts';

@@ -1,6 +1,6 @@
 /**
- * What tests and benchmarks of other code use of the sandbox, for programs that vitest does not run: everything that is
- * public, the API side in this process, and the facts that it starts with.
+ * The sandbox for tests and benchmarks of other code that run without vitest: everything public, the API side in this process,
+ * and the facts that it starts with.
  */
 
 export { type Aws, createAws } from '../aws.ts';

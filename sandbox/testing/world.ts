@@ -27,7 +27,7 @@ export interface World {
   aws: Aws;
   faults: Faults;
   folder: string;
-  /** What the SSH side answers for now, by instance id. */
+  /** The instances that the SSH side currently answers for, by id. */
   machines: Map<string, Machine>;
   autoScaling(options?: ClientOptions): AutoScalingClient;
   ec2(options?: ClientOptions): EC2Client;
@@ -90,10 +90,10 @@ export const createWorld = (options: Partial<AwsOptions> = {}): World => {
   };
 };
 
-/** Settings under which an image may be made public, which a new account's do not allow. */
+/** Settings that allow public images, which a new account's settings do not. */
 export const unblocked: Behaviour = { accounts: [{ imageBlockPublicAccess: 'unblocked' }] };
 
-/** The code of the error that a call ends with, or `no error`. */
+/** The code of the error that a call fails with, or `no error`. */
 export const errorOf = async (call: Promise<unknown>): Promise<string> => {
   try {
     await call;

@@ -1,25 +1,25 @@
 import { readXmlDocument, type XmlElement } from './xml-document.ts';
 
-/** What a bundle's manifest says of it, as far as anybody here reads it. */
+/** The content of a bundle's manifest, as far as it is read here. */
 export interface BundleManifest {
-  /** Of the bundle: what its parts' names begin with. */
+  /** The bundle's name, the prefix of its parts' names. */
   name: string;
-  /** Account id of whom it was bundled for. */
+  /** Id of the account that it was bundled for. */
   user: string;
   architecture: string;
-  /** Device of the root as the kernel sees it, where a mapping says so: `/dev/sda1`. */
+  /** The kernel's device name of the root, if a mapping gives it: `/dev/sda1`. */
   rootDevice?: string;
-  /** AMIs that it goes back to, the nearest last. */
+  /** The AMIs it is based on, nearest last. */
   ancestors: string[];
   parts: { filename: string /** SHA-1, in hexadecimal. */; digest: string }[];
 }
 
-/** Version of the format, which the AMI tools have written since then. */
+/** Version of the format; the AMI tools have written it ever since. */
 const format = '2007-10-10';
 
 /**
- * A manifest in the format of the AMI tools. Keys, vectors and the signature, by which EC2 would decrypt the parts and
- * trust them, are left to `seal`, since nothing here is encrypted.
+ * A manifest in the format of the AMI tools. `seal` provides the keys, vectors and the signature, with which EC2 would decrypt
+ * and verify the parts, since nothing here is encrypted.
  */
 export const writeManifest = (
   { name, user, architecture, rootDevice, ancestors, parts }: BundleManifest,
@@ -29,12 +29,12 @@ export const writeManifest = (
     digest,
     seal,
   }: {
-    /** Bytes of the image, and of all its parts. */
+    /** Bytes of the image, and of all its parts together. */
     size: number;
     bundledSize: number;
     /** SHA-1 of the image, in hexadecimal. */
     digest: string;
-    /** Hexadecimal digits in the place of a key, a vector or a signature, by what they are for. */
+    /** Hexadecimal digits for a key, a vector or a signature, by their purpose. */
     seal: (purpose: string) => string;
   },
 ): string => {
@@ -71,18 +71,19 @@ export const writeManifest = (
   return `<?xml version='1.0'?><manifest>${element('version', format)}${bundler}${machine}<image>${image}</image>${element('signature', seal('signature'))}</manifest>`;
 };
 
-/** Throws `SyntaxError` for what is no manifest of a machine image. */
+/** Throws `SyntaxError` if this is not the manifest of a machine image. */
 export const readManifest = (text: string): BundleManifest => {
   const root = readXmlDocument(text);
   if (root.name !== 'manifest' || textAt(root, 'version') !== format) {
     throw new SyntaxError(`Not a manifest of version ${format}`);
   }
-  if (textAt(root, 'image', 'type') !== 'machine') throw new SyntaxError('Not of a machine image');
+  if (textAt(root, 'image', 'type') !== 'machine')
+    throw new SyntaxError('Not the manifest of a machine image');
   const mappings = at(root, 'machine_configuration', 'block_device_mapping')?.children ?? [];
   const rootMapping = mappings.find((mapping) => at(mapping, 'virtual')?.text.trim() === 'root');
   const rootDevice = rootMapping && textAt(rootMapping, 'device');
   const parts = at(root, 'image', 'parts')?.children ?? [];
-  if (parts.length === 0) throw new SyntaxError('It names no parts');
+  if (parts.length === 0) throw new SyntaxError('The manifest names no parts');
   return {
     name: textAt(root, 'image', 'name'),
     user: textAt(root, 'image', 'user'),

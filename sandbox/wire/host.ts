@@ -5,7 +5,7 @@ import { s3HostOf } from './s3-host.ts';
 export interface Endpoint {
   service: ServiceName;
   region: string;
-  /** S3 only: the request went to the global endpoint, which leads to a bucket's own region. */
+  /** S3 only: the request went to the global endpoint, which redirects to a bucket's own region. */
   isGlobal?: boolean;
 }
 
@@ -17,10 +17,10 @@ const ofService = new RegExp(
 const withoutRegion: readonly ServiceName[] = ['ec2', 'iam', 'sts'];
 
 /**
- * Which service and region a host name stands for: `ec2.us-east-1.amazonaws.com`, and the global `sts.amazonaws.com`,
- * `ec2.amazonaws.com`, `s3.amazonaws.com` and `iam.amazonaws.com`, IAM's only one, which are us-east-1 (AWS General
- * Reference, service endpoints). Buckets of S3 have hosts of their own.
- * Undefined for any host that the sandbox does not have, regions that do not exist included.
+ * The service and region of a host name: `ec2.us-east-1.amazonaws.com`, and the global hosts `sts.amazonaws.com`,
+ * `ec2.amazonaws.com`, `s3.amazonaws.com` and `iam.amazonaws.com` (IAM's only one), which stand for us-east-1 (AWS General
+ * Reference, service endpoints). S3 buckets have hosts of their own. Undefined for any host that the sandbox does not have,
+ * including regions that do not exist.
  */
 export const endpointOf = (hostname: string): Endpoint | undefined => {
   const s3 = s3HostOf(hostname);

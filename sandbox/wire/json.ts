@@ -3,8 +3,8 @@ import { AwsError } from '../model/aws-error.ts';
 import { requiredMembers } from './members.ts';
 
 /**
- * The input of an operation from an awsJson1.1 body. Members that the operation does not know are passed over,
- * as JSON services do. Throws `SerializationException` for wrong types, `ValidationException` for what is missing.
+ * The input of an operation from an awsJson1.1 body. Ignores members that the operation does not know, as JSON services do.
+ * Throws `SerializationException` for wrong types, `ValidationException` for missing members.
  */
 export const readJson = (schema: NormalizedSchema, body: Buffer): Record<string, unknown> => {
   let value: unknown;

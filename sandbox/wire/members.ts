@@ -1,6 +1,6 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 
-/** Names of the members that a structure cannot be without: the first ones, as many as element 6 of its schema says. */
+/** Names of a structure's required members: the first ones, as many as element 6 of its schema says. */
 export const requiredMembers = (structure: NormalizedSchema): string[] => {
   const schema: unknown = structure.getSchema();
   if (!Array.isArray(schema)) return [];
@@ -9,7 +9,7 @@ export const requiredMembers = (structure: NormalizedSchema): string[] => {
   return Array.isArray(names) && typeof count === 'number' ? names.slice(0, count).map(String) : [];
 };
 
-/** A member's element name in XML answers, and the start of its name in query requests. */
+/** A member's element name in XML answers, and the prefix of its name in query requests. */
 export const xmlNameOf = (member: NormalizedSchema, name: string): string =>
   textTrait(member.getMemberTraits().xmlName) ?? name;
 
@@ -17,7 +17,10 @@ export const xmlNameOf = (member: NormalizedSchema, name: string): string =>
 export const entryNameOf = (entry: NormalizedSchema, otherwise: string): string =>
   textTrait(entry.getMergedTraits().xmlName) ?? otherwise;
 
-/** A member's name in EC2's query requests: its own, else the XML name with a capital (Smithy, aws.protocols#ec2Query). */
+/**
+ * A member's name in EC2's query requests: its own, otherwise the XML name with a capital letter (Smithy,
+ * aws.protocols#ec2Query).
+ */
 export const ec2QueryNameOf = (member: NormalizedSchema, name: string): string => {
   const own = textTrait(member.getMemberTraits().ec2QueryName);
   if (own) return own;

@@ -20,8 +20,8 @@ interface MirroredAnswer {
 }
 
 /**
- * Shows what the wire layer reads and writes, for any operation of these services. Times and bytes stand in JSON as
- * `{"$time": "2026-01-02T03:04:05.678Z"}` and `{"$blob": "base64"}`. A request that is refused shows why.
+ * Shows how the wire layer reads and writes, for any operation of these services. In JSON, times are `{"$time":
+ * "2026-01-02T03:04:05.678Z"}` and bytes `{"$blob": "base64"}`. For a refused request, shows the reason.
  */
 export const createMirror = (services: readonly Service[]): Mirror => {
   const named = (name: string): Service => {

@@ -8,9 +8,9 @@ type Head = Pick<AwsRequest, 'method' | 'path' | 'headers'>;
 const bucketHost = /^(.+)\.localhost$/;
 
 /**
- * The host of AWS that a request to a plain endpoint (`AWS_ENDPOINT_URL`) means, and the path there: by the service and the
- * region that it is signed for; without a signature by what JSON and query requests say of themselves; else S3's, as nobody.
- * `host` is the Host header without its port.
+ * The AWS host and path that a request to a plain endpoint (`AWS_ENDPOINT_URL`) is for. The signature names service and region;
+ * without a signature, JSON and query requests name the service themselves; everything else is an anonymous S3 request. `host`
+ * is the Host header without its port.
  */
 export const namedHostOf = (
   request: Head & { body: Buffer },
@@ -33,11 +33,11 @@ export const namedHostOf = (
 const hostOf = (service: string, region: string): string =>
   service === 'iam' ? 'iam.amazonaws.com' : `${service}.${region}.amazonaws.com`;
 
-/** Signed in another way than with Signature Version 4. */
+/** Signed in another way than Signature Version 4. */
 const isSigned = ({ headers, path }: Head): boolean =>
   headers.authorization !== undefined || /[?&]AWSAccessKeyId=/.test(path);
 
-/** The service that an unsigned request is for: by its target, by the version of its query, or S3. */
+/** The service of an unsigned request: by its target, by the version of its query, or S3. */
 const serviceIn = (request: Head & { body: Buffer }): string => {
   const target = request.headers['x-amz-target']?.split('.')[0];
   const cbor = /^\/service\/([^/]+)\/operation\/\w+$/.exec(request.path)?.[1];
@@ -54,7 +54,7 @@ const serviceIn = (request: Head & { body: Buffer }): string => {
   return known?.[0] ?? 'sts';
 };
 
-/** Whether a request is a form, as those of the query services are. S3 has none such without a signature. */
+/** Whether a request is a form, as those of the query services are. S3 has no unsigned forms. */
 export const isQuery = ({ method, headers }: Head): boolean =>
   method === 'POST' && headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
 

@@ -3,23 +3,23 @@ import { serviceNames } from '../model/service-names.ts';
 import { type Protocol, protocols } from './service.ts';
 import { signatureOf } from './signature.ts';
 
-/** How an error is written: as a protocol of the sandbox's services, or as one of those that AWS's other services speak. */
+/** The format of an error: a protocol of the sandbox's services, or one of those that AWS's other services use. */
 export type ErrorForm = Protocol | 'awsJson1.0' | 'restJson1' | 'restXmlWrapped' | 'rpcv2Cbor';
 
-/** What a request that the sandbox has nothing for asks of AWS, as far as it says so. */
+/** The service and operation of a request that the sandbox does not support, as far as the request names them. */
 export interface OtherService {
-  /** `elasticloadbalancing`, by the signature, or by the host where there is none. */
+  /** `elasticloadbalancing`, from the signature, or from the host of an unsigned request. */
   service: string;
-  /** `DescribeLoadBalancers`; `GET /path` where the protocol has no name in the request. */
+  /** `DescribeLoadBalancers`; `GET /path` if the protocol does not name the operation in the request. */
   operation: string;
   region: string | undefined;
   form: ErrorForm;
 }
 
-/** Services besides S3 that speak restXml, by the name that they are signed for (their models in the SDKs). */
+/** Services besides S3 that use restXml, by the name that they are signed for (their models in the SDKs). */
 const speakXml = new Set(['cloudfront', 'route53', 's3-outposts', 's3-object-lambda', 's3express']);
 
-/** Which service and operation of AWS a request means that is not one of the sandbox's. */
+/** The AWS service and operation of a request that is not for one of the sandbox's services. */
 export const otherServiceOf = (request: AwsRequest): OtherService => {
   const signature = signatureOf(request);
   const host = partsOf(request.hostname);
@@ -32,7 +32,7 @@ export const otherServiceOf = (request: AwsRequest): OtherService => {
   };
 };
 
-/** The region in the name of a host of AWS: `us-gov-west-1`, `eusc-de-east-1`. */
+/** The region in the name of an AWS host: `us-gov-west-1`, `eusc-de-east-1`. */
 const region = /^[a-z]{2,4}(?:-[a-z]+)+-\d+$/;
 
 /** `api.ecr.us-east-1.amazonaws.com`, `route53.amazonaws.com`, `s3.dualstack.us-east-1.amazonaws.com`, `ec2-fips.…`. */
@@ -59,7 +59,7 @@ const parametersIn = ({ method, path, body }: AwsRequest): URLSearchParams =>
     method === 'POST' ? body.toString('utf8', 0, 4096) : path.split('?').slice(1).join('?'),
   );
 
-/** Whether a request is of a query protocol, which names what it wants in `Action`. */
+/** The action of a query request, in `Action`. */
 const actionIn = (request: AwsRequest): string | undefined => {
   const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
   return request.method === 'GET' || isForm ? (parametersIn(request).get('Action') ?? undefined) : undefined;
@@ -83,13 +83,13 @@ const formOf = (request: AwsRequest, service: string): ErrorForm => {
   return speakXml.has(service) ? 'restXmlWrapped' : 'restJson1';
 };
 
-/** The partitions besides `aws`, by what their regions begin with. */
+/** The partitions besides `aws`, by the prefix of their regions. */
 const otherPartition = /^(?:cn|us-gov|us-iso[a-z]*|eu-isoe|eusc)-/;
 
-/** What the sandbox says that it has not: an operation, or a partition. */
+/** What the sandbox reports as missing: an operation, or a partition. */
 export const lackingOf = (hostname: string, other: OtherService): string =>
   otherPartition.test(other.region ?? '')
-    ? `${other.service} of ${other.region} (${hostname}): the sandbox has no China, no GovCloud and no other partition than aws`
+    ? `${other.service} of ${other.region} (${hostname}): the sandbox has no China, no GovCloud and no partition other than aws`
     : other.region !== undefined && serviceNames.some((name) => name === other.service)
       ? `the host ${hostname}`
       : `${other.service}:${other.operation}`;

@@ -2,21 +2,21 @@ import type { NormalizedSchema } from '@smithy/core/schema';
 import { AwsError } from '../model/aws-error.ts';
 import { ec2QueryNameOf, entryNameOf, requiredMembers, xmlNameOf } from './members.ts';
 
-/** One level of `Filter.1.Value.2=x`: what stands under each part of the name. */
+/** One level of `Filter.1.Value.2=x`: the values below each part of the name. */
 interface Level {
   path: string;
   value?: string;
   below: Map<string, Level>;
 }
 
-/** Parameters that say how to read a request and are no input of its operation. */
+/** Parameters that say how to read a request and are not part of its operation's input. */
 const framing =
   /^(Action|Version|AWSAccessKeyId|SignatureMethod|SignatureVersion|Timestamp|X-Amz-[A-Za-z-]+)$/i;
 
 /**
- * The input of an operation from the parameters of a query request, strictly: throws `UnknownParameter`,
- * `MissingParameter` and `InvalidParameterValue` as EC2 answers them. The other query services answer `ValidationError` for
- * the latter two (their "Common Errors").
+ * The input of an operation from the parameters of a query request. Strict: throws `UnknownParameter`, `MissingParameter` and
+ * `InvalidParameterValue` as EC2 does. The other query services answer `ValidationError` for the latter two (their "Common
+ * Errors").
  */
 export const readQuery = (
   schema: NormalizedSchema,
@@ -73,9 +73,9 @@ const readStructure = (schema: NormalizedSchema, level: Level, ec2: boolean): Re
 const valuesWhenBlank: ReadonlySet<string> = new Set(['Description', 'NoDevice', 'Value']);
 
 /**
- * EC2 takes `VpcId=` as not given, and a structure with nothing in it too; Packer 1.6.6 sends that, `KmsKeyId=`,
- * `Placement.AvailabilityZone=` and `IamInstanceProfile.Name=` where it means the default. An empty tag value or
- * description is a value, and `NoDevice=` takes a device away.
+ * EC2 treats `VpcId=` as missing, and so a structure with nothing in it. Packer 1.6.6 sends that, `KmsKeyId=`,
+ * `Placement.AvailabilityZone=` and `IamInstanceProfile.Name=` when it means the default. An empty tag value or description is
+ * a value, and `NoDevice=` removes a device.
  */
 const isBlank = (key: string, { value, below }: Level): boolean =>
   !valuesWhenBlank.has(key) &&

@@ -1,6 +1,6 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 
-/** A copy of an operation's input for the log: sensitive members are replaced, of content only its length is said. */
+/** A copy of an operation's input for the log: sensitive members are replaced, and content is reduced to its length. */
 export const redactSensitive = (schema: NormalizedSchema, value: unknown): unknown => {
   if (value === undefined || value === null) return value;
   if (schema.getMergedTraits().sensitive) return '(redacted)';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { HttpResponse } from '@smithy/core/transport';
 import type { EmbeddedAws } from '../model/contract.ts';
 
-/** The parts of the SDK's HTTP request that are read here. */
+/** The parts of the SDK's HTTP request that are used here. */
 interface SdkRequest {
   method: string;
   hostname: string;
@@ -19,9 +19,9 @@ interface SdkOptions {
 }
 
 /**
- * A `requestHandler` for SDK clients that reaches an embedded AWS without a socket: serialization, signing and retries
- * are the SDK's own. A dropped call fails like a reset connection; one that hangs fails at the abort signal or after
- * `hangLimit` milliseconds, like a request that ran into its time limit.
+ * A `requestHandler` for SDK clients that reaches an embedded AWS without a socket; serialization, signing and retries are the
+ * SDK's own. A dropped call fails like a reset connection; one that hangs fails at the abort signal or after `hangLimit`
+ * milliseconds, like a timeout.
  */
 export const createRequestHandler = (aws: Pick<EmbeddedAws, 'handle'>, { hangLimit = 200 } = {}) => ({
   metadata: { handlerProtocol: 'h1' },
@@ -62,7 +62,7 @@ const bodyOf = async (body: unknown): Promise<Buffer> => {
   if (typeof body === 'string') return Buffer.from(body, 'utf8');
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (body instanceof Readable) return Buffer.concat(await body.toArray());
-  throw new Error('The sandbox reads text, bytes and streams only');
+  throw new Error('The sandbox only reads text, bytes and streams');
 };
 
 const timeOut = (signal: SdkOptions['abortSignal'], limit: number): Promise<never> =>

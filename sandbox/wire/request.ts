@@ -7,7 +7,7 @@ import { readRest } from './rest-request.ts';
 import { routeOf } from './rest-route.ts';
 import type { OperationSchema, Service } from './service.ts';
 
-/** The name of the operation that a request asks for, as the client wrote it; empty where it names none. */
+/** The name of the requested operation, as the client wrote it; empty if it names none. */
 export const operationNameOf = (service: Service, request: AwsRequest): string => {
   if (service.protocol === 'restXml') return routeOf(service, request, addressOf(request))?.name ?? '';
   return service.protocol === 'awsJson1.1'
@@ -15,7 +15,7 @@ export const operationNameOf = (service: Service, request: AwsRequest): string =
     : (parametersOf(request).get('Action') ?? '');
 };
 
-/** The schema of the operation that a request asks for. Throws the protocol's error where the service has none such. */
+/** The schema of the requested operation. Throws the protocol's error if the service does not have it. */
 export const operationOf = (service: Service, request: AwsRequest): OperationSchema => {
   const name = operationNameOf(service, request);
   const operation = service.operations.get(name);
@@ -41,7 +41,7 @@ export const operationOf = (service: Service, request: AwsRequest): OperationSch
   return operation;
 };
 
-/** The operation's input. Throws the protocol's error for what the schema does not allow. */
+/** The operation's input. Throws the protocol's error if the schema does not allow it. */
 export const inputOf = (
   service: Service,
   operation: OperationSchema,
@@ -52,7 +52,7 @@ export const inputOf = (
   return readQuery(operation.input, parametersOf(request), service.protocol);
 };
 
-/** Query services take their parameters from the body of a POST and from the query of a GET. */
+/** Query services read their parameters from the body of a POST and from the query of a GET. */
 const parametersOf = (request: AwsRequest): URLSearchParams => {
   if (request.method === 'POST') return new URLSearchParams(request.body.toString('utf8'));
   const at = request.path.indexOf('?');

@@ -6,7 +6,7 @@ import { answerOfRest, errorAnswerOfRest } from './rest-answer.ts';
 import type { OperationSchema, Service } from './service.ts';
 import { writeEc2Answer, writeEc2Error, writeQueryAnswer, writeQueryError } from './xml.ts';
 
-/** An operation's output as its service's protocol writes it. */
+/** An operation's output in its service's protocol. */
 export const answerOf = (
   service: Service,
   operation: OperationSchema,
@@ -25,7 +25,7 @@ export const answerOf = (
   }
 };
 
-/** An error as a protocol writes it; in EC2's shape where none is known. `namespace` is that of the service. */
+/** An error in the format of a protocol; EC2's if the protocol is unknown. `namespace` is the service's. */
 export const errorAnswerOf = (
   { form, namespace = '' }: { form: ErrorForm | undefined; namespace?: string },
   error: AwsError,
@@ -61,7 +61,7 @@ const jsonTypes = {
   restJson1: 'application/json',
 };
 
-/** A map of texts in CBOR (RFC 8949): of less than 24 entries, each text shorter than 64 KiB. */
+/** A map of texts in CBOR (RFC 8949): fewer than 24 entries, each text shorter than 64 KiB. */
 const textMap = (entries: Record<string, string>): Buffer =>
   Buffer.concat([
     Buffer.from([0xa0 + Object.keys(entries).length]),

@@ -2,13 +2,13 @@ import { AwsError } from '../model/aws-error.ts';
 import type { AwsRequest } from '../model/contract.ts';
 import { s3HostOf } from './s3-host.ts';
 
-/** Which bucket and key a request is about: the bucket is named by the host or begins the path. */
+/** The bucket and key of a request. The bucket is in the host or at the start of the path. */
 export interface Address {
   bucket?: string;
   key?: string;
 }
 
-/** Throws `InvalidURI` where the path is no UTF-8 text in percent encoding. */
+/** Throws `InvalidURI` if the path is not percent-encoded UTF-8. */
 export const addressOf = ({ hostname, path }: Pick<AwsRequest, 'hostname' | 'path'>): Address => {
   const whole = decoded((path.split('?')[0] ?? '').replace(/^\//, ''));
   const host = s3HostOf(hostname)?.bucket;

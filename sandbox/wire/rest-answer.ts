@@ -5,10 +5,10 @@ import { xmlNameOf } from './members.ts';
 import type { OperationSchema, Service } from './service.ts';
 import { declaration, element, scalarText, writeMembers } from './xml.ts';
 
-/** Answers without a body say nothing of its length: HEAD's would be another's, and 204 and 304 have none. */
+/** Answers without a body have no length: HEAD's would be another's, and 204 and 304 have none. */
 const bodiless = new Set([204, 304]);
 
-/** Where S3 answers with another status than its model says (seen on AWS by moto's maintainers). */
+/** Operations that S3 answers with another status than its model says (seen on AWS by moto's maintainers). */
 const otherStatus: Record<string, number> = { PutBucketTagging: 204 };
 
 /** The answer of a restXml operation: members in headers, the others or the payload in the body. */
@@ -49,13 +49,13 @@ export const answerOfRest = (
   return respond(status, { ...headers, 'content-type': 'application/xml' }, Buffer.from(xml, 'utf8'));
 };
 
-/** S3 writes the region straight into the root, which has the name of its one member ("GetBucketLocation"). */
+/** S3 writes the region directly into the root element, which has the name of its one member ("GetBucketLocation"). */
 const bodyMembers = (name: string, schema: NormalizedSchema, values: Record<string, unknown>): string =>
   name === 'GetBucketLocation'
     ? element('', String(values.LocationConstraint ?? '')).slice(2, -3)
     : writeMembers(schema, values);
 
-/** S3's error ("Error responses"); some codes name more than code and message. */
+/** S3's error ("Error responses"); some codes have more fields than code and message. */
 export const errorAnswerOfRest = (error: AwsError, requestId: string): AwsResponse => {
   const headers = { ...requestHeaders(requestId), ...error.headers };
   if (bodiless.has(error.status)) return respond(error.status, headers, Buffer.alloc(0));
@@ -83,7 +83,7 @@ const headerText = (schema: NormalizedSchema, value: unknown): string => {
   return Array.isArray(value) ? value.join(',') : scalarText(schema, value);
 };
 
-/** How the SDK's schemas mark a time that is written as in ISO 8601 where headers have HTTP dates. */
+/** How the SDK's schemas mark a time in ISO 8601 format, where headers have HTTP dates. */
 const dateTime = 5;
 
 const respond = (status: number, headers: Record<string, string>, body: Buffer): AwsResponse => ({

@@ -7,8 +7,8 @@ import { readXmlBody } from './rest-xml-body.ts';
 import type { OperationSchema } from './service.ts';
 
 /**
- * The input of a restXml operation, member by member from path, query, headers and body. Content is handed on as the
- * bytes that came. Throws S3's own errors for what the schema does not allow.
+ * The input of a restXml operation, member by member from path, query, headers and body. Content stays as bytes. Throws S3's
+ * own errors if the schema does not allow it.
  */
 export const readRest = (
   { input: schema }: OperationSchema,
@@ -67,7 +67,7 @@ const payloadOf = (member: NormalizedSchema, body: Buffer, isRequired: boolean):
   return readXmlBody(member, xmlNameOf(member, member.getName() ?? ''), body);
 };
 
-/** Bytes that say no more than their number where the input is written as JSON, for a log or a fault's condition. */
+/** Bytes that show only their number when the input is written as JSON, for a log or a fault's condition. */
 const content = (body: Buffer): Buffer => {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   Object.defineProperty(bytes, 'toJSON', { value: () => `(${bytes.length} bytes)` });

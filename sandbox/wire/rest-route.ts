@@ -4,7 +4,7 @@ import { requiredMembers } from './members.ts';
 import type { Address } from './rest-address.ts';
 import type { OperationSchema, Service } from './service.ts';
 
-/** What a request has to look like to mean an operation. */
+/** The shape of the requests for an operation. */
 interface Route {
   operation: OperationSchema;
   method: string;
@@ -12,31 +12,31 @@ interface Route {
   hasKey: boolean;
   /** Sub-resources, some with a value: `acl`, `list-type` = `2`. */
   fixed: ReadonlyMap<string, string>;
-  /** Names of query parameters that it cannot be without. */
+  /** Names of required query parameters. */
   needed: ReadonlySet<string>;
-  /** Names of query parameters that it knows. */
+  /** Names of all known query parameters. */
   known: ReadonlySet<string>;
   isCopy: boolean;
 }
 
 /**
- * Parameters besides the sub-resources that say what is meant: an operation that does not know one of them is not the
- * one meant, or an incomplete request to upload a part would overwrite the object.
+ * Parameters besides the sub-resources that identify an operation: an operation that does not know one of them is not the right
+ * one. Otherwise an incomplete request to upload a part would overwrite the object.
  */
 const telling = ['uploadId', 'partNumber'];
 
-/** Two operations of other kinds of buckets, which a request to S3's usual endpoints cannot mean. */
+/** Two operations of other kinds of buckets, which requests to S3's usual endpoints cannot mean. */
 const elsewhere = new Set(['ListDirectoryBuckets', 'WriteGetObjectResponse']);
 
 interface Routes {
   routes: Route[];
-  /** Every query parameter that tells operations apart. */
+  /** Every query parameter that distinguishes operations. */
   telling: ReadonlySet<string>;
 }
 
 const known = new WeakMap<Service, Routes>();
 
-/** The operation that a request means, by method, bucket, key, query and `x-amz-copy-source`; undefined for none. */
+/** The operation of a request, by method, bucket, key, query and `x-amz-copy-source`; undefined for none. */
 export const routeOf = (
   service: Service,
   { method, path, headers }: AwsRequest,

@@ -3,7 +3,7 @@ import { AwsError } from '../model/aws-error.ts';
 import { entryNameOf, requiredMembers, xmlNameOf } from './members.ts';
 import { readXmlDocument, type XmlElement } from './xml-document.ts';
 
-/** A structure from an XML document with that root. Throws `MalformedXML`, as S3 does for whatever its schema forbids. */
+/** Reads a structure from an XML document with that root. Throws `MalformedXML`, as S3 does for anything its schema forbids. */
 export const readXmlBody = (schema: NormalizedSchema, root: string, body: Buffer): unknown => {
   let document: XmlElement;
   try {

@@ -1,12 +1,12 @@
-/** What a host name of S3 says: `BUCKET.s3.REGION.amazonaws.com`, without bucket, without region, or without both. */
+/** The parts of an S3 host name: `BUCKET.s3.REGION.amazonaws.com`, without bucket, without region, or without both. */
 export interface S3Host {
-  /** Virtual-hosted-style requests name the bucket in the host; it may hold dots. */
+  /** Virtual-hosted-style requests name the bucket in the host; it may contain dots. */
   bucket?: string;
-  /** None in the global endpoint, `s3.amazonaws.com`. */
+  /** Absent for the global endpoint, `s3.amazonaws.com`. */
   region?: string;
 }
 
-/** Undefined for a host that is not one of S3's. Whether the region exists is not asked here. */
+/** Undefined for a host that is not S3's. Does not check whether the region exists. */
 export const s3HostOf = (hostname: string): S3Host | undefined => {
   const match = /^(?:(.+)\.)?s3(?:\.([a-z0-9-]+))?\.amazonaws\.com$/.exec(hostname.toLowerCase());
   if (!match) return undefined;
@@ -15,8 +15,8 @@ export const s3HostOf = (hostname: string): S3Host | undefined => {
 };
 
 /**
- * The names that S3's certificate holds for a host: a wildcard covers one label, so that virtual-hosted-style requests to
- * a bucket with dots fail at TLS, here as on AWS ("Virtual hosting of general purpose buckets").
+ * The names in S3's certificate for a host. A wildcard covers one label, so virtual-hosted-style requests to a bucket with dots
+ * fail at TLS, here as on AWS ("Virtual hosting of general purpose buckets").
  */
 export const s3CertificateNames = ({ region }: S3Host): string[] => {
   const base = region === undefined ? 's3.amazonaws.com' : `s3.${region}.amazonaws.com`;

@@ -5,7 +5,7 @@ export type { ServiceName } from '../model/service-names.ts';
 
 export type Protocol = 'ec2Query' | 'awsQuery' | 'awsJson1.1' | 'restXml';
 
-/** What a service speaks, and every operation of it that the SDK knows. */
+/** A service's protocol, and every operation of it that the SDK knows. */
 export interface Service {
   name: string;
   protocol: Protocol;
@@ -13,7 +13,7 @@ export interface Service {
   version: string;
   /** XML namespace of answers; none for JSON. */
   namespace: string;
-  /** What `X-Amz-Target` begins with; JSON only. */
+  /** The prefix of `X-Amz-Target`; JSON only. */
   target: string;
   operations: ReadonlyMap<string, OperationSchema>;
 }
@@ -22,11 +22,11 @@ export interface OperationSchema {
   name: string;
   input: NormalizedSchema;
   output: NormalizedSchema;
-  /** Where and how restXml says it, and the HTTP status of its answer. */
+  /** Method and path of a restXml operation, and the HTTP status of its answer. */
   http?: { method: string; uri: string; status: number };
 }
 
-/** Protocol, version and namespace by service, as the SDK's clients state them; a test compares. */
+/** Protocol, version and namespace by service, as in the SDK's clients; a test compares them. */
 export const protocols: Record<ServiceName, Omit<Service, 'name' | 'operations'>> = {
   autoscaling: {
     protocol: 'awsQuery',
@@ -94,8 +94,8 @@ const load: Record<ServiceName, () => Promise<object>> = {
 const loaded = new Map<ServiceName, Promise<Service>>();
 
 /**
- * A service with the schemas that its SDK client exports, imported at first use.
- * An operation's schema is a tuple that starts with 9 and holds its name, traits, input and output at 2 to 5.
+ * A service with the schemas that its SDK client exports, imported at first use. An operation's schema is a tuple that starts
+ * with 9 and has its name, traits, input and output at 2 to 5.
  */
 export const serviceNamed = (name: ServiceName): Promise<Service> => {
   const known = loaded.get(name);
@@ -105,7 +105,7 @@ export const serviceNamed = (name: ServiceName): Promise<Service> => {
   return service;
 };
 
-/** A service of what its SDK client's package exports. */
+/** A service from the exports of its SDK client's package. */
 export const serviceOf = (
   name: string,
   protocol: Omit<Service, 'name' | 'operations'>,

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { AwsRequest } from '../model/contract.ts';
 
-/** A SigV4 signature as a request carries it, in its Authorization header or its query. */
+/** A SigV4 signature from a request's Authorization header or query. */
 export interface Signature {
   accessKeyId: string;
   /** `YYYYMMDD` */
@@ -14,7 +14,7 @@ export interface Signature {
   time: string;
 }
 
-/** The signature of a request; undefined where it has none that can be read. AWS: "Signature Version 4 signing process". */
+/** The signature of a request; undefined if it has none that can be read. AWS: "Signature Version 4 signing process". */
 export const signatureOf = (request: AwsRequest): Signature | undefined => {
   const header = request.headers.authorization;
   const query = queryOf(request.path);
@@ -35,18 +35,18 @@ export const signatureOf = (request: AwsRequest): Signature | undefined => {
   return { accessKeyId, date, region, service, signedHeaders: signed.split(';'), hex, time };
 };
 
-/** The token of a session, which goes with its keys; undefined where there is none. */
+/** The session token that belongs to the keys; undefined if there is none. */
 export const sessionTokenOf = ({ headers, path }: AwsRequest): string | undefined =>
   headers['x-amz-security-token'] ?? queryOf(path).get('X-Amz-Security-Token') ?? undefined;
 
-/** What is signed of a request where a service's rules differ: S3's path is encoded once, its body may go unsigned. */
+/** The signed content of a request, where a service's rules differ: S3's path is encoded once, and its body may be unsigned. */
 export interface Canonical {
   path?: string;
-  /** SHA256 of the body, or what stands for it. */
+  /** SHA256 of the body, or its placeholder. */
   payload?: string;
 }
 
-/** Whether the request was signed with this secret. Only the hash of anything secret is handled after the first step. */
+/** Whether the request was signed with this secret. After the first step, only hashes of secrets are handled. */
 export const isSignedWith = (
   request: AwsRequest,
   signature: Signature,
@@ -63,7 +63,7 @@ export const isSignedWith = (
   return given.length === expected.length && timingSafeEqual(given, expected);
 };
 
-/** The signature of a chunk of a body, or of its trailer, over the lines that its algorithm wants. */
+/** The signature of a chunk of a body, or of its trailer, over the lines that its algorithm requires. */
 export const chunkSignature = (
   signature: Signature,
   secretAccessKey: string,
@@ -80,7 +80,7 @@ const scopeOf = ({ date, region, service, time }: Signature): string[] => [
   `${date}/${region}/${service}/aws4_request`,
 ];
 
-/** The last keys that were derived: four of a request's five HMACs go into one that holds for a day. */
+/** The most recently derived keys: four of a request's five HMACs produce a key that is valid for a day. */
 const signingKeys = new Map<string, Buffer>();
 const mostKeys = 200;
 

@@ -24,8 +24,8 @@ const tokens = new RegExp(
 );
 
 /**
- * The root element of a document. Strict and small: no document types, so no entities but XML's own five. Throws
- * `SyntaxError` for what is not well-formed.
+ * The root element of a document. Strict and small: no document types, so no entities except XML's own five. Throws
+ * `SyntaxError` for a document that is not well-formed.
  */
 export const readXmlDocument = (text: string): XmlElement => {
   const top: XmlElement = { name: '', attributes: {}, children: [], text: '' };
@@ -40,7 +40,7 @@ export const readXmlDocument = (text: string): XmlElement => {
   }
   const [root, ...more] = top.children;
   if (open.length > 1 || !root || more.length > 0 || top.text.trim() !== '') {
-    throw new SyntaxError('Not one whole root element');
+    throw new SyntaxError('Not exactly one complete root element');
   }
   return root;
 };
@@ -50,7 +50,7 @@ const read = (
   open: { element: XmlElement; written: string }[],
 ): void => {
   const inside = open[open.length - 1];
-  if (!inside) throw new SyntaxError('Nothing is open');
+  if (!inside) throw new SyntaxError('No element is open');
   if (data !== undefined) inside.element.text += data;
   if (text !== undefined) inside.element.text += withoutEntities(text);
   if (closes !== undefined) {
@@ -82,6 +82,6 @@ const withoutEntities = (text: string): string =>
     if (known !== undefined) return known;
     const [, hexadecimal, decimal] = /^#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}));$/.exec(body) ?? [];
     const code = hexadecimal === undefined ? Number(decimal) : Number.parseInt(hexadecimal, 16);
-    if (!(code > 0 && code <= 0x10ffff)) throw new SyntaxError(`${written} is no entity`);
+    if (!(code > 0 && code <= 0x10ffff)) throw new SyntaxError(`${written} is not an entity`);
     return String.fromCodePoint(code);
   });

@@ -5,7 +5,7 @@ import type { OperationSchema, Service } from './service.ts';
 
 export const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-/** EC2's answer: one root with the output's members and the request id in it. An output without members says `return`. */
+/** EC2's answer: one root element with the output's members and the request id. An output without members has a `return`. */
 export const writeEc2Answer = (
   service: Service,
   operation: OperationSchema,
@@ -75,7 +75,7 @@ const writeMember = (schema: NormalizedSchema, name: string, value: unknown): st
   return element(name, scalarText(schema, value));
 };
 
-/** Members that are written as attributes, such as the type of S3's grantees, with the namespace that they need. */
+/** Members written as attributes, such as the type of S3's grantees, with the namespace that they need. */
 const attributesOf = (structure: NormalizedSchema, value: object): string => {
   let attributes = '';
   for (const [name, member] of structure.structIterator()) {
@@ -113,13 +113,13 @@ const escapes: Record<string, string> = {
   '\r': '&#xD;',
 };
 
-/** Characters that XML 1.0 cannot hold at all become U+FFFD, or no client could read the answer. */
+/** Characters that XML 1.0 does not allow become U+FFFD; otherwise no client could read the answer. */
 const escapeXml = (text: string): string =>
   text
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML forbids
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
     .replace(/[&<>"\r]/g, (character) => escapes[character] ?? character);
 
-/** Readers make blanks of line breaks and tabs in attributes, unless they are written as entities. */
+/** Readers convert line breaks and tabs in attributes to blanks, unless they are written as entities. */
 const escapeAttribute = (text: string): string =>
   escapeXml(text).replace(/[\t\n]/g, (one) => `&#${one.charCodeAt(0)};`);

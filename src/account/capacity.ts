@@ -8,7 +8,7 @@ import { okLookup } from '../model/lookup.ts';
 import { vcpuQuotaOf } from '../model/vcpu-quotas.ts';
 import { type Part, partOf, together } from './part.ts';
 
-/** The quotas that builders and public AMIs count against, with what is in use of them, and where the builders' types are offered. */
+/** The quotas that builders and public AMIs count against, with their current use, and the zones that offer the builders' types. */
 export async function capacityOf(
   clients: Clients,
   region: string,

@@ -9,7 +9,7 @@ import type { Clients } from '../aws/connection.ts';
 import { countRecycledImages } from '../aws/public-images.ts';
 import { type Part, partOf, type Settings, together } from './part.ts';
 
-/** How the account is set up for all of a region. */
+/** The account's settings for a whole region. */
 export async function defaultsOf(clients: Clients, region: string): Promise<Part> {
   const [images, snapshots, encryption, metadata, allowed, recycled] = await Promise.all([
     imageBlockPublicAccess(clients, region),

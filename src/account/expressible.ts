@@ -1,14 +1,14 @@
 import type { Problem } from '../lib/problem.ts';
 import type { Settings } from './part.ts';
 
-/** More things than these that settings cannot say are no account's peculiarities, but a mistake of the program. */
+/** More omissions than this are not peculiarities of an account, but a bug in the program. */
 const mostLeftOut = 500;
 
 /**
- * The settings without what the sandbox does not take: a subnet in a Local Zone, a rule of a kind that it does not have. Each is left
- * out on its own, and said.
+ * The settings without anything that the sandbox refuses: a subnet in a Local Zone, a rule of an unsupported kind. Each is
+ * omitted on its own, and reported.
  *
- * @param problemsOf what is wrong with settings, each with its place: `accounts[1].vpcs[0].subnets[2].zone`.
+ * @param problemsOf the problems of settings, each with its place: `accounts[1].vpcs[0].subnets[2].zone`.
  */
 export async function expressible(
   settings: Settings,
@@ -38,7 +38,7 @@ export const pathOf = (place: string): (string | number)[] =>
     index === undefined ? (quoted ?? key ?? '') : Number(index),
   );
 
-/** Up to the innermost element of a list below `accounts[n]`; the whole path where there is none. */
+/** Up to the innermost list element below `accounts[n]`; the whole path if there is none. */
 function lengthOfPart(path: readonly (string | number)[]): number {
   const last = path.findLastIndex((step) => typeof step === 'number');
   return last > 1 ? last + 1 : path.length;

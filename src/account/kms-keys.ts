@@ -8,10 +8,10 @@ import type { Wanted } from './wanted.ts';
 const awsManaged = /(?:^|:)alias\/aws\/ebs$/;
 
 /**
- * The KMS keys that the config names and the account has, with their policies; of what is encrypted with the default key of EBS, that
- * one. AWS's own are there in every account, and no other account's key can be declared.
+ * The account's KMS keys that the config names, with their policies; for anything encrypted with the default EBS key, that key.
+ * AWS's own keys exist in every account, and no other account's key can be declared.
  *
- * @param encryptsByDefault the default key, where EBS encryption by default is on.
+ * @param encryptsByDefault the default key, if EBS encryption by default is on.
  */
 export async function kmsKeysOf(
   { region, kmsKeys, usesDefaultKey }: Pick<Wanted, 'region' | 'kmsKeys' | 'usesDefaultKey'>,
@@ -54,7 +54,7 @@ function declared({ id, state }: KmsKey, name: string, policy: string): Settings
   };
 }
 
-/** One that is named by its alias and by its id is one key. */
+/** A key named both by its alias and by its id is one key. */
 function byId(keys: unknown): Settings {
   if (!Array.isArray(keys)) return {};
   const merged = Map.groupBy(keys as { id: string }[], ({ id }) => id).values();

@@ -13,7 +13,7 @@ import { allLookups, okLookup } from '../model/lookup.ts';
 import { type Part, partOf } from './part.ts';
 import type { Shown } from './shown.ts';
 
-/** The VPCs of a region, with their subnets, where these lead, and their security groups. */
+/** The VPCs of a region, with their subnets, the subnets' routes, and their security groups. */
 export async function networksOf(clients: Clients, region: string, shown: Shown): Promise<Part> {
   const [vpcs, subnets, groups] = await Promise.all([
     allVpcs(clients, region),
@@ -92,7 +92,7 @@ const canBeSaid = ({ protocol, peer }: GroupRule): boolean =>
   protocols.has(protocol) && !('prefixList' in peer);
 
 function ruleSettings({ protocol, from, to, peer, description }: GroupRule, shown: Shown) {
-  // Of ICMP, -1 is every type.
+  // For ICMP, -1 means every type.
   const hasPorts = from !== undefined && from >= 0 && to !== undefined && to >= from;
   return {
     protocol,

@@ -1,17 +1,20 @@
 import type { Lookup, LookupError } from '../model/lookup.ts';
 
-/** Settings of the sandbox for an account in a region, under their keys (docs/sandbox.md). The sandbox's schema is what says which are right. */
+/** The sandbox's settings for an account in a region, by key (docs/sandbox.md). The sandbox's schema decides which are valid. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** A part of what was found of an account, as settings; what it lacks because a lookup failed, or because settings cannot say it. */
+/**
+ * Part of the findings about an account, as settings, with what is missing because a lookup failed or because settings cannot
+ * express it.
+ */
 export interface Part {
   settings: Settings;
   failed: LookupError[];
-  /** A sentence each, without its end. */
+  /** One sentence each, without its full stop. */
   leftOut: string[];
 }
 
-/** What an answer says as settings. Nothing where there is none: a failed lookup is not "absent". Pure. */
+/** An answer as settings. Empty for a failed lookup, which does not mean "absent". Pure. */
 export function partOf<T>(
   lookup: Lookup<T>,
   toSettings: (value: T) => Settings,
@@ -22,7 +25,7 @@ export function partOf<T>(
     : { settings: {}, failed: [lookup.error], leftOut: [] };
 }
 
-/** Parts as one. Lists under the same key follow each other. Pure. */
+/** Merges parts. Lists with the same key are concatenated. Pure. */
 export const together = (parts: readonly Part[]): Part => ({
   settings: parts.reduce((all: Settings, { settings }) => merged(all, settings), {}),
   failed: parts.flatMap(({ failed }) => failed),

@@ -16,22 +16,22 @@ import { type Wanted, wantedOf } from './wanted.ts';
 /** An account as a settings file of the sandbox. */
 export interface SavedAccount {
   settings: Settings;
-  /** Lookups that failed: what they asked for is not in the settings, and not "absent". */
+  /** Failed lookups: their results are missing from the settings, which does not mean "absent". */
   failed: LookupError[];
-  /** What settings cannot say, a sentence each, without its end. */
+  /** Facts that settings cannot express, one sentence each, without its full stop. */
   leftOut: string[];
 }
 
-/** The account that a rehearsal works in; the sandbox has no other accounts than its own two. */
+/** The account that a rehearsal uses; the sandbox has only its own two accounts. */
 const accountOfSandbox = '123456789012';
 
 const regionsAtATime = 8;
 
 /**
- * What an account has of what a publication depends on, as settings of the sandbox in which it can be rehearsed. Asks AWS, changes
- * nothing. Own ids of the account are the sandbox's in it.
+ * The parts of an account that a publication depends on, as settings for a sandbox that can rehearse it. Asks AWS and changes
+ * nothing. The account's own id is replaced by the sandbox's.
  *
- * @param withNames whether tags, descriptions and ARNs that may name people are in it.
+ * @param withNames whether to include tags, descriptions and ARNs that may name people.
  */
 export async function saveAccount(
   publication: Publication,
@@ -96,7 +96,7 @@ async function regionPart(wanted: Wanted, where: Where, withNames: boolean): Pro
   return together([{ settings: { optedIn: true }, failed: [], leftOut: [] }, ...parts]);
 }
 
-/** Without the comment behind the key, which often names a person. */
+/** Without the comment after the key, which often names a person. */
 async function keyPairsOf(
   clients: Where['clients'],
   region: string,
@@ -116,7 +116,7 @@ async function keyPairsOf(
   );
 }
 
-/** The instance profiles that the config names and the account has. IAM is the same in all regions. */
+/** The account's instance profiles that the config names. IAM is the same in all regions. */
 async function profilesOf(wanted: readonly Wanted[], home: string, { clients }: Where): Promise<Part> {
   const names = [...new Set(wanted.flatMap(({ instanceProfiles }) => instanceProfiles))];
   const parts = await Promise.all(
@@ -130,7 +130,7 @@ async function profilesOf(wanted: readonly Wanted[], home: string, { clients }: 
   return together(parts);
 }
 
-/** ARNs and watermarks of the account as those of the sandbox's account. */
+/** Replaces the account with the sandbox's account in ARNs and watermarks. */
 function withSandboxAccount<T>(value: T, account: string): T {
   if (typeof value === 'string')
     return value.replace(new RegExp(`(^|:)${account}:`, 'g'), `$1${accountOfSandbox}:`) as T;

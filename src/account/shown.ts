@@ -1,12 +1,12 @@
-/** What of names that may be people's is written: tags, and descriptions. */
+/** Which texts that may name people are written: tags, and descriptions. */
 export interface Shown {
   tags(tags: Readonly<Record<string, string>>): { tags?: Record<string, string> };
   description(text: string | undefined): { description?: string };
 }
 
 /**
- * All of them with `withNames`; else only tags that filters of the config ask for (`tagKeys`), and gopackgo's own, which a run goes
- * by. Pure.
+ * All of them with `withNames`; otherwise only tags that filters in the config use (`tagKeys`), and gopackgo's own, which a run
+ * depends on. Pure.
  */
 export function shownOf({ withNames, tagKeys }: { withNames: boolean; tagKeys: ReadonlySet<string> }): Shown {
   const isKept = (key: string) =>
@@ -20,11 +20,11 @@ export function shownOf({ withNames, tagKeys }: { withNames: boolean; tagKeys: R
   };
 }
 
-/** ARNs of IAM and STS, of whoever is no account, service or policy of AWS: users, roles, sessions, groups. */
+/** ARNs of IAM and STS for users, roles, sessions and groups, but not for accounts, services or AWS's own policies. */
 const people =
   /\barn:(aws[a-z-]*):(?:iam|sts)::(\d{12}):(?:user|role|assumed-role|federated-user|group|saml-provider|oidc-provider|mfa)\/[^\s"',\]}]+/g;
 
-/** Values in which nobody is named: whoever is, is the root of their account, which is all that the sandbox weighs. Pure. */
+/** Replaces names of people in values: each becomes the root of their account, which is all that the sandbox evaluates. Pure. */
 export function withoutPeople<T>(value: T): T {
   if (typeof value === 'string')
     return value.replace(people, (_, partition, account) => `arn:${partition}:iam::${account}:root`) as T;

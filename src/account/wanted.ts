@@ -9,27 +9,27 @@ import { parametersOf } from '../plan/parameters.ts';
 import { amiNameOf, targetNames } from '../plan/target-values.ts';
 import { type BaseQuestion, baseQuestion } from '../plan/wanted-base.ts';
 
-/** What a publication asks of an account in a region. */
+/** Everything that a publication needs from an account in a region. */
 export interface Wanted {
   region: string;
-  /** How each base image is found; of what is copied there, there is none. */
+  /** How each base image is found; none for copies. */
   questions: BaseQuestion[];
-  /** Instance types of builders, each once, on demand and as Spot Instances. */
+  /** Instance types of builders, each once, On-Demand and Spot. */
   types: LaunchType[];
   amiNames: string[];
-  /** Parameters that are to name AMIs. */
+  /** Parameters that will name AMIs. */
   parameters: string[];
   keyPairs: string[];
   instanceProfiles: string[];
   /** As the config names them: ids, aliases, ARNs. */
   kmsKeys: string[];
-  /** Whether something is encrypted with the default key of EBS. */
+  /** Whether anything is encrypted with the default EBS key. */
   usesDefaultKey: boolean;
-  /** Keys of the tags that filters of the config ask for. */
+  /** Keys of the tags that filters in the config use. */
   tagKeys: ReadonlySet<string>;
 }
 
-/** What a publication asks of an account in each of its regions. Pure. */
+/** Everything that a publication needs from an account in each of its regions. Pure. */
 export function wantedOf(publication: Publication): Wanted[] {
   const images = expandImages(publication);
   const names = targetNames(publication, images);

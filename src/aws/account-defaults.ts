@@ -14,7 +14,7 @@ import type { Clients } from './connection.ts';
 export interface BlockPublicAccess {
   /** `unblocked`, `block-new-sharing`; for snapshots also `block-all-sharing`. */
   state: string;
-  /** `account`, or `declarative-policy`: then the account cannot change it. */
+  /** `account`, or `declarative-policy`; the account cannot change it then. */
   managedBy: string;
 }
 
@@ -39,13 +39,13 @@ export function snapshotBlockPublicAccess(
   });
 }
 
-/** The account's instance metadata defaults, which apply where a launch sets nothing else. */
+/** The account's instance metadata defaults, which apply if a launch sets nothing else. */
 export interface MetadataDefaults {
   /** `required`: IMDSv2 only, with a session token; `optional`; `no-preference`: as the image says. */
   tokens: string;
-  /** Whether launches of instances that do not require a token are refused. */
+  /** Whether a launch is refused if the instance does not require a token. */
   enforced: boolean;
-  /** `account`, or `declarative-policy`: then the account cannot change it. */
+  /** `account`, or `declarative-policy`; the account cannot change it then. */
   managedBy: string;
 }
 
@@ -57,7 +57,7 @@ export function metadataDefaults(clients: Clients, region: string): Promise<Look
   });
 }
 
-/** The key of EBS encryption by default: an ARN, or `alias/aws/ebs`; `none` where it is off. */
+/** The key of EBS encryption by default: an ARN, or `alias/aws/ebs`; `none` if it is off. */
 export function encryptionByDefault(clients: Clients, region: string): Promise<Lookup<string>> {
   return ask('ec2:GetEbsEncryptionByDefault', region, async () => {
     const ec2 = clients.ec2(region);
@@ -67,7 +67,7 @@ export function encryptionByDefault(clients: Clients, region: string): Promise<L
   });
 }
 
-/** The key that EBS encrypts with where none is named, whether by default or not: an ARN, or `alias/aws/ebs`. */
+/** The key that EBS encrypts with if none is named, whether by default or not: an ARN, or `alias/aws/ebs`. */
 export function defaultKey(clients: Clients, region: string): Promise<Lookup<string>> {
   return ask('ec2:GetEbsDefaultKmsKeyId', region, () => defaultKeyOf(clients.ec2(region)));
 }

@@ -12,13 +12,13 @@ import { everyPage } from './pagination.ts';
 import { toTags } from './tags.ts';
 
 /*
- * The networks of an account in a region, with what a rehearsal needs to know of them. The checks ask for less: `networks.ts`.
+ * The networks of an account in a region, in the detail that a rehearsal needs. Checks need less: `networks.ts`.
  */
 
 export interface WholeVpc {
   id: string;
   isDefault: boolean;
-  /** Its blocks of IPv4 addresses, the first one first. */
+  /** Its IPv4 CIDR blocks, the first one first. */
   cidrs: string[];
   tags: Record<string, string>;
 }

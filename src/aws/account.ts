@@ -7,7 +7,7 @@ import type { Clients } from './connection.ts';
 import { countdown } from './countdown.ts';
 import { homeRegionOfPartition, partitionOf } from './partition.ts';
 
-/** The region for global questions: one in the same partition as the regions published to. */
+/** The region for global lookups: one in the same partition as the regions published to. */
 export function homeRegion(regions: readonly string[]): string {
   const partition = regions.map(partitionOf).find((one) => one !== 'aws');
   return homeRegionOfPartition(partition);
@@ -17,7 +17,7 @@ export function homeRegion(regions: readonly string[]): string {
 const firstAnswerLimit = 60_000;
 
 /**
- * The account of the credentials, twelve digits. It is the first question of a run, so a network that drops all packets shows
+ * The account of the credentials, twelve digits. It is the first call of a run, so a network that drops all packets is noticed
  * here: `NoAnswer` after `limitMs` milliseconds.
  */
 export function callerAccount(
@@ -49,7 +49,7 @@ const noAnswer = (limitMs: number) =>
 
 export interface RegionState {
   name: string;
-  /** False where the account has not opted in to a region that requires it. */
+  /** False if the account has not opted in to a region that requires it. */
   enabled: boolean;
 }
 

@@ -4,7 +4,7 @@ import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 
 /**
- * The Allowed AMIs setting of a region: `enabled`, `audit-mode` or `disabled`. Where it is enabled, DescribeImages silently omits
+ * The Allowed AMIs setting of a region: `enabled`, `audit-mode` or `disabled`. If it is enabled, DescribeImages silently omits
  * all other AMIs (EC2 User Guide, "Allowed AMIs").
  */
 export async function allowedImages(clients: Clients, region: string): Promise<Lookup<string>> {
@@ -14,11 +14,11 @@ export async function allowedImages(clients: Clients, region: string): Promise<L
 
 export interface AllowedImages {
   state: string;
-  /** As EC2 has them. */
+  /** In EC2's form. */
   criteria: ImageCriterion[];
 }
 
-/** The same with what an image has to meet. */
+/** The same, with its criteria. */
 export function allowedImagesSettings(clients: Clients, region: string): Promise<Lookup<AllowedImages>> {
   return ask('ec2:GetAllowedImagesSettings', region, async () => {
     const { State: state = 'disabled', ImageCriteria: criteria = [] } = await clients

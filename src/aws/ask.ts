@@ -2,8 +2,8 @@ import { errorCode } from '../lib/error-code.ts';
 import { failedLookup, type Lookup, okLookup } from '../model/lookup.ts';
 
 /**
- * Ask AWS, and return the outcome as a value. Every failure, whether AWS refused or the network is down, is `ok: false` with the
- * code, so that it cannot be mistaken for "absent".
+ * Asks AWS, and returns the outcome as a value. Every failure, whether AWS refused or the network is down, is `ok: false` with
+ * the code, so that it cannot be mistaken for "absent".
  */
 export async function ask<T>(operation: string, region: string, call: () => Promise<T>): Promise<Lookup<T>> {
   try {
@@ -26,8 +26,8 @@ function describe(error: unknown): { code: string; message: string } {
 }
 
 /**
- * Without what EC2 appends to "You are not authorized": a kilobyte that only `sts:DecodeAuthorizationMessage` can read, and that
- * may say more of the account than its reader should know.
+ * Removes EC2's addition to "You are not authorized": a kilobyte that only `sts:DecodeAuthorizationMessage` can read, and that
+ * may reveal more about the account than its reader should know.
  */
 const withoutEncoded = (message: string): string =>
   message.replace(/\s*Encoded authorization failure message: \S+/, '').trim();

@@ -16,11 +16,11 @@ export interface LaunchConfiguration {
 
 export interface ScalingGroup {
   name: string;
-  /** Names of the launch configurations that it, or one of its instances, uses. */
+  /** Names of the launch configurations that the group, or one of its instances, uses. */
   configurations: string[];
   /** From itself, from its mixed instances policy and its overrides, and from its instances. */
   templates: UsedVersion[];
-  /** AMIs that its overrides name. */
+  /** AMIs named in its overrides. */
   images: string[];
 }
 

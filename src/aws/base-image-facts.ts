@@ -5,32 +5,32 @@ import { ask, filterValues, inParts } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { everyPage } from './pagination.ts';
 
-/** What decides whether a base image starts on an instance type, and who may use what is made from it. */
+/** Facts that decide whether a base image starts on an instance type, and who may use AMIs built from it. */
 export interface BaseImageFacts {
   id: string;
   name: string;
   /** The account that owns it. */
   owner: string;
-  /** `legacy-bios`, `uefi`, `uefi-preferred`; absent where the image says none. */
+  /** `legacy-bios`, `uefi`, `uefi-preferred`; absent if the image does not say. */
   bootMode?: string;
   ena: boolean;
   /** `/dev/sda1` */
   rootDeviceName?: string;
-  /** Its volumes, whatever they are made from. */
+  /** Its volumes, whatever their source. */
   volumes: { name: string; deleteOnTermination: boolean }[];
   /** Encrypted snapshots of its volumes, by device name. */
   encrypted: { device: string; snapshot: string }[];
-  /** `123456789012:approved`; inherited by every AMI that is made from it ("AMI watermarks", Amazon EC2 User Guide). */
+  /** `123456789012:approved`; inherited by every AMI built from it ("AMI watermarks", Amazon EC2 User Guide). */
   watermarks: string[];
   /** Deprecation time, ISO 8601. */
   deprecated?: string;
-  /** Instance types that its owner allows, in which `*` is a wildcard; all of them where the list is empty. */
+  /** Instance types that its owner allows, with `*` as a wildcard; all of them if the list is empty. */
   supportedTypes: string[];
   /** Instance types that its owner rules out. */
   unsupportedTypes: string[];
 }
 
-/** The facts of images by id, deprecated and disabled ones included. One that this account cannot see is missing. */
+/** Facts about images by id, including deprecated and disabled ones. An image that this account cannot see is missing. */
 export function baseImageFacts(
   clients: Clients,
   region: string,

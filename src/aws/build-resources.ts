@@ -13,7 +13,7 @@ import type { Clients } from './connection.ts';
 import { everyPage } from './pagination.ts';
 import { tagFilters, toTags } from './tags.ts';
 
-/** A resource that a build makes besides its instance and AMI, and that has to be removed after the build. */
+/** A resource that a build creates besides its instance and AMI, and that must be removed after the build. */
 export interface Found {
   id: string;
   name: string;
@@ -24,7 +24,7 @@ export interface Found {
 
 const madeAt = (time: Date | undefined) => (time ? { created: time.toISOString() } : {});
 
-/** Key pairs by name, in which `*` is a wildcard. Their id here is the name, which DeleteKeyPair accepts and Packer logs. */
+/** Key pairs by name, with `*` as a wildcard. Their id here is the name, which DeleteKeyPair accepts and Packer logs. */
 export function findKeyPairs(clients: Clients, region: string, names: string[]): Promise<Lookup<Found[]>> {
   return ask('ec2:DescribeKeyPairs', region, async () => {
     const found: Found[] = [];
@@ -40,7 +40,7 @@ export function findKeyPairs(clients: Clients, region: string, names: string[]):
   });
 }
 
-/** Security groups by tags, by ids or by names, in which `*` is a wildcard. */
+/** Security groups by tags, by ids or by names, with `*` as a wildcard. */
 export function findSecurityGroups(
   clients: Clients,
   region: string,
@@ -119,7 +119,7 @@ export async function deleteVolume(clients: Clients, region: string, id: string)
   );
 }
 
-/** Write tags to any EC2 resources; tags of the same key are replaced. */
+/** Writes tags to any EC2 resources; tags with the same key are replaced. */
 export function writeTags(
   clients: Clients,
   region: string,

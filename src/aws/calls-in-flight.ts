@@ -2,14 +2,14 @@ import pLimit from 'p-limit';
 import type { WithStack } from './middleware.ts';
 
 /**
- * Calls in flight at once to one service in one region: enough for all of EC2's request rates side by side at 300 ms a call, and few
- * enough that a region's connections can be opened within their limit on a machine with little to spare.
+ * Concurrent calls to one service in one region: enough to use all of EC2's request rates in parallel at 300 ms a call, and few
+ * enough that a region's connections can be opened within their limit on a slow machine.
  */
 const atOnce = 16;
 
 /**
- * Sends at most so many of a client's calls at once; the others wait here, where no time limit of a call counts it. A pause between
- * two attempts of a call holds nobody up.
+ * Sends at most this many of a client's calls at once. The others wait here, where no time limit of a call counts it. A pause
+ * between two attempts of a call delays no other call.
  */
 export function limitInFlight<C>(client: C): C {
   const limit = pLimit(atOnce);

@@ -1,11 +1,11 @@
 import type { WithStack } from './middleware.ts';
 
-/** What every call that changes something in AWS is preceded by, retries included. It rejects where the call may not be made. */
+/** Runs before every call that changes something in AWS, including retries. Rejects if the call may not be made. */
 export type Check = () => Promise<void>;
 
-/** A check that is not known yet when the clients are made. */
+/** A check that is not known yet when the clients are created. */
 export interface ChangeGuard {
-  /** To be called before every change from now on. */
+  /** Sets the check that is called before every change from now on. */
   set(check: Check): void;
   check: Check;
 }
@@ -20,10 +20,10 @@ export function createChangeGuard(): ChangeGuard {
   };
 }
 
-/** Operations that change nothing, by AWS's naming; AssumeRole makes credentials and nothing else. */
+/** Operations that change nothing, by AWS's naming; AssumeRole only creates credentials. */
 const changesNothing = /^(?:Describe|Get|List|Head|AssumeRole)/;
 
-/** Has each attempt of each changing call of a client wait for the guard, last of all before it is sent. */
+/** Makes each attempt of each changing call of a client wait for the guard, immediately before it is sent. */
 export function guardChanges<Client>(client: Client, guard: Pick<ChangeGuard, 'check'> | undefined): Client {
   if (!guard) return client;
   (client as WithStack).middlewareStack.add(

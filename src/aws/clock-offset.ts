@@ -5,9 +5,10 @@ import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 
 /**
- * How far AWS's clock is ahead of this machine's, in milliseconds (negative: behind), by the `Date` header of an answer, which has
- * whole seconds. AWS refuses requests that are signed five minutes from its time (AWS General Reference, "Troubleshooting Signature
- * Version 4"); its own SDKs correct that, Packer 1.6.6's does not. Undefined where the answer has no date.
+ * How far AWS's clock is ahead of this machine's, in milliseconds (negative: behind), from the `Date` header of an answer,
+ * which has whole seconds. AWS refuses requests that are signed five minutes off its time (AWS General Reference,
+ * "Troubleshooting Signature Version 4"); its own SDKs correct that, Packer 1.6.6's does not. Undefined if the answer has no
+ * date.
  */
 export function clockOffset(
   clients: Clients,
@@ -22,7 +23,7 @@ export function clockOffset(
         const before = clock.now();
         const answer = await next(args);
         const date = dateOf(answer.response);
-        // Half a second: of the second that the header names, the middle.
+        // Half a second: the middle of the second in the header.
         if (date !== undefined) offset = date + 500 - (before + clock.now()) / 2;
         return answer;
       },

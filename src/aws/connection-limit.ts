@@ -5,13 +5,13 @@ import { countdown } from './countdown.ts';
 /** How long opening a connection may take: to the proxy, and then the TLS handshake. Milliseconds. */
 export const connectLimit = 10_000;
 
-/** The code is one that the SDK retries after. */
+/** The SDK retries after this code. */
 const notConnected = (milliseconds: number) =>
   Object.assign(new Error(`no connection within ${milliseconds / 1000} s`), { code: 'ETIMEDOUT' });
 
 /**
- * Destroys a TLS connection whose handshake takes longer than `connectLimit`. The SDK's own limit starts with the request, so that
- * it counts how long the request waits for a connection.
+ * Destroys a TLS connection whose handshake takes longer than `connectLimit`. The SDK's own limit starts with the request, so
+ * it includes the time that the request waits for a connection.
  */
 export function limitHandshake<S extends Socket>(socket: S, clock: Clock): S {
   const ended = new AbortController();
@@ -25,7 +25,7 @@ export function limitHandshake<S extends Socket>(socket: S, clock: Clock): S {
 }
 
 /**
- * A connection that is being opened, or the error after `connectLimit`. What is opened later is closed again.
+ * Opens a connection, or fails after `connectLimit`. A connection that opens later is closed again.
  *
  * @throws the error of `opening`; ETIMEDOUT.
  */

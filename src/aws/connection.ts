@@ -21,7 +21,7 @@ import { createPace, keepPace, type Pace } from './pace.ts';
 import { ProxiedAgent } from './proxied-agent.ts';
 import { createRepeater, defaultRepeatLimit, type Repeater, repeatCalls } from './repeat-calls.ts';
 
-/** How AWS is reached: the real one, or a sandbox through the environment that it provides. */
+/** How to reach AWS: the real one, or a sandbox through the environment that it provides. */
 export interface Connection {
   /** `aws`, or `sandbox:<id>`: a plan is refused at any other endpoint. */
   endpoint: string;
@@ -31,7 +31,7 @@ export interface Connection {
   profile?: string;
   /** Role to assume with the credentials found. */
   role?: Role;
-  /** How long calls that fail for a transient reason are repeated, in milliseconds; five minutes where absent. */
+  /** How long calls that fail for a transient reason are repeated, in milliseconds; five minutes if absent. */
   repeatLimit?: number;
 }
 
@@ -42,7 +42,7 @@ export interface Clients {
   sts(region: string): STSClient;
   /** Loaded on first use: few runs need S3. */
   s3(region: string): Promise<S3Client>;
-  /** Loaded on first use: only needed where AMIs are made public. */
+  /** Loaded on first use: only needed if AMIs are made public. */
   quotas(region: string): Promise<ServiceQuotasClient>;
   /** Loaded on first use: only `cleanup` needs it. */
   autoScaling(region: string): Promise<AutoScalingClient>;
@@ -57,32 +57,32 @@ export interface Clients {
 /** Settings of every client. Tests pass a request handler that has no socket. */
 export interface ClientSettings {
   credentials: EC2ClientConfig['credentials'];
-  /** Settings of one client: its request handler, and its endpoint where the user's environment must not choose it. */
+  /** Settings of one client: its request handler, and its endpoint if the user's environment must not choose it. */
   client(
     region: string,
     service: string,
   ): Pick<EC2ClientConfig, 'requestHandler' | 'endpoint' | 'useFipsEndpoint' | 'useDualstackEndpoint'>;
   /** Asked before each call that changes something. */
   guard?: Pick<ChangeGuard, 'check'>;
-  /** Client-side pacing to EC2's request limits; in real time where absent. */
+  /** Client-side pacing to EC2's request limits; in real time if absent. */
   pace?: Pace;
-  /** Repeats calls that fail for a transient reason; only the SDK retries where absent. */
+  /** Repeats calls that fail for a transient reason; if absent, only the SDK retries. */
   repeater?: Repeater;
 }
 
 /**
  * Ten attempts with the SDK's standard back-off: a run makes hundreds of calls in a region, and three attempts are too few to
  * get past throttling. Every call that gopackgo makes is safe to repeat. `pace` limits the rate; retries are for other callers
- * that use the account's limits, and for network errors. What still fails is repeated for minutes (`repeat-calls.ts`).
+ * that use the account's limits, and for network errors. Calls that still fail are repeated for minutes (`repeat-calls.ts`).
  */
 export const retries = { maxAttempts: 10, retryMode: 'standard' } as const;
 
 /** Clients, with the credentials that they use. */
 export interface Connected extends Clients {
   credentials: CredentialSource;
-  /** Tells of calls that fail and are repeated. */
+  /** Reports calls that fail and are repeated. */
   repeater: Repeater;
-  /** From now on, each call that changes something waits for this check, and is not made where it rejects. */
+  /** From now on, each call that changes something waits for this check, and is not made if it rejects. */
   beforeChanges(check: Check): void;
 }
 
@@ -107,7 +107,7 @@ export function createClients(settings: ClientSettings): Clients {
       once('ec2', region, (config) => prepared(keepPace(new EC2Client(config), region, pace), 'ec2', region)),
     ssm: (region) =>
       once('ssm', region, (config) => prepared(new SSMClient(config as object), 'ssm', region)),
-    // Which account this is, is the first question: nothing is lost where it is not repeated.
+    // This is the first call of a run: nothing is lost if it is not repeated.
     sts: (region) => once('sts', region, (config) => new STSClient(config as object)),
     s3: (region) =>
       once('s3', region, async (config) => {
@@ -134,7 +134,7 @@ export function createClients(settings: ClientSettings): Clients {
         const { KMSClient } = await import('@aws-sdk/client-kms');
         return prepared(new KMSClient(config as object), 'kms', region);
       }),
-    // A message that is not sent is sent by the next run: nobody waits minutes for it.
+    // The next run sends a message that was not sent, so nobody waits minutes for it.
     sns: (region) =>
       once('sns', region, async (config) => {
         const { SNSClient } = await import('@aws-sdk/client-sns');

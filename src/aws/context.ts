@@ -6,7 +6,7 @@ import type { Timeouts } from '../model/timeouts.ts';
 import type { Clients } from './connection.ts';
 import type { CredentialSource } from './credentials.ts';
 
-/** What the steps of a release may use, passed in so that tests can replace any of it. */
+/** Everything that the steps of a release may use, passed in so that tests can replace any of it. */
 export interface Context {
   clients: Clients;
   /** This machine's name, as in the builders' tag `gopackgo:host`. */
@@ -18,16 +18,16 @@ export interface Context {
    */
   lag: number;
   builds: Builds;
-  /** Where they are not the usual ones. */
+  /** Set if they differ from the usual ones. */
   timeouts?: Timeouts;
   /**
-   * The place in the config of an option of a target's builder, `['instance_type']` for instance, with the file:
+   * The place in the config of an option of a target's builder (for example `['instance_type']`), with the file:
    * `configs/web.json: images[0].builder.instance_type`.
    */
   placeOf(target: Target, option: readonly (string | number)[]): string;
-  /** The credentials of the clients; absent where checks need not know when they end. */
+  /** The credentials of the clients; absent if checks need not know when they expire. */
   credentials?: CredentialSource;
-  /** The version of Packer's amazon plugin; undefined where there is no usable one. */
+  /** The version of Packer's amazon plugin; undefined if there is no usable one. */
   plugin?(): Promise<string | undefined>;
   emit: EventSink;
   /** Aborted when the user asked to stop: nothing new starts, running builds are asked to clean up. */

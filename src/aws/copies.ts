@@ -9,7 +9,7 @@ import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { everyPage } from './pagination.ts';
 
-/** A copy of an AMI in another region, as CopyImage is asked for it. */
+/** A copy of an AMI in another region, as requested from CopyImage. */
 export interface CopyOrder {
   /** Where the copy is made. */
   region: string;
@@ -17,17 +17,17 @@ export interface CopyOrder {
   description?: string;
   source: string;
   sourceRegion: string;
-  /** The same request with the same token makes one copy ("Ensuring idempotency", EC2 API). At most 64 characters. */
+  /** The same request with the same token creates one copy ("Ensuring idempotency", EC2 API). At most 64 characters. */
   token: string;
   imageTags: Readonly<Record<string, string>>;
   snapshotTags: Readonly<Record<string, string>>;
-  /** Its snapshots are encrypted: with the key, or with the default key of EBS there. */
+  /** How its snapshots are encrypted: with this key, or with the default EBS key there. */
   encryption?: { kmsKey?: string };
-  /** Minutes, of a timed copy. */
+  /** Minutes, for a timed copy. */
   within?: number;
 }
 
-/** Starts a copy; EC2 gives its id at once, and needs minutes to hours until it is available. */
+/** Starts a copy; EC2 returns its id at once, and takes minutes to hours until it is available. */
 export function copyImage(clients: Clients, order: CopyOrder): Promise<Lookup<string>> {
   return ask('ec2:CopyImage', order.region, async () => {
     const { ImageId } = await clients.ec2(order.region).send(
@@ -53,15 +53,15 @@ export function copyImage(clients: Clients, order: CopyOrder): Promise<Lookup<st
   });
 }
 
-/** In one order, since a request that is repeated with its token has to be the same. */
+/** In a fixed order, since a request repeated with its token has to be the same. */
 const tagList = (tags: Readonly<Record<string, string>>) =>
   Object.entries(tags)
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([Key, Value]) => ({ Key, Value }));
 
 /**
- * The snapshots of this account that are being copied to a region, by whomever. Copies have a transfer type (DescribeSnapshots,
- * Amazon EC2 API Reference), or the description that CopyImage or CopySnapshot gives them.
+ * This account's snapshots that anyone is copying to a region. Copies have a transfer type (DescribeSnapshots, Amazon EC2 API
+ * Reference), or the description that CopyImage or CopySnapshot gives them.
  */
 export function findSnapshotCopies(
   clients: Clients,
@@ -86,12 +86,12 @@ export function findSnapshotCopies(
 }
 
 /**
- * Snapshot copies at once to one region: "Concurrent snapshot copies per destination Region" (Service Quotas, Amazon EBS). It is not
- * adjustable there, but AWS Support raises it for an account.
+ * Concurrent snapshot copies to one region: "Concurrent snapshot copies per destination Region" (Service Quotas, Amazon EBS).
+ * It is not adjustable there, but AWS Support raises it for an account.
  */
 export const usualSnapshotCopies = 20;
 
-/** That quota as it is applied; AWS's default where Service Quotas does not tell or may not be asked. */
+/** The applied value of that quota; AWS's default if Service Quotas does not return one or may not be asked. */
 export async function snapshotCopiesAllowed(clients: Clients, region: string): Promise<number> {
   const applied = await ask('servicequotas:ListServiceQuotas', region, async () => {
     const { paginateListServiceQuotas } = await import('@aws-sdk/client-service-quotas');

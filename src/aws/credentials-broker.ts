@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 import type { Credentials } from './credentials.ts';
 
 export interface CredentialsBroker {
-  /** For a process that needs the credentials: all AWS SDKs and Packer 1.6.6 read it. Its token is secret. */
+  /** For a process that needs the credentials; all AWS SDKs and Packer 1.6.6 read it. Its token is secret. */
   environment: {
     AWS_CONTAINER_CREDENTIALS_FULL_URI: string;
     AWS_CONTAINER_AUTHORIZATION_TOKEN: string;
   };
-  /** Secrets it has handed out so far, to be hidden from messages: its token, keys and their ids, session tokens. */
+  /** Secrets it has handed out so far, to hide from messages: its token, keys and their ids, session tokens. */
   secrets(): string[];
   close(): Promise<void>;
 }
@@ -18,9 +18,9 @@ export interface CredentialsBroker {
 const path = '/credentials';
 
 /**
- * Serves credentials on loopback by the protocol of container credentials, so that they are in no environment and no file
- * ("Container credential provider", AWS SDKs and Tools Reference Guide). The token gives access to them; a process keeps what it
- * got, so that it can finish after this one has ended.
+ * Serves credentials on loopback with the protocol of container credentials, so that they are in no environment and no file
+ * ("Container credential provider", AWS SDKs and Tools Reference Guide). The token gives access to them. A process keeps the
+ * credentials it got, so that it can finish after this one has ended.
  */
 export async function startCredentialsBroker(
   credentials: () => Promise<Credentials>,
@@ -80,7 +80,7 @@ async function answer(
   }
 }
 
-/** In the form that the SDKs read: `code` and `message`. */
+/** In the SDKs' format: `code` and `message`. */
 const errorAnswer = (status: number, code: string, message: string): Answer => ({
   status,
   body: { code, message },
@@ -97,7 +97,7 @@ const untilAsked = 12 * 60 * 60_000;
 
 /**
  * Always with `Token` and `Expiration`: the SDKs for Python and JavaScript, and so the AWS CLI, refuse a response without them.
- * Credentials without an expiration are to be fetched again after twelve hours.
+ * Credentials without an expiration are fetched again after twelve hours.
  */
 function asAnswer({ accessKeyId, secretAccessKey, sessionToken, expiration }: Credentials, now: number) {
   return {

@@ -7,11 +7,11 @@ export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string;
-  /** Absent: they do not expire, or do not say when. */
+  /** Absent: they do not expire, or have no expiration time. */
   expiration?: Date;
 }
 
-/** The current credentials, refreshed when they expire soon, or at once where requested. */
+/** The current credentials, refreshed when they expire soon, or at once on request. */
 export type CredentialSource = (options?: { forceRefresh?: boolean }) => Promise<Credentials>;
 
 export interface Role {

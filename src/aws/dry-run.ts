@@ -16,7 +16,7 @@ import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 
 /**
- * Whether EC2 would carry out a changing call, asked with `DryRun`: EC2 checks the permission, and as far as it goes the
+ * Whether EC2 would execute a changing call, asked with `DryRun`: EC2 checks the permission and, to some extent, the
  * parameters, and changes nothing (EC2 API reference, "Common query parameters"). `value`: it would.
  */
 async function wouldRun(
@@ -25,7 +25,7 @@ async function wouldRun(
   call: () => Promise<unknown>,
 ): Promise<Lookup<void>> {
   const asked = await ask(operation, region, call);
-  // EC2 never answers that a dry run succeeded: what does is not EC2.
+  // EC2 never answers that a dry run succeeded; anything that does is not EC2.
   if (asked.ok) return failedLookup({ operation, region, code: 'NotADryRun', message: 'it was carried out' });
   return asked.error.code === 'DryRunOperation' ? okLookup(undefined) : asked;
 }
@@ -47,7 +47,7 @@ export interface Launch {
 /** Tags that a request sets, by the type of the resource: `instance`, `volume`, … */
 export type RequestTags = Readonly<Partial<Record<ResourceType, Record<string, string>>>>;
 
-/** Whom something is to be shared with: everybody, else an account, else an organization or a unit of one. */
+/** The grantee of a permission: everybody, otherwise an account, otherwise an organization or one of its units. */
 export interface SharedWith {
   public: boolean;
   account?: string | undefined;
@@ -99,7 +99,7 @@ export const wouldCreateKeyPair = (
     clients.ec2(region).send(new CreateKeyPairCommand({ DryRun, KeyName, ...taggedAs(tags, ['key-pair']) })),
   );
 
-/** @param vpc the default one where absent. */
+/** @param vpc the default one if absent. */
 export const wouldCreateSecurityGroup = (
   clients: Clients,
   region: string,
@@ -154,7 +154,7 @@ export const wouldShareSnapshot = (
     ),
   );
 
-/** The tags of these resources; nothing where there are none, since EC2 refuses a specification without tags. */
+/** The tags of these resources; undefined if there are none, since EC2 refuses a specification without tags. */
 function taggedAs(
   tags: RequestTags,
   types: readonly ResourceType[],

@@ -13,7 +13,7 @@ export interface Fleet {
   images: string[];
 }
 
-/** States in which it launches nothing more (FleetData, `FleetState`; SpotFleetRequestConfig, `SpotFleetRequestState`). */
+/** States in which it launches nothing any more (FleetData, `FleetState`; SpotFleetRequestConfig, `SpotFleetRequestState`). */
 const ended = /^(deleted|cancelled|failed)/;
 
 /**

@@ -12,37 +12,40 @@ import type { Clients } from './connection.ts';
 
 type ChangeOfImage = (clients: Clients, region: string, id: string) => Promise<Lookup<void>>;
 
-/** Takes an AMI's deprecation date away; to a public one EC2 gives that of two years after its creation (DisableImageDeprecation). */
+/** Removes an AMI's deprecation date; a public one then gets EC2's own, two years after its creation (DisableImageDeprecation). */
 export const cancelDeprecation: ChangeOfImage = (clients, region, id) =>
   ask('ec2:DisableImageDeprecation', region, async () => {
     await clients.ec2(region).send(new DisableImageDeprecationCommand({ ImageId: id }));
   });
 
-/** Without cooldown: it can be deregistered as soon as this is taken away (EnableImageDeregistrationProtection). */
+/** Without cooldown: the AMI can be deregistered as soon as the protection is removed (EnableImageDeregistrationProtection). */
 export const protectImage: ChangeOfImage = (clients, region, id) =>
   ask('ec2:EnableImageDeregistrationProtection', region, async () => {
     await clients.ec2(region).send(new EnableImageDeregistrationProtectionCommand({ ImageId: id }));
   });
 
-/** Where the protection has a cooldown, the AMI stays protected for 24 hours (DisableImageDeregistrationProtection). */
+/** If the protection has a cooldown, the AMI stays protected for 24 hours (DisableImageDeregistrationProtection). */
 export const unprotectImage: ChangeOfImage = (clients, region, id) =>
   ask('ec2:DisableImageDeregistrationProtection', region, async () => {
     await clients.ec2(region).send(new DisableImageDeregistrationProtectionCommand({ ImageId: id }));
   });
 
-/** Nobody can launch it any more, and its launch permissions are gone for good ("Disable an AMI", Amazon EC2 User Guide). */
+/**
+ * Nobody can launch the AMI any more, and its launch permissions are permanently removed ("Disable an AMI", Amazon EC2 User
+ * Guide).
+ */
 export const disableImage: ChangeOfImage = (clients, region, id) =>
   ask('ec2:DisableImage', region, async () => {
     await clients.ec2(region).send(new DisableImageCommand({ ImageId: id }));
   });
 
-/** A disabled AMI can be launched again, by its owner alone. */
+/** Makes a disabled AMI launchable again, but only by its owner. */
 export const enableImage: ChangeOfImage = (clients, region, id) =>
   ask('ec2:EnableImage', region, async () => {
     await clients.ec2(region).send(new EnableImageCommand({ ImageId: id }));
   });
 
-/** Takes tags away, whatever their values. */
+/** Removes tags, whatever their values. */
 export function removeTags(
   clients: Clients,
   region: string,

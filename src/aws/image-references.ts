@@ -16,8 +16,8 @@ export interface ImageReference {
 const imagesPerCall = 10;
 
 /**
- * Terminated instances do not count. For launch templates only the newest version is asked for: other lookups find the default
- * version and those in use, and a version that is neither protects no AMI.
+ * Terminated instances do not count. For launch templates only the newest version is requested: other lookups find the default
+ * version and those in use, and any other version protects no AMI.
  */
 const resourceTypes: ResourceTypeRequest[] = [
   {

@@ -10,7 +10,7 @@ import { ask, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { everyPage } from './pagination.ts';
 
-/** A report on who uses an AMI, which EC2 makes on request ("View your AMI usage", Amazon EC2 User Guide). */
+/** A report on who uses an AMI, which EC2 creates on request ("View your AMI usage", Amazon EC2 User Guide). */
 export interface UsageReport {
   id: string;
   image: string;
@@ -30,10 +30,10 @@ export interface UsageEntry {
 
 const resourceTypes = [{ ResourceType: 'ec2:Instance' }, { ResourceType: 'ec2:LaunchTemplate' }];
 
-/** Reports and images that a call can name (DescribeImageUsageReports, `ReportId.N`, `ImageId.N`). */
+/** Reports and images per call (DescribeImageUsageReports, `ReportId.N`, `ImageId.N`). */
 const mostNamed = 200;
 
-/** Asks for a report of the instances and launch templates of all accounts. The SDK gives each call a client token. */
+/** Requests a report on the instances and launch templates of all accounts. The SDK gives each call a client token. */
 export function createUsageReport(
   clients: Clients,
   region: string,
@@ -54,7 +54,7 @@ export function createUsageReport(
   });
 }
 
-/** The reports on images that have this tag, whatever its value. */
+/** The reports on images that have a tag with this key, whatever its value. */
 export function findUsageReports(
   clients: Clients,
   region: string,
@@ -75,7 +75,7 @@ export function findUsageReports(
   });
 }
 
-/** What finished reports say. */
+/** The entries of finished reports. */
 export function usageEntries(
   clients: Clients,
   region: string,
@@ -99,7 +99,7 @@ export function usageEntries(
   });
 }
 
-/** One that is already gone is not an error. */
+/** Deletes a report. One that is already gone is not an error. */
 export async function deleteUsageReport(clients: Clients, region: string, id: string): Promise<Lookup<void>> {
   return orGone(
     await ask('ec2:DeleteImageUsageReport', region, () =>

@@ -25,13 +25,13 @@ import { tagFilters, toTags } from './tags.ts';
 export interface ImageQuery {
   /** `self`, or an account id; absent: any owner whose AMIs this account may use. */
   owner?: string;
-  /** Several of them, or aliases such as `amazon`. */
+  /** Several owners, or aliases such as `amazon`. */
   owners?: string[];
   ids?: string[];
   names?: string[];
   tags?: Record<string, string>;
   snapshots?: string[];
-  /** Further filters, under DescribeImages' names. */
+  /** More filters, under DescribeImages' names. */
   filters?: Readonly<Record<string, string[]>>;
 }
 
@@ -110,7 +110,7 @@ function toAmi(image: Image, region: string): Ami {
   };
 }
 
-/** Fields of DescribeImages that decide how an instance starts; absent where it gives none of them. */
+/** Fields of DescribeImages that decide how an instance starts; absent if it returns none of them. */
 function startupOf(image: Image): Record<string, string> | undefined {
   const { ImdsSupport, BootMode, TpmSupport, EnaSupport, SriovNetSupport } = image;
   const given = Object.entries({ ImdsSupport, BootMode, TpmSupport, EnaSupport, SriovNetSupport }).flatMap(

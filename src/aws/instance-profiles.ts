@@ -8,7 +8,7 @@ export interface InstanceProfile {
   roles: string[];
 }
 
-/** An instance profile by name, as Packer asks for it; undefined where there is none. IAM is the same in all regions. */
+/** An instance profile by name, as Packer requests it; undefined if there is none. IAM is the same in all regions. */
 export async function instanceProfile(
   clients: Clients,
   region: string,

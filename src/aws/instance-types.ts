@@ -10,23 +10,23 @@ import { ask, filterValues, inParts } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { everyPage } from './pagination.ts';
 
-/** What EC2 says of an instance type, under gopackgo's names (EC2 API reference, DescribeInstanceTypes). */
+/** EC2's facts about an instance type, under gopackgo's names (EC2 API reference, DescribeInstanceTypes). */
 export interface InstanceTypeFacts {
   name: string;
-  /** `x86_64`, `arm64`, `i386`, …; several of them. */
+  /** One or several of `x86_64`, `arm64`, `i386`, …. */
   architectures: string[];
   /** `hvm`, `paravirtual`. */
   virtualizations: string[];
   /** `ebs`, `instance-store`. */
   rootDevices: string[];
-  /** `legacy-bios`, `uefi`; empty where EC2 does not say. */
+  /** `legacy-bios`, `uefi`; empty if EC2 does not say. */
   bootModes: string[];
-  /** `required`, `supported`, `unsupported`; absent where EC2 does not say. */
+  /** `required`, `supported`, `unsupported`; absent if EC2 does not say. */
   ena?: string;
   vcpus: number;
 }
 
-/** In which zones of a region instance types are offered, by type: one that is missing is not offered there, or does not exist. */
+/** The zones of a region that offer instance types, by type. A missing type is not offered there, or does not exist. */
 export function offeredZones(
   clients: Clients,
   region: string,
@@ -48,10 +48,10 @@ export function offeredZones(
   });
 }
 
-/** DescribeInstanceTypes takes at most 100 names (EC2 API reference). */
+/** DescribeInstanceTypes accepts at most 100 names (EC2 API reference). */
 const typesPerCall = 100;
 
-/** The facts of instance types, by name; to be asked only for types that exist: EC2 refuses others (`InvalidInstanceType`). */
+/** Facts about instance types, by name. Ask only for existing types: EC2 refuses others (`InvalidInstanceType`). */
 export function instanceTypeFacts(
   clients: Clients,
   region: string,

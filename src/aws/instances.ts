@@ -12,7 +12,7 @@ import { everyPage } from './pagination.ts';
 import { stateReasonText } from './state-reason.ts';
 import { tagFilters, toTags } from './tags.ts';
 
-/** Instances by tags or by ids, or all of the account; terminated ones included while EC2 shows them (about an hour). */
+/** Instances by tags or by ids, or all of the account; including terminated ones while EC2 shows them (about an hour). */
 export function findInstances(
   clients: Clients,
   region: string,

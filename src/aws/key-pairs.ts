@@ -3,7 +3,7 @@ import type { Lookup } from '../model/lookup.ts';
 import { ask, filterValues, inParts } from './ask.ts';
 import type { Clients } from './connection.ts';
 
-/** The public keys of key pairs, as OpenSSH writes them, by name. One that does not exist is missing. */
+/** The public keys of key pairs, in OpenSSH's format, by name. A key pair that does not exist is missing. */
 export function publicKeys(
   clients: Clients,
   region: string,

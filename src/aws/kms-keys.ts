@@ -6,7 +6,7 @@ import type { Clients } from './connection.ts';
 export interface KmsKey {
   id: string;
   arn: string;
-  /** The account that it is in. */
+  /** The account that owns it. */
   account: string;
   /** `Enabled`, `Disabled`, `PendingDeletion`, …; KMS's value. */
   state: string;
@@ -14,13 +14,13 @@ export interface KmsKey {
   usage: string;
   /** `SYMMETRIC_DEFAULT`, `RSA_2048`, …; KMS's value. */
   spec: string;
-  /** Made and kept by AWS, such as `alias/aws/ebs`. */
+  /** Created and managed by AWS, such as `alias/aws/ebs`. */
   awsManaged: boolean;
 }
 
 /**
- * The key that an id, an alias or an ARN names, which may be another account's; undefined where the region has none of that name.
- * An ARN of another region names none.
+ * The key that an id, an alias or an ARN names, which may be another account's; undefined if the region has no such key. An ARN
+ * of another region names none.
  */
 export async function kmsKey(
   clients: Clients,
@@ -45,7 +45,7 @@ export async function kmsKey(
   return lookup.ok || lookup.error.code !== 'NotFoundException' ? lookup : okLookup(undefined);
 }
 
-/** The policy of a key of this account, as it is written; KMS shows that of no other account's. */
+/** The policy of a key of this account, as text; KMS does not show other accounts' policies. */
 export function keyPolicy(clients: Clients, region: string, key: string): Promise<Lookup<string>> {
   return ask('kms:GetKeyPolicy', region, async () => {
     const { GetKeyPolicyCommand } = await import('@aws-sdk/client-kms');
@@ -56,7 +56,7 @@ export function keyPolicy(clients: Clients, region: string, key: string): Promis
   });
 }
 
-/** Who may use a key by a grant: ARNs and names of services, as KMS writes them. */
+/** The grantees of a key: ARNs and names of services, in KMS's form. */
 export function grantees(clients: Clients, region: string, key: string): Promise<Lookup<string[]>> {
   return ask('kms:ListGrants', region, async () => {
     const { paginateListGrants } = await import('@aws-sdk/client-kms');

@@ -10,7 +10,7 @@ const enough = 59 * 60_000;
  * Credentials with at least an hour left, refreshed if needed; if that is not possible, the current ones, and `warn` is called
  * once.
  *
- * @throws what the source throws where there are none.
+ * @throws the source's error if there are none.
  */
 export function lasting(
   source: CredentialSource,

@@ -14,7 +14,7 @@ export interface TemplateVersion {
   name: string;
   version: number;
   isDefault: boolean;
-  /** An AMI id, or `resolve:ssm:` and a parameter; absent where the template has none. */
+  /** An AMI id, or `resolve:ssm:` and a parameter; absent if the template has none. */
   image?: string;
 }
 
@@ -25,8 +25,8 @@ export interface UsedVersion {
 }
 
 /**
- * A resource's reference to a launch template, as a list of none or one. Without a version the default one is used (Auto Scaling API
- * reference, LaunchTemplateSpecification).
+ * A resource's reference to a launch template, as a list of none or one. Without a version, the default one is used (Auto
+ * Scaling API reference, LaunchTemplateSpecification).
  */
 export function versionUsed(specification: LaunchTemplateSpecification | undefined): UsedVersion[] {
   const {
@@ -81,7 +81,7 @@ export function templateVersions(
   });
 }
 
-/** One missing version makes the whole call fail: then each is asked for separately. */
+/** One missing version makes the whole call fail; then each version is requested separately. */
 async function versionsNamed(
   clients: Clients,
   region: string,

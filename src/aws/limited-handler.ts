@@ -3,15 +3,15 @@ import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-
 import { type Clock, realClock } from '../lib/clock.ts';
 import { countdown } from './countdown.ts';
 
-/** How long a response may take to begin, and then to go on. Milliseconds. */
+/** How long to wait for the start of a response, and for each continuation. Milliseconds. */
 export const responseLimit = 60_000;
 
-/** The name is one that the SDK retries after. */
+/** The SDK retries after an error with this name. */
 const noResponse = () =>
   Object.assign(new Error(`no response within ${responseLimit / 1000} s`), { name: 'TimeoutError' });
 
 /**
- * The SDK's handler with a limit for responses that counts only time in which this process could work. The handler's own limits
+ * The SDK's handler with a limit for responses that only counts time in which this process could work. The handler's own limits
  * count wall-clock time: on an overloaded machine they end calls that were answered.
  */
 export class LimitedHttpHandler extends NodeHttpHandler {
@@ -43,7 +43,7 @@ export class LimitedHttpHandler extends NodeHttpHandler {
   }
 }
 
-/** Destroys a body of which nothing arrives for the length of the limit. */
+/** Destroys a body if nothing arrives for the length of the limit. */
 async function limitBody(body: IncomingMessage, clock: Clock): Promise<void> {
   const ended = new AbortController();
   body.once('close', () => ended.abort());

@@ -1,6 +1,6 @@
 type Next = (args: object) => Promise<object>;
 
-/** A client of any service, as far as its calls are wrapped: the SDK's own types differ from client to client. */
+/** A client of any service, as far as its calls are wrapped: the SDK's own types differ between clients. */
 export interface WithStack {
   middlewareStack: {
     add(

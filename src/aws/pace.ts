@@ -1,15 +1,15 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { type Clock, realClock } from '../lib/clock.ts';
 
-/** A token bucket: calls at once, and how many more each second. */
+/** A token bucket: calls at once, and how many more per second. */
 interface Bucket {
   capacity: number;
   perSecond: number;
 }
 
 /**
- * EC2's request limits for one account in one region, by action: "Request throttling for the Amazon EC2 API", Amazon EC2 Developer
- * Guide. Every action has a bucket of its own.
+ * EC2's request limits for one account in one region, by action: "Request throttling for the Amazon EC2 API", Amazon EC2
+ * Developer Guide. Every action has its own bucket.
  */
 const ofAction: Record<string, Bucket> = {
   CopyImage: { capacity: 100, perSecond: 1 },
@@ -31,7 +31,7 @@ const spare = 5;
 export interface Pace {
   /** Resolves when a call may be sent, in the order of the requests. */
   acquire(region: string, action: string): Promise<void>;
-  /** EC2 throttled a call: other callers use that bucket too. It is set to empty. */
+  /** EC2 throttled a call, so other callers use that bucket too. It is set to empty. */
   refused(region: string, action: string): void;
 }
 
@@ -66,8 +66,8 @@ function tokenBucketOf(action: string): Bucket {
 }
 
 /**
- * Makes each attempt of each call of a client wait for its turn, retries too. The request is already signed then; a signature is
- * valid for minutes.
+ * Makes each attempt of each call of a client wait for its turn, including retries. The request is already signed then; a
+ * signature is valid for minutes.
  */
 export function keepPace(client: EC2Client, region: string, pace: Pace): EC2Client {
   client.middlewareStack.add(

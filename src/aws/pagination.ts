@@ -1,4 +1,4 @@
-/** More pages than any list of one region has: EC2's quota of AMIs is 50,000, and a page has hundreds. */
+/** More pages than any list of a region has: EC2's quota of AMIs is 50,000, and a page has hundreds. */
 const mostPages = 10_000;
 
 /**

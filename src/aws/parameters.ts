@@ -8,8 +8,8 @@ import { everyPage } from './pagination.ts';
 const namesPerCall = 10;
 
 /**
- * The values of SSM parameters, by requested name: plain names or ARNs, either with `:version` or `:label`. One that does not exist
- * is missing. An error where the response mentions a name neither as found nor as invalid.
+ * The values of SSM parameters, by requested name: plain names or ARNs, either with `:version` or `:label`. A parameter that
+ * does not exist is missing. It is an error if the response mentions a name neither as found nor as invalid.
  */
 export function getParameters(
   clients: Clients,
@@ -31,22 +31,22 @@ export function getParameters(
   });
 }
 
-/** A parameter as it is stored, without the value of a secure string. */
+/** A stored parameter, without the value of a secure string. */
 export interface WholeParameter {
-  /** Its own name, whatever it was asked by. */
+  /** Its own name, whatever name was requested. */
   name: string;
-  /** Absent of a secure string. */
+  /** Absent for a secure string. */
   value?: string;
   /** `String`, `StringList`, `SecureString`. */
   type: string;
   /** `text`, `aws:ec2:image`, … */
   dataType: string;
   version: number;
-  /** The label that it was asked by. */
+  /** The requested label. */
   label?: string;
 }
 
-/** Parameters by requested name, as `getParameters` takes them. One that does not exist is missing. */
+/** Parameters by requested name, in the forms that `getParameters` accepts. A parameter that does not exist is missing. */
 export function wholeParameters(
   clients: Clients,
   region: string,
@@ -80,7 +80,7 @@ function toParameter(parameter: Parameter): WholeParameter {
   };
 }
 
-/** The response has the version or label separately; a top-level name may have its leading slash or not. */
+/** The response contains the version or label separately; a top-level name may have its leading slash or not. */
 function isCalled({ Name = '', ARN = '', Selector = '' }: Parameter, asked: string): boolean {
   const plain = (name: string) => name.replace(/^\//, '');
   return [Name, ARN].some((name) => plain(`${name}${Selector}`) === plain(asked));
@@ -103,7 +103,7 @@ export async function allParameters(clients: Clients, region: string): Promise<L
   return names.ok ? getParameters(clients, region, names.value) : names;
 }
 
-/** The names of the account's parameters that have a tag of this value. */
+/** The names of the account's parameters that have a tag with this value. */
 export function parametersTagged(
   clients: Clients,
   region: string,

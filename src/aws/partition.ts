@@ -1,11 +1,11 @@
-/** The region of a partition (`aws`, `aws-cn`, `aws-us-gov`) to use where any region works. */
+/** The region of a partition (`aws`, `aws-cn`, `aws-us-gov`) to use if any region works. */
 export function homeRegionOfPartition(partition: string | undefined): string {
   if (partition === 'aws-cn') return 'cn-north-1';
   if (partition === 'aws-us-gov') return 'us-gov-west-1';
   return 'us-east-1';
 }
 
-/** How the names of regions begin in the partitions beside `aws` (the SDK's endpoint rules, `partitions.json`). */
+/** The prefixes of region names in the partitions besides `aws` (the SDK's endpoint rules, `partitions.json`). */
 const beginnings: readonly [string, string][] = [
   ['cn-', 'aws-cn'],
   ['us-gov-', 'aws-us-gov'],

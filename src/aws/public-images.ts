@@ -35,6 +35,6 @@ export function countRecycledImages(clients: Clients, region: string): Promise<L
   });
 }
 
-/** The quota of public AMIs of this account in a region; AWS's default where it was never raised. */
+/** The quota of public AMIs of this account in a region; AWS's default if it was never raised. */
 export const publicImagesAllowed = (clients: Clients, region: string): Promise<Lookup<number>> =>
   ec2Quota(clients, region, publicAmisQuota);

@@ -3,7 +3,7 @@ import { type Clock, realClock } from '../lib/clock.ts';
 import { redact } from '../lib/redact.ts';
 import type { WithStack } from './middleware.ts';
 
-/** A call that fails for a transient reason and is repeated, or that was and now succeeded. */
+/** A call that fails for a transient reason and is repeated, or that was repeated and now succeeded. */
 export type Repeated =
   | {
       type: 'retrying';
@@ -13,15 +13,15 @@ export type Repeated =
       error: string;
       /** Seconds until it is repeated. */
       retryIn: number;
-      /** When it is given up: ISO 8601. */
+      /** When it is given up, ISO 8601. */
       until: string;
     }
   | { type: 'answered'; operation: string; region: string };
 
-/** What the repeated calls of a run are told to, and what ends them. */
+/** Receives the repeated calls of a run, and stops them. */
 export interface Watcher {
   emit(event: Repeated): void;
-  /** Aborted: what fails now is not repeated any more. */
+  /** Aborted: calls that fail now are no longer repeated. */
   stop: AbortSignal;
 }
 
@@ -36,18 +36,18 @@ export interface Repeater {
 const firstPause = 2_000;
 const longestPause = 30_000;
 
-/** How long calls are repeated unless the settings say otherwise. Milliseconds. */
+/** How long calls are repeated by default. Milliseconds. */
 export const defaultRepeatLimit = 5 * 60_000;
 
 /**
- * The SDK's own retries end after seconds, and earlier where many calls fail at once, since they draw from one quota. A service
- * that does not answer for some minutes, a proxy that is restarted, or a machine that is overloaded must not end a release.
+ * The SDK's own retries end after seconds, and earlier if many calls fail at once, since they share one quota. A service that
+ * does not answer for some minutes, a restarting proxy, or an overloaded machine must not end a release.
  *
- * @param limit milliseconds for which a call is repeated, from its first failure on; 0: not at all.
+ * @param limit how long a call is repeated from its first failure on, in milliseconds; 0: not at all.
  */
 export function createRepeater(limit: number, clock: Clock = realClock): Repeater {
   let watcher: Watcher | undefined;
-  /** What is being repeated: the first call tells, others of that operation and region say nothing. */
+  /** Currently repeated operations: the first call of an operation and region reports it, others do not. */
   const told = new Set<string>();
   return {
     watch(by) {
@@ -84,7 +84,10 @@ export function createRepeater(limit: number, clock: Clock = realClock): Repeate
   };
 }
 
-/** Throttling, timeouts, network errors, and the service's own errors (HTTP status 500, 502, 503, 504): what the SDK retries. */
+/**
+ * Throttling, timeouts, network errors, and the service's own errors (HTTP status 500, 502, 503, 504): those that the SDK
+ * retries.
+ */
 export const isPassing = (error: unknown): boolean => {
   const ofSdk = error as Parameters<typeof isTransientError>[0];
   return (
@@ -92,7 +95,7 @@ export const isPassing = (error: unknown): boolean => {
   );
 };
 
-/** While this machine's clock is wrong, the SDK calls every refusal transient: once it has corrected the time of its signatures. */
+/** While this machine's clock is wrong, the SDK calls every refusal transient, once it has corrected the time of its signatures. */
 const isRefusal = ({ $metadata = {} }: Parameters<typeof isTransientError>[0]): boolean => {
   const { clockSkewCorrected, httpStatusCode = 0 } = $metadata;
   return clockSkewCorrected === true && httpStatusCode < 500;
@@ -103,7 +106,7 @@ function describe(error: unknown): string {
   return redact(message.startsWith(name) ? message : `${name}: ${message}`);
 }
 
-/** Says in the message for how long it was repeated. */
+/** Adds to the message how long the call was repeated. */
 function withPatience(error: unknown, limit: number): unknown {
   if (error instanceof Error && limit > 0 && isPassing(error))
     error.message = `${error.message.replace(/\.$/, '')} (repeated for ${inWords(limit)})`;
@@ -113,7 +116,7 @@ function withPatience(error: unknown, limit: number): unknown {
 const inWords = (milliseconds: number): string =>
   milliseconds % 60_000 === 0 ? `${milliseconds / 60_000} min` : `${milliseconds / 1000} s`;
 
-/** Repeats every call of a client, each page of a list for itself. */
+/** Repeats every call of a client, each page of a list separately. */
 export function repeatCalls<C>(client: C, service: string, region: string, repeater: Repeater): C {
   (client as WithStack).middlewareStack.add(
     (next, { commandName = '' }) =>

@@ -2,11 +2,11 @@ import type { Lookup } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 
-/** A quota of Amazon EC2 for this account in a region; AWS's default where it was never raised (Service Quotas API reference). */
+/** A quota of Amazon EC2 for this account in a region; AWS's default if it was never raised (Service Quotas API reference). */
 export const ec2Quota = (clients: Clients, region: string, code: string): Promise<Lookup<number>> =>
   serviceQuota(clients, region, 'ec2', code);
 
-/** The same of Amazon EBS. */
+/** The same for Amazon EBS. */
 export const ebsQuota = (clients: Clients, region: string, code: string): Promise<Lookup<number>> =>
   serviceQuota(clients, region, 'ebs', code);
 

@@ -13,20 +13,20 @@ import type { Clients } from './connection.ts';
 import { everyPage } from './pagination.ts';
 import { tagFilters, toTags } from './tags.ts';
 
-/** `instances`: snapshots that CreateImage made from these instances, which EC2 writes in their descriptions. */
+/** `instances`: snapshots that CreateImage created from these instances, which EC2 names in their descriptions. */
 export type SnapshotQuery = { ids: string[] } | { tags: Record<string, string> } | { instances: string[] };
 
 const descriptionStart = (instance: string) => `Created by CreateImage(${instance}) for `;
 
-/** The instance that CreateImage made a snapshot from, by its description; undefined where it names none. */
+/** The instance that CreateImage created a snapshot from, by its description; undefined if it names none. */
 export const sourceInstance = ({ description }: Snapshot): string | undefined =>
   /^Created by CreateImage\((i-[0-9a-f]+)\) for /.exec(description)?.[1];
 
-/** The AMI that CopyImage made a snapshot for, by its description; undefined where it names none. */
+/** The AMI that CopyImage created a snapshot for, by its description; undefined if it names none. */
 export const copiedFor = ({ description }: Pick<Snapshot, 'description'>): string | undefined =>
   /^Copied for DestinationAmi (ami-[0-9a-f]+) from SourceAmi ami-[0-9a-f]+ /.exec(description)?.[1];
 
-/** Those among snapshots that this account may use, whoever owns them. */
+/** Those of these snapshots that this account may use, with any owner. */
 export function usableSnapshots(
   clients: Clients,
   region: string,
@@ -106,7 +106,7 @@ export function createVolumePermission(
 /** Accounts and groups per request (ModifySnapshotAttribute, Amazon EC2 API Reference). */
 const changesAtOnce = 500;
 
-/** In several requests if needed, since one either adds or removes. Removals come first. */
+/** In several requests if needed, since one request either adds or removes. Removals come first. */
 export function changeCreateVolumePermission(
   clients: Clients,
   region: string,

@@ -13,7 +13,7 @@ import { toTags } from './tags.ts';
 /** An SSM parameter of the account. */
 export interface StoredParameter {
   value: string;
-  /** Raised by each change. */
+  /** Incremented by each change. */
   version: number;
   /** `String`, `StringList`, `SecureString`. */
   type: string;
@@ -24,7 +24,10 @@ export interface StoredParameter {
 /** GetParameters accepts at most ten names per call (SSM API reference). */
 const namesPerCall = 10;
 
-/** Parameters by name. One that does not exist is missing; an error where the response does not mention a name at all. */
+/**
+ * Parameters by name. A parameter that does not exist is missing; it is an error if the response does not mention a name at
+ * all.
+ */
 export function findStoredParameters(
   clients: Clients,
   region: string,
@@ -45,7 +48,7 @@ export function findStoredParameters(
   });
 }
 
-/** The tags of a parameter that exists. */
+/** The tags of an existing parameter. */
 export function tagsOfParameter(
   clients: Clients,
   region: string,
@@ -58,11 +61,11 @@ export function tagsOfParameter(
 }
 
 /**
- * Has a parameter name an AMI. A new one gets its tags with it; an existing one keeps its own, since AWS takes no tags with
- * `Overwrite`. The tier is the account's default one: an existing parameter cannot be moved to a lower tier.
+ * Makes a parameter name an AMI. A new parameter gets its tags in the same call; an existing one keeps its own, since AWS
+ * accepts no tags with `Overwrite`. The tier is the account's default: an existing parameter cannot be moved to a lower tier.
  *
- * @returns its new version, which is not there yet: Systems Manager validates the AMI after its answer, and drops the change where the
- * account cannot use it (API reference, PutParameter, `DataType`).
+ * @returns its new version, which does not exist yet: Systems Manager validates the AMI after its answer, and drops the change
+ * if the account cannot use it (API reference, PutParameter, `DataType`).
  */
 export function putImageParameter(
   clients: Clients,
@@ -82,7 +85,7 @@ export function putImageParameter(
   });
 }
 
-/** Sets tags of a parameter, over those it has. */
+/** Adds tags to a parameter, overwriting tags with the same key. */
 export function tagParameter(
   clients: Clients,
   region: string,

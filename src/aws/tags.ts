@@ -1,6 +1,6 @@
 import type { Filter } from '@aws-sdk/client-ec2';
 
-/** Tags as EC2 lists them, by key. */
+/** Tags from EC2's list, by key. */
 export const toTags = (
   tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
 ): Record<string, string> =>

@@ -7,16 +7,16 @@ const publishLimit = 30_000;
 
 /** A message to an SNS topic. */
 export interface TopicMessage {
-  /** The topic's ARN; its region is the one that is asked. */
+  /** The topic's ARN; its region is the one that is called. */
   topic: string;
   body: string;
-  /** Shown by subscriptions for e-mail. */
+  /** Shown by e-mail subscriptions. */
   subject: string;
   /** Attributes of the type String, which subscriptions can filter by. */
   attributes: Readonly<Record<string, string>>;
-  /** Of the message: a FIFO topic takes one of this id once in five minutes. */
+  /** Id of the message: a FIFO topic accepts an id only once in five minutes. */
   id: string;
-  /** Messages of one group stay in their order in a FIFO topic. */
+  /** Messages of one group stay in order in a FIFO topic. */
   group: string;
 }
 

@@ -12,7 +12,7 @@ export interface RunningInstance {
   spot: boolean;
 }
 
-/** Instances of this account that run or are about to ("On-Demand Instance quotas", Amazon EC2 User Guide: pending and running). */
+/** Running and starting instances of this account ("On-Demand Instance quotas", Amazon EC2 User Guide: pending and running). */
 export function runningInstances(clients: Clients, region: string): Promise<Lookup<RunningInstance[]>> {
   return ask('ec2:DescribeInstances', region, async () => {
     const found: RunningInstance[] = [];

@@ -24,11 +24,11 @@ export const pauseBeforeRetry = (
 ): number => consistencyPause(context, throttledPauses[throttled - 1] ?? transientPause);
 
 /**
- * Run Packer once for a target, and record the result in `outcome`. Whether it may start is checked when a slot is free: by
- * then another target may have failed. After a failure the target is observed at once, for the reason that AWS gives while
- * the failed AMI and the terminated instance are still shown.
+ * Runs Packer once for a target and records the result in `outcome`. Whether it may start is checked once it has a slot: by
+ * then another target may have failed. After a failure the target is observed at once, to get AWS's reason while EC2 still
+ * shows the failed AMI and the terminated instance.
  *
- * @returns what was observed then; undefined where nothing was.
+ * @returns that observation; undefined if there was none.
  */
 export async function attempt(
   target: Target,
@@ -79,13 +79,16 @@ export async function attempt(
   return sighting;
 }
 
-/** Packer exits 0 even where it deregistered the AMI again; the next lookup shows whether it exists. */
+/** Packer exits 0 even if it has deregistered the AMI again; the next lookup shows whether it exists. */
 const noSuchAmi: BuildFailure = {
   kind: 'other',
   message: 'Packer reported success (exit 0), but AWS has no such AMI',
 };
 
-/** It is made again: what should exist is missing. Current Packer fails by itself then, which is tried again, too. */
+/**
+ * The build is retried, since an AMI that should exist is missing. Current Packer fails by itself in this case, and that is
+ * retried as well.
+ */
 const deregistered = (ami: string, excerpt: BuildEnd['excerpt']): BuildFailure => ({
   kind: 'transient',
   message: `${ami} was deregistered by somebody else while Packer waited for it: Packer was stopped`,
@@ -93,9 +96,9 @@ const deregistered = (ami: string, excerpt: BuildEnd['excerpt']): BuildFailure =
 });
 
 /**
- * Emit what Packer is doing, until it has ended.
+ * Emits Packer's progress until it ends.
  *
- * @returns the AMI that somebody deregistered while Packer waited for it; Packer was stopped then.
+ * @returns the AMI that somebody deregistered while Packer waited for it; Packer has been stopped then.
  */
 async function watch(target: Target, build: RunningBuild, context: Context): Promise<string | undefined> {
   const watchAmi = amiWatcher(target, build, context);

@@ -21,21 +21,21 @@ export type { BuildLimits, BuildOutcome };
 
 const betweenLookups = 3_000;
 
-/** What was observed just before, so that it is not looked up twice. */
+/** An observation made just before, so that it is not repeated. */
 export interface Before {
   verdicts: readonly Verdict[];
   /** Milliseconds since 1970. */
   at: number;
 }
 
-/** Older observations are repeated: the user may have taken time to answer the question. Milliseconds. */
+/** Older observations are repeated: the user may have taken time to answer a question. Milliseconds. */
 const freshFor = 60_000;
 
 /**
- * For each target: look, do what is missing, look again, until it is built, or copied, or nothing more may be done. The region's
- * limit is acquired before the overall one, so that a full region holds no slot of the others. The builds that took longest before
- * are started first. With one build at a time, targets are processed one by one, in the plan's order. Copies hold no slot: each
- * waits until what it is copied from is verified, whether this run builds that or not.
+ * For each target: look, do what is missing, look again, until the target is built or copied, or nothing more may be done. A
+ * build acquires the region's limit before the overall limit, so that a full region takes no slot from the others. Builds that
+ * took longest last time start first. With one build at a time, targets are processed one by one, in the plan's order. Copies
+ * take no slot: each waits until its source is verified, whether or not this run builds the source.
  */
 export async function ensureBuilt(
   plan: ReleasePlan,
@@ -97,8 +97,8 @@ export async function ensureBuilt(
 }
 
 /**
- * The AMI of a target that others are copied from, once it is verified. One that this run does not build is looked at once more
- * unless it was verified just before.
+ * The AMI of a target that others are copied from, once it is verified. If this run does not build it, it is looked up once
+ * more, unless it was verified just before.
  */
 async function verifiedSource(
   plan: ReleasePlan,
@@ -122,7 +122,7 @@ async function verifiedSource(
 const limitIn = (region: string, { parallelPerRegion, atOnceIn }: BuildLimits): number =>
   Math.min(parallelPerRegion, atOnceIn?.get(region) ?? parallelPerRegion);
 
-/** An unexpected error, such as an unreadable disk or a bug, fails its target only. */
+/** An unexpected error, such as an unreadable disk or a bug, fails only its own target. */
 const unexpectedFailure = (target: Target, error: unknown): BuildOutcome => ({
   ...outcomeSoFar(target),
   failure: {
@@ -186,7 +186,7 @@ async function ensureTarget(
   return outcome;
 }
 
-/** Wait for another run's build, or for EC2. When the user asks to stop, a Packer on this host is asked to stop too. */
+/** Waits for another run's build, or for EC2. If the user asks to stop, a Packer process on this host is asked to stop too. */
 async function wait(now: Status, target: Target, context: Context): Promise<void> {
   if (now.is === 'building')
     context.emit({ type: 'waiting', target: target.name, ...describeBuild(now, context) });

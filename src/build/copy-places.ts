@@ -4,13 +4,13 @@ import type { Context } from '../aws/context.ts';
 import { findSnapshotCopies, snapshotCopiesAllowed, usualSnapshotCopies } from '../aws/copies.ts';
 import { failedLookup, type Lookup } from '../model/lookup.ts';
 
-/** Starts copies as EC2's quota of snapshot copies allows it, in each region in the order in which they are asked for. */
+/** Starts copies within EC2's quota of snapshot copies, in each region in the order they were requested. */
 export interface CopyPlaces {
   /**
-   * Starts a copy of so many snapshots to a region once there is room for them.
+   * Starts a copy of this many snapshots to a region once the quota has room for them.
    *
-   * @param waiting called before each wait for a place.
-   * @returns undefined where the user asked to stop, or nothing is started any more.
+   * @param waiting called before each wait.
+   * @returns undefined if the user asked to stop, or nothing new is started any more.
    */
   start(
     order: { region: string; snapshots: number },
@@ -19,18 +19,18 @@ export interface CopyPlaces {
   ): Promise<Lookup<string> | undefined>;
 }
 
-/** Milliseconds between two looks at a region without room. */
+/** Milliseconds between two lookups in a full region. */
 const betweenLooks = 10_000;
 
-/** What was just started may not be shown yet, for so long at most. Milliseconds. */
+/** EC2 may take up to this long to show a copy that was just started. Milliseconds. */
 const shownAfter = 10_000;
 
-/** EC2 refuses a copy though none is under way: it is not the quota of copies, after so many looks in a row. */
+/** If EC2 refuses a copy this many times in a row while no copy is in progress, the quota of copies is not the reason. */
 const refusalsAtMost = 3;
 
 /**
- * EC2 counts snapshots, not AMIs, and those that anybody copies to the region with this account: so it is asked what is being copied.
- * A refusal that comes all the same, since another one was faster, means to wait.
+ * EC2 counts snapshots, not AMIs, and counts every copy to the region by this account. So the copies in progress are looked up
+ * first. If EC2 refuses a copy anyway, because someone else was faster, the copy waits.
  *
  * @param startsNothing whether nothing new is started any more.
  */
@@ -68,7 +68,7 @@ function placesIn(region: string, startsNothing: () => boolean, context: Context
 
   const hasRoom = async (copies: number, more: number): Promise<boolean> => {
     if (copies === 0 || copies + more <= allowed) return true;
-    // It is the default but for the few accounts for which AWS raised it.
+    // This is the default quota, except in the few accounts for which AWS has raised it.
     if (!asked) allowed = await snapshotCopiesAllowed(clients, region);
     asked = true;
     return copies + more <= allowed;

@@ -3,11 +3,11 @@ import { canonicalJson } from '../lib/canonical-json.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 
 /**
- * The client token of a copy: the same on every machine, so that two of them make one copy. EC2 gives what a token made before, even
- * where that failed or is gone: what replaces it has a token of its own, which follows from what it replaces. 64 characters, as many
- * as a token may have. Pure.
+ * The client token of a copy. It is the same on every machine, so that two machines create one copy. For a known token EC2
+ * returns the earlier copy, even if that one failed or is gone; so its replacement has a token of its own, derived from the
+ * copy it replaces. 64 characters, the longest token allowed. Pure.
  *
- * @param replaces the id of a copy that failed or was deregistered, or the token whose copy is not known.
+ * @param replaces the id of a copy that failed or was deregistered, or the token of a copy whose id is unknown.
  */
 export function copyToken(
   { release }: Pick<ReleasePlan, 'release'>,

@@ -15,10 +15,10 @@ import type { SharedLookups } from './shared-lookups.ts';
 import { startCopy } from './start-copy.ts';
 import { adopt, clear, noteSighting, outcomeSoFar, stepAfter, stepsBesideAttempts } from './target-steps.ts';
 
-/** A verified AMI to copy from, or why there is none. */
+/** A verified AMI to copy from, or why none is available. */
 export type Source = { ami: Ami } | { why: string };
 
-/** Where copies are started, and by what limits. */
+/** Where copies are started, and within which limits. */
 export interface Copying {
   limits: BuildLimits;
   lookups: SharedLookups;
@@ -27,10 +27,10 @@ export interface Copying {
 }
 
 /**
- * Look, copy what is missing, look again, until the target's copy is there or nothing more may be done.
+ * Look, copy what is missing, look again, until the target's copy exists or nothing more may be done.
  *
- * @param source resolves once the source is verified, or is known not to be in this run.
- * @param first what was seen before; asked for once the source is known, since that may take hours.
+ * @param source resolves once the source is verified, or it is known that this run will not verify it.
+ * @param first the earlier observation; requested only once the source is known, since that may take hours.
  */
 export async function ensureCopied(
   plan: ReleasePlan,
@@ -45,7 +45,7 @@ export async function ensureCopied(
   const outcome = outcomeSoFar(target);
   const from = await source;
   const earlier = { dead: new Set<string>() };
-  /** When the copy was started, or first waited for: it may have waited for its place before. */
+  /** When the copy was started, or this run began to wait for it; it may have waited for its place before that. */
   let began = clock.now();
   let known = first();
   let wasPending = false;
@@ -103,15 +103,15 @@ export async function ensureCopied(
   return outcome;
 }
 
-/** Whether a copy that failed is made again: where AWS says that it was its own fault. */
+/** Whether a failed copy is retried: only if AWS says the failure was its own fault. */
 function failureOf({ why }: Extract<Status, { is: 'failed' }>): BuildFailure {
   const [, reason = ''] = /^(?:AMI|snapshot) \S+ is \S+: (.*)$/s.exec(why) ?? [];
   return { kind: isTransientReason(reason) ? 'transient' : 'other', message: `the copy failed: ${why}` };
 }
 
 /**
- * Milliseconds until a copy is looked at again: about a twentieth of the time that it has taken, so that minutes are not overslept
- * and hours are not filled with calls. The looks of a region's copies fall on the same moments, and are one then.
+ * Milliseconds until a copy is looked up again: about a twentieth of its time so far. So a copy of minutes is noticed soon, and
+ * a copy of hours does not cause many calls. The lookups of a region's copies fall on the same moments and share one call.
  */
 export function pauseAfter(now: number, began: number): number {
   const steps = [3_000, 6_000, 15_000, 30_000];

@@ -5,21 +5,21 @@ import type { Status } from '../model/status.ts';
 
 /** Whether builds may still start, and the failure of those that were not started. */
 export interface FailFast {
-  /** Whether it is already known that nothing more is started. */
+  /** Whether it is already certain that nothing more will start. */
   startsNothing(): boolean;
-  /** Called with a slot held. Resolves once it is known which of the failed builds are retried. */
+  /** Called while holding a slot. Resolves once it is known which of the failed builds are retried. */
   mayStart(): Promise<boolean>;
-  /** A build of this target failed; whether it is retried is not known yet. */
+  /** A build of this target failed; it is not yet known whether it is retried. */
   failed(target: string): void;
-  /** It is retried. */
+  /** The failed build is retried. */
   retries(target: string): void;
-  /** Nothing more is done for this target. Returns the outcome, with the reason where no build was started for it. */
+  /** This target is finished. Returns the outcome, with the reason if no build was started for it. */
   ended(outcome: BuildOutcome): BuildOutcome;
 }
 
 /**
- * Nothing starts once the user asked to stop or, with `--fail-fast`, once a required target has failed for good. Running builds
- * are allowed to finish: it costs little, and the next run has less to do.
+ * Nothing starts after the user asked to stop or, with `--fail-fast`, after a required target has finally failed. Running
+ * builds are allowed to finish: that costs little, and the next run has less to do.
  */
 export function failFast({ failFast }: Pick<BuildLimits, 'failFast'>, { stop, emit }: Context): FailFast {
   let first: string | undefined;

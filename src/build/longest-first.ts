@@ -1,10 +1,10 @@
 import type { Target } from '../model/release-plan.ts';
 
 /**
- * The order in which builds are started: those that took longest before come first, so that no long build runs alone at the
- * end. Targets never built before may take any time and come first of all; otherwise the plan's order. Pure.
+ * The order in which builds start: those that took longest last time come first, so that no long build runs alone at the end.
+ * Targets without an earlier build may take any time and come first of all. Otherwise the plan's order. Pure.
  *
- * @param seconds that earlier builds took, by target name.
+ * @param seconds duration of earlier builds, by target name.
  */
 export function longestFirst(targets: readonly Target[], seconds: ReadonlyMap<string, number>): Target[] {
   const expected = ({ name }: Target) => seconds.get(name) ?? Number.MAX_VALUE;

@@ -1,32 +1,32 @@
 import type { BuildFailure } from '../model/builds.ts';
 import type { Status } from '../model/status.ts';
 
-/** The next step for a target that should be built. */
+/** The next step for a target to build. */
 export type Step =
   | 'clear' // remove what builds left behind
   | 'wait' // for Packer, here or elsewhere, or for EC2
-  | 'adopt' // write the tags that Packer was killed before writing, or the deprecation date that a copy does not get
+  | 'adopt' // write the tags that Packer was killed before writing, or the deprecation date that a copy lacks
   | 'attempt' // run Packer, or start a copy
-  | 'done'; // built, or nothing more that may be done
+  | 'done'; // built, or nothing more may be done
 
 export interface Progress {
-  /** Attempts that this run made: Packer processes, or copies. */
+  /** Attempts this run has made: Packer processes, or copies. */
   attempts: number;
   /** Of these, those that do not count. */
   throttled: number;
   attemptsAtMost: number;
-  /** Why the last one failed; absent where none was made. */
+  /** Why the last attempt failed; absent if there was none. */
   failure?: BuildFailure;
   /** The user asked to stop. */
   stopping: boolean;
-  /** Another target failed, and no build starts after that. Running builds are still waited for. */
+  /** Another target failed, so no build starts any more. Running builds are still waited for. */
   startsNothing: boolean;
 }
 
 /**
- * An unknown ends it: what failed for a transient reason was repeated for minutes before (`src/aws/repeat-calls.ts`).
- * A failed build is retried only for errors that AWS calls transient; a provisioner would fail again. Leftovers are removed
- * even when stopping: that is what stopping cleanly means. Pure.
+ * An unknown status ends the target's steps: its lookup was already repeated for minutes (`src/aws/repeat-calls.ts`). A failed
+ * build is retried only for errors that AWS calls transient; a provisioner would fail again. Leftovers are removed even when
+ * stopping: a clean stop leaves none. Pure.
  */
 export function nextStep(status: Status, hasLeftovers: boolean, progress: Progress): Step {
   switch (status.is) {

@@ -19,7 +19,7 @@ import { isAlive, killGroup, stopGroup } from '../packer/process-group.ts';
 
 export interface BuildSettings {
   packer: string;
-  /** All of Packer's environment, `PKR_VAR_…` included. */
+  /** Packer's complete environment, including `PKR_VAR_…`. */
   environment: Record<string, string>;
   /** Where Packer runs: the config's folder. */
   cwd: string;
@@ -37,9 +37,9 @@ export interface BuildSettings {
   limits: { build: number; grace: number };
   /** Packer's own pauses, in the terminal (`--debug`). */
   debug?: boolean;
-  /** Whether builds end where the disk stays full: in a rehearsal. */
+  /** Whether builds end when the disk stays full, as in a rehearsal. */
   endWhenFull?: boolean;
-  /** Called when Packer left the builder's private key behind. */
+  /** Called when Packer has left the builder's private key behind. */
   warn(text: string): void;
 }
 
@@ -154,8 +154,8 @@ async function start(
 }
 
 /**
- * With `-debug` Packer writes the builder's private key beside the config, for access by SSH, and removes it after cleaning up
- * (measured on 1.6.6). A killed Packer leaves it there.
+ * With `-debug` Packer writes the builder's private key beside the config, for SSH access, and removes it after cleaning up
+ * (measured on 1.6.6). A killed Packer leaves the key there.
  */
 async function removeDebugKey({ name }: Target, { cwd, shown, warn }: BuildSettings): Promise<void> {
   const key = join(cwd, `ec2_${name}.pem`);
@@ -177,7 +177,7 @@ function fromTerminal({ exit, seconds, timedOut }: AttemptEnd, asked: boolean): 
   return { exit, seconds, excerpt, failure: { kind, message } };
 }
 
-/** How it ended is known without its log; what it made, AWS says. */
+/** The result of a build whose log cannot be read: the exit tells how it ended, and AWS tells what it created. */
 function withoutLog({ exit, seconds }: AttemptEnd, asked: boolean, log: string, error: unknown): BuildEnd {
   const excerpt = { lines: [], log };
   if (exit === 0) return { exit, seconds, excerpt };
@@ -195,7 +195,7 @@ function toEnd(
   const { exit, seconds } = end;
   const { lines, line } = failureExcerpt(text, name, linesShown);
   const excerpt = { lines, log: line === 0 ? log : `${log}:${line}` };
-  // Packer may end a build that it cancelled with 0, and without an AMI.
+  // Packer may exit 0, without an AMI, from a build that it cancelled.
   const isCancelled = asked && readOutput(text, name).amiId === undefined;
   if (exit === 0 && !isCancelled) return { exit, seconds, excerpt };
   const failure = (kind: BuildFailure['kind'], message: string): BuildEnd => ({

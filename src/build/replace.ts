@@ -16,10 +16,10 @@ import {
   replaceableOf,
 } from './replaceable.ts';
 
-/** EC2 may show a deregistered AMI for seconds: it is gone after this many lookups in a row without it. */
+/** EC2 may show a deregistered AMI for seconds: it counts as gone after this many lookups in a row without it. */
 const lookupsThatAgree = 3;
 
-/** What is written to disk about an AMI before it is removed, with its dependents. */
+/** The record of an AMI and its dependents, written to disk before they are removed. */
 export interface Replaced {
   target: string;
   region: string;
@@ -32,9 +32,9 @@ export interface Replaced {
 }
 
 export interface ReplaceOptions extends ReplaceRights {
-  /** AMIs in the ids file now. */
+  /** AMIs currently in the ids file. */
   recorded(): Promise<ReadonlySet<string>>;
-  /** Writes down what is about to be removed; nothing is touched where that fails. */
+  /** Records what is about to be removed. If that fails, nothing is touched. */
   write(replaced: readonly Replaced[]): Promise<void>;
 }
 
@@ -48,11 +48,12 @@ export const findReplaceable = async (
 /**
  * Removes AMIs of another recipe, with their snapshots, after looking them up again: the user may have taken long to answer the
  * question. The order is that of a cleanup (`remove-ami.ts`); regions run in parallel. Failures are warnings; the following
- * lookups decide. A bundle in S3 that no AMI is registered from any more is a leftover, removed before its target is built.
+ * lookups decide. A bundle in S3 from which no AMI is registered any more is a leftover, and is removed before its target is
+ * built.
  *
- * @returns what the builds start from: the earlier observations without these targets, and a context in which the builders
- * that were taken over count as dead.
- * @throws what `replaceableOf` throws, with nothing removed.
+ * @returns the starting point of the builds: the earlier observations without these targets, and a context in which the
+ * builders that were taken over count as dead.
+ * @throws what `replaceableOf` throws; nothing has been removed then.
  */
 export async function replaceAmis(
   plan: ReleasePlan,
@@ -109,7 +110,7 @@ const asReplaced = ({ target, ami, snapshots }: Replacement): Replaced => ({
   tags: ami.tags,
 });
 
-/** Without its bundle in S3, which is removed as a leftover before its target is built. */
+/** Leaves out the bundle in S3, which is removed as a leftover before its target is built. */
 const asRemoval = (plan: ReleasePlan, { target, ami, snapshots }: Replacement): Removal => ({
   ami: ami.id,
   amiName: ami.name,

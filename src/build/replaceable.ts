@@ -6,11 +6,11 @@ import type { Obstacle } from '../model/status.ts';
 import { createdSnapshots } from '../observe/created-snapshots.ts';
 import type { Verdict } from '../observe/verify.ts';
 
-/** An AMI of another recipe that is removed, so that a new one replaces it. */
+/** An AMI of another recipe to remove, so that a new one replaces it. */
 export interface Replacement {
   target: Target;
   ami: Ami;
-  /** The snapshots that were made with it; not a snapshot of the user's own in its block device mapping. */
+  /** The snapshots created with it, without a snapshot of the user's own in its block device mapping. */
   snapshots: string[];
 }
 
@@ -20,7 +20,7 @@ export interface Takeover {
   builder: Builder;
 }
 
-/** What blocks builds and is removed first because the user asked for it. */
+/** Resources that block builds and that the user asked to remove first. */
 export interface Replaceable {
   replaces: Replacement[];
   takesOver: Takeover[];
@@ -36,8 +36,8 @@ export interface ReplaceRights {
 }
 
 /**
- * What blocks these targets and may be removed. Pure. An AMI that another account may use, or that is recorded, is never
- * removed: release a new version instead. The same where that is not known.
+ * Selects the resources that block these targets and may be removed. Pure. An AMI that another account may use, or that is
+ * recorded, is never removed: release a new version instead. The same applies if that is unknown.
  *
  * @param recorded AMIs in the ids file.
  * @throws ActionableError (4) that lists all AMIs of another recipe that may not be removed, each with the reason.
@@ -99,7 +99,7 @@ function describeAudience(
   return others.length === 0 ? undefined : [...new Set(others)].join(', ');
 }
 
-/** Where something else blocks the target as well, ending a build does not free it. */
+/** Ending a build does not free a target that something else blocks as well. */
 function takeover({ target, status, sighting: { builders } }: Verdict): Takeover[] {
   const blocked = status.is === 'conflict' ? status.by !== 'another host' : status.is === 'wrong';
   const all = builders.ok && !blocked ? builders.value : [];

@@ -6,20 +6,20 @@ import { observe } from '../observe/observe.ts';
 import type { SourceAmis } from '../observe/source-amis.ts';
 
 /**
- * How long a target whose build ended well waits for others of its region, so that they are looked at together. Nothing waits for
- * its look but the end of the run: one that others are copied from is in a hurry. Milliseconds.
+ * How long a target whose build ended well waits for others of its region to share a lookup. Only the end of the run depends on
+ * that lookup, except for targets that others are copied from, which do not wait. Milliseconds.
  */
 const gatherFor = 60_000;
 
-/** Looks at targets, all of a region together. */
+/** Looks at targets, with one shared lookup per region. */
 export interface SharedLookups {
   /**
-   * What AWS shows of a target, by requests that all begin after this was called.
+   * What AWS shows of a target, by requests that all start after this call.
    *
-   * @param urgency `later`: it may wait for other targets while builds run in its region.
+   * @param urgency `later`: may wait for other targets while builds run in its region.
    */
   look(target: Target, urgency: 'now' | 'later'): Promise<Sighting>;
-  /** Runs a build: until it ends, others of its region wait that are in no hurry. */
+  /** Runs a build. Until it ends, lookups in its region that are not urgent wait. */
   building<T>(target: Target, build: () => Promise<T>): Promise<T>;
 }
 
@@ -30,11 +30,11 @@ interface Asking {
 }
 
 /**
- * In each region one look is in progress at a time. Who asks meanwhile waits for the next one, which is for all of them: so the
- * calls grow with regions and time, not with targets, and no answer is older than its question. Where a look fails it is unknown
- * for all that it was for.
+ * Runs one lookup at a time in each region. Callers that arrive in the meantime share the next one. So the number of calls
+ * grows with regions and time, not with targets, and no answer is older than its question. A failed lookup is unknown for all
+ * its callers.
  *
- * @param sources AMIs that targets are copied from, by target, as far as they are known; it may grow.
+ * @param sources AMIs that targets are copied from, by target, as far as they are known; more may be added.
  */
 export function sharedLookups(
   plan: ReleasePlan,
@@ -79,7 +79,7 @@ function createRegionLookups(plan: ReleasePlan, context: Context, sources: Sourc
     context.clock.sleep(gatherFor, until).then(look, look);
   };
 
-  /** Never rejects: who asked gets the error. */
+  /** Never rejects: the callers get the error. */
   const lookForAll = async () => {
     if (isLooking) return;
     isLooking = true;
@@ -108,7 +108,7 @@ function createRegionLookups(plan: ReleasePlan, context: Context, sources: Sourc
         return await build();
       } finally {
         builds--;
-        // Who asked for the build may ask for a look now, and is to be in it.
+        // The caller that awaited the build may ask for a lookup now, and should be part of it.
         othersAsk().then(proceed, proceed);
       }
     },

@@ -17,25 +17,25 @@ import { isExistingAmi } from '../observe/ami-exists.ts';
 import type { CopyPlaces } from './copy-places.ts';
 import { copyToken } from './copy-token.ts';
 
-/** What a run knows of the failed copies of a target. */
+/** What a run knows about the failed copies of a target. */
 export interface EarlierCopies {
-  /** Ids of those that failed or are gone, and tokens whose copies are not known. */
+  /** Ids of copies that failed or are gone, and tokens of copies whose ids are unknown. */
   dead: Set<string>;
 }
 
-/** What came of a start. `nothing`: nothing is started any more. */
+/** The result of starting a copy. `nothing`: nothing new is started any more. */
 export type Started = { ami: string } | { failure: BuildFailure } | 'nothing';
 
-/** A new AMI is shown everywhere by then, so that one which is not shown is gone. Milliseconds. */
+/** EC2 shows a new AMI everywhere by then, so one that it does not show is gone. Milliseconds. */
 const shownWithin = 120_000;
 const betweenLooks = 2_000;
 
-/** Failed copies of one source to one target. More means that somebody deletes them. */
+/** Failed copies of one source to one target. If there are more, somebody is deleting them. */
 const copiesAtMost = 20;
 
 /**
- * Starts the copy of a target, or finds the one that was started by the same request before, here or on another machine. A copy that
- * is no more is replaced by the next one.
+ * Starts the copy of a target, or finds the copy that the same request started before, here or on another machine. A copy that
+ * no longer exists is replaced by the next one.
  */
 export async function startCopy(
   plan: ReleasePlan,
@@ -98,7 +98,10 @@ export async function startCopy(
   return { failure: { kind: 'other', message } };
 }
 
-/** Whether a copy that was just asked for exists, failed or not: it may be shown late, or have been deregistered long ago. */
+/**
+ * Whether a copy that was just requested exists, failed or not: EC2 may show it late, or it may have been deregistered long
+ * ago.
+ */
 async function isThere(
   { region }: Target,
   which: { id: string } | { name: string },
@@ -124,8 +127,8 @@ const refusal = (error: LookupError): BuildFailure => ({
 });
 
 /**
- * The tags of a copy and its snapshots: those of its source, since CopyImage takes them over for the AMI alone, with ours in place of
- * its. They are written in the request itself, so that a copy is never without them, and tag policies are met.
+ * The tags of a copy and its snapshots: its source's tags, which CopyImage takes over for the AMI only, with our own tags
+ * replaced. They are part of the request, so that the copy is never untagged and tag policies are met.
  */
 async function tagsOfCopy(
   plan: ReleasePlan,
@@ -137,7 +140,7 @@ async function tagsOfCopy(
 > {
   const found = await findSnapshots(clients, source.region, { ids: source.snapshots });
   if (!found.ok) return { failure: refusal(found.error) };
-  // A copy is of the commit that its source was built from, whatever is checked out now.
+  // A copy belongs to the commit that its source was built from, whatever is checked out now.
   const { [tagKeys.commit]: commit } = source.tags;
   const own = { ...ownTags({ ...plan, ...definedOnly({ commit }) }, target), [tagKeys.source]: source.id };
   const [first, ...others] = found.value.toSorted((one, other) => (one.id < other.id ? -1 : 1));

@@ -15,7 +15,7 @@ import { removeLeftovers } from '../remove/remove-leftovers.ts';
 import type { FailFast } from './fail-fast.ts';
 import { nextStep, type Step } from './next-step.ts';
 
-/** Steps that a target may take besides its attempts and waits: more means that it does not converge. */
+/** Steps that a target may take besides its attempts and waits; a target that needs more does not converge. */
 export const stepsBesideAttempts = 12;
 
 export const outcomeSoFar = (target: Target): BuildOutcome => ({
@@ -27,7 +27,7 @@ export const outcomeSoFar = (target: Target): BuildOutcome => ({
   remaining: [],
 });
 
-/** The status of a target by what was seen, written into its outcome and told. */
+/** Derives the status of a target from a sighting, records it in the target's outcome and emits it. */
 export function noteSighting(
   target: Target,
   sighting: Sighting,
@@ -54,7 +54,7 @@ export function noteSighting(
   };
 }
 
-/** What is to be done for a target next, by its status and by what the run has done. */
+/** The next step for a target, by its status and by what the run has already done. */
 export const stepAfter = (
   now: Status,
   leftovers: readonly Resource[],
@@ -70,7 +70,7 @@ export const stepAfter = (
     startsNothing: failing.startsNothing(),
   });
 
-/** Removes what an earlier build or copy left. @returns whether all of it is gone. */
+/** Removes what an earlier build or copy left behind. @returns whether all of it is gone. */
 export async function clear(
   leftovers: readonly Resource[],
   outcome: BuildOutcome,
@@ -81,7 +81,7 @@ export async function clear(
   return outcome.remaining.length === 0;
 }
 
-/** Gives an AMI what it lacks: tags, or its source's deprecation date. @returns the status where that failed. */
+/** Adds what an AMI lacks: tags, or its source's deprecation date. @returns the status if that failed. */
 export async function adopt(now: Status, target: Target, context: Context): Promise<Status | undefined> {
   if (now.is !== 'built') return undefined;
   if (now.deprecateAt !== undefined) {
@@ -96,7 +96,7 @@ export async function adopt(now: Status, target: Target, context: Context): Prom
     [now.ami.id, ...now.ami.snapshots],
     now.adopt,
   );
-  // A replica of EC2 that lags may not know it yet: look again.
+  // A lagging replica of EC2 may not know it yet: look again.
   if (!tagged.ok && saysNotFound(tagged.error.code)) return undefined;
   if (!tagged.ok) return { is: 'unknown', error: tagged.error };
   context.emit({ type: 'adopted', target: target.name, ami: now.ami.id });

@@ -3,8 +3,9 @@ import type { Target } from '../model/release-plan.ts';
 import type { Resource } from '../model/resource.ts';
 
 /**
- * A Packer that died before it launched its builder leaves a key pair, known by its name, and perhaps a security group. Packer
- * 1.6.6 gives that no tag (current Packer does): only the attempt's log names it. Where that is gone too, a warning says what finds it.
+ * If Packer died before it launched its builder, it leaves behind a key pair, found by its name, and perhaps a security group.
+ * Packer 1.6.6 does not tag the group (current Packer does), so only the attempt's log names it. If the log is gone too, a
+ * warning says how to find the group.
  */
 export async function warnOfUntaggedGroup(
   { name, packer: { options } }: Pick<Target, 'name' | 'packer'>,
@@ -17,6 +18,6 @@ export async function warnOfUntaggedGroup(
   if ((await builds.known([name])).length > 0) return;
   const text =
     `the log of the build that made key pair ${keyPair.id} is gone. If that was Packer 1.6.6, a security group "packer_…" may be ` +
-    'left: "gopackgo cleanup --leftovers" deletes it once it is older than --orphan-age';
+    'left over: "gopackgo cleanup --leftovers" deletes it once it is older than --orphan-age';
   emit({ type: 'warning', text, target: name });
 }

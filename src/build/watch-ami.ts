@@ -9,16 +9,16 @@ import type { RunningBuild } from '../model/builds.ts';
 import type { Lookup } from '../model/lookup.ts';
 import type { Target } from '../model/release-plan.ts';
 
-/** Packer itself asks every five seconds, for each AMI. Milliseconds. */
+/** Packer itself polls every five seconds, once per AMI. Milliseconds. */
 const betweenLookups = 15_000;
-/** More than elsewhere: a build that is good is stopped if EC2 only missed its AMI for a while. */
+/** More than elsewhere: a wrong answer would stop a good build whose AMI EC2 only failed to show for a while. */
 const lookupsThatAgree = 10;
 
 /**
- * Notices that somebody deregistered the AMI that Packer waits for: Packer 1.6.6 goes on asking for it for three quarters of an hour,
+ * Notices when somebody deregisters the AMI that Packer waits for: Packer 1.6.6 keeps polling for three quarters of an hour,
  * current Packer fails by itself. Only an AMI that was seen under the target's name counts, since a script may print any id.
  *
- * @returns asks once in a while, when called; then the id of the AMI that is gone.
+ * @returns a function that looks once in a while when it is called, and returns the id once the AMI is gone.
  */
 export function amiWatcher(
   { region, amiName }: Target,
@@ -52,16 +52,16 @@ export function amiWatcher(
   };
 }
 
-/** The AMIs of a region that builds wait for, and the last look at them. */
+/** The AMIs that builds of a region wait for, and the last lookup of them. */
 interface Waiting {
-  /** When each was last waited for. Milliseconds. */
+  /** When each AMI was last waited for. Milliseconds. */
   ids: Map<string, number>;
   look?: { at: number; of: ReadonlySet<string>; found: Promise<Lookup<Ami[]>> };
 }
 
 const waitingIn = new WeakMap<Clients, Map<string, Waiting>>();
 
-/** A look at all AMIs that builds of a region wait for, one for all of them each time; undefined before the first of this one. */
+/** One lookup for all AMIs that builds of a region wait for; undefined until the first one that includes this AMI. */
 function lookAtWaiting(
   region: string,
   id: string,

@@ -17,18 +17,18 @@ export const amiNameTaken = inEachRegion(
   },
 );
 
-/** The first amazon plugin whose check minds only the account's own AMIs (hashicorp/packer-plugin-amazon#354). */
+/** The first amazon plugin that checks only the account's own AMIs (hashicorp/packer-plugin-amazon#354). */
 const mindsOnlyOwn = '1.2.5';
 
 const check = 'AMI name';
 
 /**
- * Whether Packer's own check of the AMI name would end a build before it begins: it asks for the name without an owner before plugin
- * 1.2.5, so that any AMI this account may launch counts, another account's public one too; AMIs that failed count with every plugin.
- * Own AMIs of that name that exist are a conflict of the target, reported elsewhere. What others have deprecated, and what is
- * disabled, Packer does not see. Pure.
+ * Whether Packer's own check of the AMI name would end a build before it starts. Before plugin 1.2.5 Packer looks up the name
+ * without an owner, so any AMI that this account may launch counts, including another account's public one. Failed AMIs count
+ * with every plugin. The account's own existing AMIs with that name are a conflict of the target, reported elsewhere. Packer
+ * does not see disabled AMIs, nor AMIs that others have deprecated. Pure.
  *
- * @param plugin the version of the amazon plugin; undefined where it is not known.
+ * @param plugin the version of the amazon plugin; undefined if unknown.
  */
 export function judgeAmiNames(
   { region, account, toBuild, toRemove }: Pick<RegionWork, 'region' | 'account' | 'toBuild' | 'toRemove'>,

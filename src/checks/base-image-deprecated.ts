@@ -7,9 +7,10 @@ export const baseImageDeprecated: Check = async (works, { placeOf }) =>
   works.filter(({ toBuild }) => toBuild.length > 0).flatMap((work) => judgeDeprecation(work, placeOf));
 
 /**
- * Whether the owner still wants its image used: one that is deprecated may go at any time ("Deprecate an AMI", Amazon EC2 User
- * Guide). An Ubuntu release whose newest image is deprecated has no better one, and one that the release's existing AMIs were made
- * from is kept on purpose: neither is a warning. What the plan saw is enough, AWS is not asked again. Pure.
+ * Whether the owner has deprecated its image: such an image may disappear at any time ("Deprecate an AMI", Amazon EC2 User
+ * Guide). There is no warning if the newest image of an Ubuntu release is deprecated, since there is no better one, or if the
+ * release's existing AMIs were built from the image, since it is kept on purpose. The plan already has the answer, so AWS is
+ * not asked again. Pure.
  */
 export function judgeDeprecation(
   { region, toBuild }: Pick<RegionWork, 'region' | 'toBuild'>,

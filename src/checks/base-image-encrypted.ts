@@ -12,8 +12,8 @@ export const baseImageEncrypted = inEachRegion(
 );
 
 /**
- * What is made from an encrypted base image is encrypted, whatever the config says ("Use encryption with EBS-backed AMIs", Amazon
- * EC2 User Guide): it cannot be public, and others need the key to use it. Pure.
+ * An AMI built from an encrypted base image is encrypted, whatever the config says ("Use encryption with EBS-backed AMIs",
+ * Amazon EC2 User Guide): it cannot be public, and others need the key to use it. Pure.
  */
 export function judgeBaseEncryption(
   { region, sharing, toBuild }: Pick<RegionWork, 'region' | 'sharing' | 'toBuild'>,
@@ -28,7 +28,7 @@ export function judgeBaseEncryption(
   const found = toBuild.flatMap((target): Finding[] => {
     const base = bases.value.get(target.base.id);
     if (target.expect.rootDevice !== 'ebs' || !base || base.encrypted.length === 0) return [];
-    // Its volumes are encrypted anew.
+    // Its volumes are encrypted again, with the config's key.
     if (target.encryption?.kmsKey !== undefined && !sharing.public) return [];
     const place = { ...all, place: placeOf(target, ['source_ami']), targets: [target.name] };
     const snapshots = base.encrypted.map(({ device, snapshot }) => `${snapshot} (${device})`).join(', ');

@@ -12,8 +12,8 @@ export const baseImageWatermark = inEachRegion(
 );
 
 /**
- * An AMI inherits the watermarks of its base image, and one that has any cannot be made public ("AMI watermarks", Amazon EC2 User
- * Guide). Pure.
+ * An AMI inherits the watermarks of its base image, and an AMI with a watermark cannot be made public ("AMI watermarks", Amazon
+ * EC2 User Guide). Pure.
  */
 export function judgeWatermarks(
   { region, toBuild }: Pick<RegionWork, 'region' | 'toBuild'>,

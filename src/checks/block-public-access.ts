@@ -1,6 +1,6 @@
 import type { BlockPublicAccess } from '../aws/account-defaults.ts';
 
-/** What to report where public access is blocked, and what to do about it. A change may take ten minutes. Pure. */
+/** The finding if public access is blocked, with advice. A change may take ten minutes. Pure. */
 export function blockedBy(
   { state, managedBy }: BlockPublicAccess,
   command: string,

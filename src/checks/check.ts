@@ -9,12 +9,12 @@ export type CheckContext = Pick<
 >;
 
 /**
- * Finds out before anything is spent whether AWS would accept what is to be made and shared. Asks only what the work
- * depends on, changes nothing, and never throws for what AWS answers: a lookup that failed is a finding.
+ * Finds out before anything is spent whether AWS would accept what the run wants to create and share. Looks up only what the
+ * work depends on, changes nothing, and never throws because of an answer from AWS: a failed lookup is a finding.
  */
 export type Check = (work: readonly RegionWork[], context: CheckContext) => Promise<readonly Finding[]>;
 
-/** A check that is made in each region whose work depends on it; the regions are asked side by side. */
+/** A check that runs in each region whose work depends on it, in parallel. */
 export function inEachRegion(
   matters: (work: RegionWork) => boolean,
   find: (work: RegionWork, context: CheckContext) => Promise<Finding | readonly Finding[]>,

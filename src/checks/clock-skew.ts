@@ -12,9 +12,9 @@ export const clockSkew: Check = async (works, { clients, clock }) => {
 const minute = 60_000;
 
 /**
- * Whether this machine's clock is near enough to AWS's, which refuses requests signed five minutes from its own time. Pure.
+ * Whether this machine's clock is close enough to AWS's: AWS refuses requests signed five minutes off its own time. Pure.
  *
- * @param lookup milliseconds that AWS's clock is ahead; undefined where it did not say.
+ * @param lookup milliseconds that AWS's clock is ahead; undefined if AWS did not say.
  */
 export function judgeClock(lookup: Lookup<number | undefined>): Finding {
   const place = { check: 'clock of this machine', stops: 'building' } as const;
@@ -35,14 +35,14 @@ export function judgeClock(lookup: Lookup<number | undefined>): Finding {
         code: 'clock-skew',
         expected,
         found,
-        todo: `${todo}: AWS refuses what Packer signs`,
+        todo: `${todo}: AWS refuses the requests that Packer signs`,
       }
     : {
         ...place,
         is: 'warning',
         expected,
         found,
-        todo: `${todo}: from five minutes on AWS refuses requests`,
+        todo: `${todo}: AWS refuses requests from a clock that is off by more than five minutes`,
       };
 }
 

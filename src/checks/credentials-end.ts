@@ -1,10 +1,10 @@
 import type { Check } from './check.ts';
 import type { Finding } from './finding.ts';
 
-/** For a target of which no earlier build is known. Seconds. */
+/** For a target without an earlier build. Seconds. */
 const usualBuild = 15 * 60;
 
-/** Asked of the machine alone: AWS does not say when credentials end. */
+/** Asks only this machine: AWS does not tell when credentials expire. */
 export const credentialsEnd: Check = async (works, { credentials, builds, clock }) => {
   const toBuild = works.flatMap((work) => work.toBuild);
   if (toBuild.length === 0 || !credentials) return [];
@@ -18,7 +18,7 @@ export const credentialsEnd: Check = async (works, { credentials, builds, clock 
   return judgeCredentialsEnd(newest?.expiration, { seconds, atOnce, now: clock.now() });
 };
 
-/** How long builds take that run so many at once: no less than the longest. Milliseconds. Pure. */
+/** How long these builds take if this many run at once: at least as long as the longest. Milliseconds. Pure. */
 export const expectedLength = (seconds: readonly number[], atOnce: number): number => {
   const all = seconds.reduce((sum, one) => sum + one, 0);
   return 1000 * Math.max(0, ...seconds, all / Math.max(1, atOnce));

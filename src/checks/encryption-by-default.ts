@@ -16,7 +16,7 @@ export const ebsEncryptionByDefault = inEachRegion(
   },
 );
 
-/** Instead of the warning: whether those that AMIs are shared with may use the account's own key. */
+/** Replaces the warning: finds out whether the accounts that AMIs are shared with may use the account's own key. */
 async function withPolicy(
   work: RegionWork,
   name: string,

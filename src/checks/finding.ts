@@ -3,13 +3,13 @@ import type { LookupError } from '../model/lookup.ts';
 import type { Target } from '../model/release-plan.ts';
 
 /**
- * What a check found. `warning`: does not block the run. `refused`: AWS or Packer would refuse it later. `unknown`: the
- * lookup failed. `not-checked`: it cannot be known beforehand, `found` says why. Neither of the last two is a yes.
+ * The result of a check. `warning`: does not block the run. `refused`: AWS or Packer would refuse it later. `unknown`: the
+ * lookup failed. `not-checked`: it cannot be known in advance, and `found` says why. Neither of the last two is a yes.
  */
 export type Finding = Place &
   (
     | { is: 'ok' }
-    /** `buildsAtOnce`: how many builds fit in its region at a time. */
+    /** `buildsAtOnce`: how many builds its region has room for at a time. */
     | ({ is: 'warning'; buildsAtOnce?: number } & Difference)
     | ({ is: 'not-checked' } & Difference)
     | ({ is: 'unknown'; failedCall: LookupError } & Difference)
@@ -20,7 +20,7 @@ export type Finding = Place &
 interface Difference {
   expected: string;
   found: string;
-  /** What to do about it: a sentence, with the command to run. */
+  /** Advice: a sentence, with the command to run. */
   todo: string;
   /** The command in `todo`, on its own. */
   command?: string;
@@ -28,13 +28,13 @@ interface Difference {
 
 export interface Place {
   check: string;
-  /** Absent where it is no matter of one region. */
+  /** Absent if it does not concern a single region. */
   region?: string;
   /** In the config, with its file: `configs/web.json: images[0].builder.instance_type`. Absent if the config does not set it. */
   place?: string;
-  /** Names of the targets that it is about; absent: all of the region, or of the release. */
+  /** Names of the affected targets; absent: all of the region, or of the release. */
   targets?: string[];
-  /** What it blocks: building, or sharing what was built. */
+  /** What it blocks: building, or sharing. */
   stops: 'building' | 'sharing';
 }
 
@@ -44,11 +44,11 @@ export type Refused = Extract<Finding, { is: 'refused' }>;
 
 export const isTrouble = (finding: Finding): finding is Trouble => finding.is !== 'ok';
 
-/** Whether a finding is about a target. */
+/** Whether a finding concerns a target. */
 export const concerns = ({ region, targets }: Place, target: Pick<Target, 'name' | 'region'>): boolean =>
   targets ? targets.includes(target.name) : region === undefined || region === target.region;
 
-/** A lookup that failed; in a rehearsal, what the sandbox does not have cannot be known. */
+/** A failed lookup. In a rehearsal, the answer may be something that the sandbox does not have. */
 export function notKnown(place: Place, expected: string, error: LookupError): Finding {
   const found = `${error.operation}: ${error.code}: ${error.message}`;
   if (error.code === 'NotImplementedBySandbox') {

@@ -2,16 +2,16 @@ import type { RefusalCode } from '../lib/refusal-codes.ts';
 import type { GitSeen, GitSettings, GitState } from '../model/git.ts';
 import type { Finding, Place } from './finding.ts';
 
-/** `place`: of a key of "git" in the config, with its file. `push`: the tag is to be pushed, too. */
+/** `place`: of a key of "git" in the config, with its file. `push`: whether the tag is pushed, too. */
 interface Asked {
   settings: GitSettings;
   push: boolean;
   place(key?: string): string;
-  /** In a rehearsal nothing is spent: what would be refused is said, and nothing is held up. */
+  /** A rehearsal spends nothing, so a refusal is only a warning and does not stop it. */
   rehearsal: boolean;
 }
 
-/** Whether a release may be built from what is checked out: before anything is spent. Pure. */
+/** Whether a release may be built from the checked-out commit. Runs before anything is spent. Pure. */
 export function judgeGit(seen: GitSeen, asked: Asked): Finding[] {
   const at = (key?: string): Place => ({ check: 'git', place: asked.place(key), stops: 'building' });
   const found = [...('why' in seen ? [noGit(seen.why, at())] : troublesOf(seen, asked, at))];
@@ -92,7 +92,7 @@ function troublesOf(seen: GitState, { settings, push }: Asked, at: (key?: string
             at('pushed'),
             'git-not-pushed',
             `${here} at ${remoteName}`,
-            'no branch that is known to have it',
+            'no branch that contains it, as far as git knows',
             'Push it (git push); or, if the remote has moved on, git fetch',
           ),
         ]

@@ -12,8 +12,8 @@ export const imageBlocking = inEachRegion(
 );
 
 /**
- * Whether AMIs can be made public here ("Block public access to your AMIs", Amazon EC2 User Guide). It is on by
- * default in new accounts; AMIs that are public already stay public. Pure.
+ * Whether AMIs can be made public here ("Block public access to your AMIs", Amazon EC2 User Guide). New accounts block it by
+ * default; AMIs that are already public stay public. Pure.
  */
 export function judgeImageBlockPublicAccess(
   { region }: RegionWork,

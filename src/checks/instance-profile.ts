@@ -6,7 +6,7 @@ import type { Check, CheckContext } from './check.ts';
 import { type Finding, notKnown, type Place } from './finding.ts';
 import { textsIn } from './launch-types.ts';
 
-/** Asked once for each profile: IAM is the same in all regions. */
+/** One lookup per profile: IAM is the same in all regions. */
 export const instanceProfiles: Check = async (works, { clients, placeOf }) => {
   const named = works
     .flatMap(({ toBuild }) => toBuild)
@@ -27,7 +27,7 @@ export const instanceProfiles: Check = async (works, { clients, placeOf }) => {
   );
 };
 
-/** Whether the instance profile that builders are to have is there, with a role in it. Pure. */
+/** Whether the builders' instance profile exists and has a role. Pure. */
 export function judgeInstanceProfile(
   name: string,
   targets: readonly Target[],

@@ -28,19 +28,19 @@ export const instanceType = inEachRegion(
 const check = 'instance type';
 
 export interface InstanceTypeAnswers {
-  /** Zones that offer a type; one that is missing is not offered in the region. */
+  /** Zones that offer a type; a missing type is not offered in the region. */
   offered: Lookup<ReadonlyMap<string, readonly string[]>>;
   facts: Lookup<ReadonlyMap<string, InstanceTypeFacts>>;
   /** Base images by id. */
   bases: Lookup<ReadonlyMap<string, BaseImageFacts>>;
-  /** Zones that a target's builder may stand in; undefined where they are not known. */
+  /** Zones in which a target's builder may run; undefined if unknown. */
   zones: ReadonlyMap<string, readonly string[] | undefined>;
 }
 
 /**
- * Whether the instance types are offered where the builders are to stand, and start their base images: architecture, virtualization
- * type, root device type, network driver, boot mode, and what the owner of the image allows. Of several spot types one suffices.
- * The same finding of several targets is one. Pure.
+ * Whether the instance types are offered where the builders run, and can start their base images: architecture, virtualization
+ * type, root device type, network driver, boot mode, and the types that the owner of the image allows. For spot, one of several
+ * types is enough. Findings of several targets that are the same are merged. Pure.
  */
 export function judgeInstanceTypes(
   { region, toBuild }: Pick<RegionWork, 'region' | 'toBuild'>,
@@ -130,7 +130,7 @@ function unlike({ expect }: Target, its: InstanceTypeFacts): Problem | undefined
 }
 
 /**
- * The owner of an image may name the types that it supports or does not; a launch on another is refused with
+ * The owner of an image may list supported or unsupported types; EC2 refuses a launch on another type with
  * `InvalidParameterCombination` (EC2 API reference, ReplaceImageInstanceTypeSpecification).
  */
 function notAllowed(type: string, base: BaseImageFacts): Problem | undefined {
@@ -152,8 +152,8 @@ const matches = (pattern: string, type: string): boolean =>
   new RegExp(`^${pattern.split('*').map(literally).join('.*')}$`).test(type);
 
 /**
- * An image for UEFI starts only on types that have it, one for legacy BIOS likewise ("Boot modes", Amazon EC2 User Guide), and newer
- * types need the ENA driver ("Enhanced networking", there).
+ * A UEFI image starts only on types that support UEFI, a legacy BIOS image only on types that support that ("Boot modes",
+ * Amazon EC2 User Guide). Newer types need the ENA driver ("Enhanced networking", there).
  */
 function unbootable(its: InstanceTypeFacts, base: BaseImageFacts): Problem | undefined {
   const image = `base image ${base.id} ("${base.name}")`;
@@ -174,7 +174,7 @@ function unbootable(its: InstanceTypeFacts, base: BaseImageFacts): Problem | und
   };
 }
 
-/** Findings that differ in their targets alone are one. Pure. */
+/** Merges findings that differ only in their targets. Pure. */
 export function together(findings: readonly Finding[]): Finding[] {
   const key = ({ targets: _, ...finding }: Finding) => JSON.stringify(finding);
   return [...Map.groupBy(findings, key).values()].flatMap((same) => {

@@ -1,15 +1,15 @@
 import { isObject } from '../lib/is-object.ts';
 
-/** `depends`: on a condition, or on something else that the policy alone does not say. */
+/** `depends`: on a condition, or on something else outside the policy. */
 export type Allowance = 'yes' | 'no' | 'depends';
 
 /**
- * What somebody who launches or copies a shared AMI has to be allowed: of what "Share the KMS key used to encrypt a shared Amazon EBS
- * snapshot" (Amazon EBS User Guide) lists, the actions without which EC2 can do neither.
+ * The actions that anyone who launches or copies a shared AMI needs: those listed in "Share the KMS key used to encrypt a
+ * shared Amazon EBS snapshot" (Amazon EBS User Guide) without which EC2 can do neither.
  */
 export const neededActions = ['kms:DescribeKey', 'kms:CreateGrant', 'kms:Decrypt', 'kms:ReEncryptFrom'];
 
-/** All that the same page lists. */
+/** All actions that the same page lists. */
 const grantedActions = [
   'kms:DescribeKey',
   'kms:CreateGrant',
@@ -33,7 +33,7 @@ type Statement = Record<string, unknown>;
 const textsOf = (value: unknown): string[] =>
   [value ?? []].flat().filter((one): one is string => typeof one === 'string');
 
-/** The statements of a policy; undefined where it is not one. */
+/** The statements of a policy; undefined if it is not a valid policy. */
 function statementsOf(policy: string): Statement[] | undefined {
   try {
     const parsed: unknown = JSON.parse(policy);
@@ -44,9 +44,9 @@ function statementsOf(policy: string): Statement[] | undefined {
 }
 
 /**
- * The needed actions that a key policy does not let an account do, and those of which it does not say so by itself. Whoever the policy
- * names of an account stands for it: whether IAM lets them, too, is that account's matter ("Allowing users in other accounts to use
- * a KMS key", AWS KMS Developer Guide). Pure.
+ * The needed actions that a key policy denies an account, and those that it does not settle by itself. Any principal of an
+ * account in the policy stands for the account: whether IAM also allows that principal is up to the account ("Allowing users in
+ * other accounts to use a KMS key", AWS KMS Developer Guide). Pure.
  */
 export function lackingActions(
   policy: string,
@@ -62,7 +62,7 @@ export function lackingActions(
   };
 }
 
-/** Whether a statement that allows something names an organization, as IAM has it in conditions: `o-a1b2c3d4e5`. Pure. */
+/** Whether an allowing statement names an organization, in the form of IAM conditions: `o-a1b2c3d4e5`. Pure. */
 export function namesOrganization(policy: string, arn: string): boolean {
   const [organization = arn] = /o-[a-z0-9]{10,32}/.exec(arn) ?? [];
   return (statementsOf(policy) ?? []).some(
@@ -92,7 +92,7 @@ function allowanceOf(statements: readonly Statement[], action: string, whom: Who
   return allowed.includes('depends') ? 'depends' : 'no';
 }
 
-/** IAM's wildcards in an action; its letters count the same in either case. */
+/** Matches an action against IAM's wildcards, ignoring case. */
 const covers = (pattern: string, action: string): boolean =>
   like(pattern.toLowerCase(), action.toLowerCase());
 
@@ -104,7 +104,7 @@ const like = (pattern: string, text: string): boolean =>
       .replaceAll('?', '.')}$`,
   ).test(text);
 
-/** Whether a statement is about an account. */
+/** Whether a statement applies to an account. */
 function appliesTo(statement: Statement, whom: Whom): Allowance {
   const { Principal, NotPrincipal, NotAction, Condition } = statement;
   if (NotPrincipal !== undefined || NotAction !== undefined) return 'depends';
@@ -116,7 +116,7 @@ function appliesTo(statement: Statement, whom: Whom): Allowance {
   return isNamed ? meets(Condition, whom) : 'no';
 }
 
-/** Whether conditions are met by people of an account who let EC2 use the key ("AWS KMS condition keys"). */
+/** Whether principals of an account who let EC2 use the key meet the conditions ("AWS KMS condition keys"). */
 function meets(condition: unknown, whom: Whom): Allowance {
   const met = Object.entries(isObject(condition) ? condition : {}).flatMap(([operator, keys]) =>
     Object.entries(isObject(keys) ? keys : {}).map(([key, values]) => meetsOne(operator, key, values, whom)),

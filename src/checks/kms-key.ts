@@ -20,17 +20,17 @@ export const kmsKeys = inEachRegion(
 /** A key that encrypts the volumes or snapshots of a target. */
 export interface KeyUse {
   target: Target;
-  /** As the config names it; undefined: the default key of EBS there. */
+  /** The key's name in the config; undefined: the region's default EBS key. */
   name: string | undefined;
-  /** Where the config asks for it. */
+  /** The place in the config that asks for it. */
   option: (string | number)[];
-  /** Not by the config's own words: EC2 encrypts what it copies from an encrypted AMI, with the default key there. */
+  /** Not requested by the config: EC2 encrypts its copy of an encrypted AMI, with the default key there. */
   byCopy?: true;
 }
 
 /**
- * The keys of a target: that of its `encryption`, or those of its mappings; of a copy without `encryption`, whose source has an
- * encrypted mapping, the default key (CopyImage, Amazon EC2 API Reference). Pure.
+ * The keys of a target: the key of its `encryption`, or those of its mappings. For a copy without `encryption` whose source has
+ * an encrypted mapping: the default key (CopyImage, Amazon EC2 API Reference). Pure.
  */
 export function keysOf(target: Target): KeyUse[] {
   const { encryption, copy, packer } = target;
@@ -54,7 +54,7 @@ export function keysOf(target: Target): KeyUse[] {
 const usesIn = ({ toBuild, toCopy, toOpen }: Pick<RegionWork, 'toBuild' | 'toCopy' | 'toOpen'>): KeyUse[] =>
   [...toBuild, ...toCopy, ...toOpen].flatMap(keysOf);
 
-/** What Packer fills in when it builds is not known here. */
+/** A value that Packer fills in during the build is not known here. */
 const isKnown = (name: string): boolean => !/\{\{|\$\{/.test(name);
 
 async function findingsOf(use: KeyUse, work: RegionWork, context: CheckContext): Promise<Finding[]> {
@@ -73,7 +73,7 @@ async function findingsOf(use: KeyUse, work: RegionWork, context: CheckContext):
   if (usable.is !== 'ok') return isMade || !found.ok ? [usable] : [];
   const shared =
     isShared(work) && found.ok && found.value
-      ? [await sharedKey(work, found.value, { ...place, check: 'KMS key of what is shared' }, context)]
+      ? [await sharedKey(work, found.value, { ...place, check: 'KMS key of shared AMIs' }, context)]
       : [];
   return [...(isMade ? [usable] : []), ...shared.map((finding) => (byCopy ? ofCopies(finding) : finding))];
 }
@@ -87,7 +87,7 @@ const notFilledIn = (place: Omit<Place, 'stops'>, name: string): Finding => ({
   todo: 'Set the key itself, or use "encryption" instead of the mapping',
 });
 
-/** AWS's own key of EBS, known by its name: KMS makes it where it is described first. */
+/** AWS's own EBS key, known by its name: KMS creates it when it is first described. */
 const ofAws = (account: string): KmsKey => ({
   id: 'alias/aws/ebs',
   arn: 'alias/aws/ebs',
@@ -98,7 +98,7 @@ const ofAws = (account: string): KmsKey => ({
   awsManaged: true,
 });
 
-/** The key that a name stands for, asked for once in a region. */
+/** The key that a name refers to, looked up once per region. */
 async function keyNamed(
   name: string | undefined,
   work: RegionWork,
@@ -114,12 +114,12 @@ async function keyNamed(
   return askOnce(work, `key ${asked.value}`, () => kmsKey(clients, region, asked.value));
 }
 
-/** What EBS can encrypt with: symmetric keys ("Requirements for Amazon EBS encryption", Amazon EBS User Guide). */
+/** Keys that EBS can encrypt with: symmetric keys ("Requirements for Amazon EBS encryption", Amazon EBS User Guide). */
 const usableKind = { usage: 'ENCRYPT_DECRYPT', spec: 'SYMMETRIC_DEFAULT' };
 
 /**
- * Whether a key is there, enabled, and of the kind that EBS uses. A key is of one region and encrypts volumes there alone (a
- * multi-Region key has an ARN in each region). Pure.
+ * Whether a key exists, is enabled, and is of the kind that EBS uses. A key belongs to one region and encrypts volumes only
+ * there (a multi-Region key has an ARN in each region). Pure.
  */
 export function judgeKmsKey(
   region: string,
@@ -168,7 +168,7 @@ export function judgeKmsKey(
   return { ...place, is: 'ok' };
 }
 
-/** Why it is that key, which the config does not name. */
+/** Explains why a key that the config does not name is used. */
 function ofCopies(finding: Finding): Finding {
   if (finding.is === 'ok') return finding;
   return {

@@ -9,8 +9,8 @@ export interface LaunchType {
 }
 
 /**
- * The instance types that a target's builder may run on. It is a spot instance where `spot_price` is set or
- * `spot_instance_types` names some, of which AWS chooses one (Packer's documentation of amazon-ebs). Pure.
+ * The instance types that a target's builder may run on. It is a Spot Instance if `spot_price` is set, or if
+ * `spot_instance_types` lists types, of which AWS chooses one (Packer's documentation of amazon-ebs). Pure.
  */
 export function launchTypes({ packer: { options } }: Pick<Target, 'packer'>): LaunchType[] {
   const several = textsIn(options.spot_instance_types);
@@ -24,10 +24,10 @@ export function launchTypes({ packer: { options } }: Pick<Target, 'packer'>): La
   }));
 }
 
-/** Every instance type of some targets, once. Pure. */
+/** Every instance type of these targets, once. Pure. */
 export const typesOf = (targets: readonly Pick<Target, 'packer'>[]): string[] =>
   [...new Set(targets.flatMap((target) => launchTypes(target).map(({ type }) => type)))].sort();
 
-/** Text of an option that takes one or several; none where it holds something else. Pure. */
+/** The text of an option that takes one or several values; none if it holds something else. Pure. */
 export const textsIn = (value: Json | undefined): string[] =>
   [value].flat().filter((text): text is string => typeof text === 'string' && text !== '');

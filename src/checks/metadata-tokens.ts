@@ -10,12 +10,12 @@ export const metadataTokens = inEachRegion(
 );
 
 /**
- * Whether builders that use IMDSv1 can read their metadata: the AMI tools ask without a session token for the image's kernel
- * and the role's keys, Ubuntu up to 14.04 for the SSH key that lets Packer in. The account's default applies where a
- * builder's options set nothing; where it is enforced, a launch that sets otherwise is refused (EC2 API reference,
+ * Whether builders that use IMDSv1 can read their metadata. Without a session token, the AMI tools request the image's kernel
+ * and the role's keys, and Ubuntu up to 14.04 requests the SSH key that lets Packer in. If a builder's options set nothing, the
+ * account's default applies; if it is enforced, EC2 refuses a launch with another setting (EC2 API reference,
  * ModifyInstanceMetadataDefaults). Since 1.7.0 Packer's amazon-ebs sets tokens to optional at every launch unless configured
- * otherwise; amazon-instance never does, whatever its options say. Only a warning, since a provisioner may install newer
- * tools, and a custom base image may hold a key. Pure.
+ * otherwise; amazon-instance never does, whatever its options say. Only a warning, since a provisioner may install newer tools,
+ * and a custom base image may contain a key. Pure.
  */
 export function judgeMetadataTokens(
   { region, withoutTokensByDefault, bundledWithoutTokens }: RegionWork,

@@ -4,29 +4,29 @@ import type { Json } from '../model/publication.ts';
 import type { Target } from '../model/release-plan.ts';
 import { textsIn } from './launch-types.ts';
 
-/** Where a builder is to stand, as its options say it. */
+/** The network that a builder's options ask for. */
 export interface NetworkAsked {
   vpc?: string;
   vpcFilter?: NetworkFilters;
   subnet?: string;
   subnetFilter?: NetworkFilters;
-  /** Whether any of several subnets that the filter finds will do: `random` or `most_free`. */
+  /** Whether any of several subnets that match the filter will do: `random` or `most_free`. */
   anySubnet: boolean;
   zone?: string;
-  /** Ids of security groups; Packer makes one of its own where neither these nor a filter are set. */
+  /** Ids of security groups; without ids and without a filter Packer creates its own. */
   groups: string[];
   groupFilter?: NetworkFilters;
-  /** Absent: as the subnet gives it. */
+  /** Absent: the subnet decides. */
   publicAddress?: boolean;
-  /** Whether Packer reaches it by its private address, or through Session Manager. */
+  /** Whether Packer connects to its private address, or through Session Manager. */
   privately: boolean;
 }
 
-/** Whether a subnet is named, by its id or a filter; else EC2 chooses a default one. Pure. */
+/** Whether the options name a subnet, by id or filter; otherwise EC2 chooses a default subnet. Pure. */
 export const namesSubnet = ({ subnet, subnetFilter }: NetworkAsked): boolean =>
   subnet !== undefined || subnetFilter !== undefined;
 
-/** What Packer takes of a target's options (its documentation of amazon-ebs, "Run configuration"). Pure. */
+/** The options of a target that Packer's network depends on (its documentation of amazon-ebs, "Run configuration"). Pure. */
 export function networkAsked({ packer: { options } }: Pick<Target, 'packer'>): NetworkAsked {
   const [vpc] = textsIn(options.vpc_id);
   const [subnet] = textsIn(options.subnet_id);
@@ -52,7 +52,7 @@ export function networkAsked({ packer: { options } }: Pick<Target, 'packer'>): N
   };
 }
 
-/** Packer's filter: an object `filters`, and blocks `filter` of `name` and `value`; each filter has one value. */
+/** Packer's filter: an object `filters`, and `filter` blocks of `name` and `value`; each filter has one value. */
 function filtersIn(value: Json | undefined): NetworkFilters | undefined {
   const block = blockIn(value);
   if (!block) return undefined;
@@ -71,7 +71,7 @@ const blockIn = (value: Json | undefined): Record<string, Json> | undefined => {
   return isObject(block) ? (block as Record<string, Json>) : undefined;
 };
 
-/** Packer takes booleans as text, too. */
+/** Packer also accepts booleans as text. */
 const booleanIn = (value: Json | undefined): boolean | undefined => {
   if (typeof value === 'boolean') return value;
   if (value === 'true' || value === 'false') return value === 'true';

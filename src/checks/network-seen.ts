@@ -16,15 +16,15 @@ import { askOnce } from './ask-once.ts';
 import { type NetworkAsked, namesSubnet, networkAsked } from './network-asked.ts';
 import type { RegionWork } from './region-work.ts';
 
-/** What AWS shows of the network that some builders are to stand in. */
+/** The network for some builders, as AWS shows it. */
 export interface NetworkSeen {
-  /** Of the VPC that is named, or the filter's; where neither it nor a subnet is there, the default one. */
+  /** The VPC named by id or filter; without a VPC and a subnet in the options, the default one. */
   vpcs?: Lookup<Vpc[]>;
-  /** The subnet that is named, those of the filter, or the default ones. */
+  /** The subnet named by id, those matching the filter, or the default ones. */
   subnets: Lookup<Subnet[]>;
-  /** The groups that are named, or the filter's. */
+  /** The groups named by id or filter. */
   groups?: Lookup<SecurityGroup[]>;
-  /** Of the VPCs of the subnets. Absent where no route matters. */
+  /** Route tables of the subnets' VPCs. Absent if routes do not matter. */
   routes?: Lookup<RouteTable[]>;
 }
 
@@ -35,7 +35,7 @@ export interface Network {
   seen: NetworkSeen;
 }
 
-/** The networks of what is to be built in a region; the same question is asked once, whatever check it is for. */
+/** The networks for the builds in a region. Each lookup is made once, whichever check needs it. */
 export const networksOf = (work: RegionWork, clients: Clients): Promise<Network[]> =>
   askOnce(work, 'networks', () => {
     const same = Map.groupBy(work.toBuild, (target) => JSON.stringify(networkAsked(target)));
@@ -68,9 +68,9 @@ function lookupsIn(work: RegionWork, clients: Clients): Lookups {
 }
 
 /**
- * As Packer looks: a VPC by its filter; a subnet by its filter in that VPC and zone, available ones only; security groups by their
- * filter in that VPC (`step_network_info.go` and `step_security_group.go` of the amazon plugin). Where no subnet is named, EC2
- * chooses a default one.
+ * Looks the network up as Packer does: a VPC by its filter; a subnet by its filter in that VPC and zone, only available ones;
+ * security groups by their filter in that VPC (`step_network_info.go` and `step_security_group.go` of the amazon plugin).
+ * Without a subnet in the options, EC2 chooses a default one.
  */
 async function see(asked: NetworkAsked, { vpcs, subnets, groups, routes }: Lookups): Promise<NetworkSeen> {
   const vpcFilters = asked.vpc ? { 'vpc-id': [asked.vpc] } : asked.vpcFilter;

@@ -14,8 +14,8 @@ export const network = inEachRegion(
 const check = 'network of the builders';
 
 /**
- * Whether builders find the network that their options ask for: it is there, its parts belong together, and Packer can reach them.
- * The first obstacle of a network is reported; the next one shows when that is out of the way. Pure.
+ * Whether builders find the network that their options ask for: it exists, its parts belong together, and Packer can reach
+ * them. Reports the first obstacle of a network; the next one shows once that is fixed. Pure.
  */
 export function judgeNetwork(
   region: string,
@@ -70,7 +70,7 @@ function judgeVpc(asked: NetworkAsked, { vpcs }: Seen, region: string, at: At): 
   }
   if (more.length > 0) {
     const found = `${vpcs.value.length}: ${vpcs.value.map(({ id }) => id).join(', ')}`;
-    return refused(at(option), 'a filter that finds one VPC', found, 'Narrow the filter');
+    return refused(at(option), 'a filter that matches one VPC', found, 'Narrow the filter');
   }
   if (!only.isDefault && !namesSubnet(asked)) {
     return refused(
@@ -110,7 +110,7 @@ function judgeSubnets(
   if (asked.subnet === undefined && more.length > 0 && !asked.anySubnet) {
     return refused(
       at(option),
-      'a filter that finds one subnet, or "random" or "most_free" with it',
+      'a filter that matches one subnet, or "random" or "most_free" with it',
       `${subnets.value.length}: ${idsOf(subnets.value)}`,
       'Narrow the filter, or set "most_free": true',
     );
@@ -152,7 +152,7 @@ function judgeSubnets(
   );
 }
 
-/** EC2 chooses one of them where no subnet is named ("Default VPCs", Amazon VPC User Guide). */
+/** EC2 chooses one of them if no subnet is named ("Default VPCs", Amazon VPC User Guide). */
 function judgeDefaultSubnets(
   { zone }: NetworkAsked,
   { subnets, vpcs }: Seen,
@@ -209,7 +209,7 @@ function judgeGroups(
   );
 }
 
-/** A public address is reached only through an internet gateway ("Internet gateways", Amazon VPC User Guide). */
+/** A public address can be reached only through an internet gateway ("Internet gateways", Amazon VPC User Guide). */
 function judgeRoutes(
   asked: NetworkAsked,
   { routes, subnets }: Seen,
@@ -243,6 +243,6 @@ const describe = (filters: NetworkAsked['subnetFilter'] = {}): string =>
     .map(([name, values]) => `${name} ${values.join(' or ')}`)
     .join(' and ');
 
-/** Zones that builders may stand in; undefined where that is not known. Pure. */
+/** Zones in which builders may run; undefined if unknown. Pure. */
 export const zonesOf = ({ asked, seen: { subnets } }: Network): string[] | undefined =>
   asked.zone !== undefined ? [asked.zone] : subnets.ok ? subnets.value.map(({ zone }) => zone) : undefined;

@@ -14,8 +14,8 @@ export const openSsh: Check = async (works, { placeOf }) =>
 const everywhere = new Set(['0.0.0.0/0', '::/0']);
 
 /**
- * Whether the temporary security group of a builder lets the whole internet reach its SSH, as Packer's does unless told
- * otherwise (packer-plugin-amazon, "temporary_security_group_source_cidrs"). It is told once for a release. Pure.
+ * Whether the temporary security group of a builder opens SSH to the whole internet, as Packer's default does
+ * (packer-plugin-amazon, "temporary_security_group_source_cidrs"). Reported once per release. Pure.
  */
 export function judgeOpenSsh(toBuild: readonly Target[], placeOf: CheckContext['placeOf']): Finding[] {
   const check = { check: openSshCheck, stops: 'building' } as const;

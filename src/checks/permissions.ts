@@ -36,9 +36,9 @@ const place = ({ region }: RegionWork, stops: Place['stops']): Place => ({
 });
 
 /**
- * EC2 is asked by `DryRun` for the calls whose resources exist: the launch of one builder, as far as its network and its type are
- * there; its key pair; its security group, where Packer is to make one. Each is asked for with the tags that Packer's call has, so that
- * a policy that allows only tagged resources is judged by what it allows.
+ * Uses `DryRun` for the EC2 calls whose resources exist: the launch of one builder, as far as its network and its type exist;
+ * its key pair; its security group, if Packer creates one. Each dry run has the tags of Packer's call, so that a policy that
+ * allows only tagged resources is judged correctly.
  */
 async function askToBuild(work: RegionWork, context: CheckContext): Promise<Lookup<void>[]> {
   const { region, release, toBuild } = work;
@@ -81,7 +81,7 @@ async function askToBuild(work: RegionWork, context: CheckContext): Promise<Look
   ]);
 }
 
-/** Begins as Packer's does, for policies on names; is another one, since that one may exist. */
+/** Starts with Packer's name, for policies on names, but differs from it, since that name may be in use. */
 const keyName = (release: string, { name }: Target): string =>
   `${`gopackgo-${release}-${name}`.slice(0, 247)}-dry-run`;
 
@@ -122,12 +122,12 @@ async function askToShare({ region, sharing, toShare }: RegionWork, { clients }:
   ]);
 }
 
-/** Codes with which AWS says that a permission is missing ("Error codes for the Amazon EC2 API"; IAM's word elsewhere). */
+/** Codes that AWS uses for a missing permission ("Error codes for the Amazon EC2 API"; IAM's word elsewhere). */
 const denied = ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'];
 
 /**
- * Whether EC2 would let the run do what it was asked about. A launch that EC2 refuses for what it is asked would be refused
- * to Packer, too; any other refusal of that kind is a warning. Pure.
+ * Whether EC2 would allow these calls of the run. A launch that EC2 refuses because of its parameters would fail for Packer,
+ * too; any other refusal of that kind is a warning. Pure.
  */
 export function judgePermissions(all: Place, asked: readonly Lookup<void>[]): Finding[] {
   const errors = asked.flatMap((lookup) => (lookup.ok ? [] : [lookup.error]));
@@ -163,11 +163,11 @@ function refusedCall(all: Place, error: LookupError): Finding {
     : { ...all, is: 'warning', ...difference };
 }
 
-/** The permission that is missing, which may be another than the call's: `iam:PassRole` for a launch with an instance profile. */
+/** The missing permission, which may differ from the call: `iam:PassRole` for a launch with an instance profile. */
 const permissionOf = ({ operation, message }: LookupError): string =>
   /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? operation;
 
-/** Whether EC2 answered about the request, rather than that it could not answer. */
+/** Whether EC2 refused the request itself, rather than failing to answer. */
 const isOfRequest = ({ code }: LookupError): boolean =>
   /^(?:Invalid|Missing|Unsupported|VcpuLimit|Max|InsufficientFree|VPCIdNotSpecified|OptInRequired|OperationNotPermitted|Blocked|PendingVerification)/.test(
     code,
@@ -176,7 +176,10 @@ const isOfRequest = ({ code }: LookupError): boolean =>
 const laterOnEbs = 'ec2:StopInstances, ec2:CreateImage, ec2:CreateTags, ec2:TerminateInstances';
 const laterOnStore = 'ec2:RegisterImage, s3:CreateBucket';
 
-/** What cannot be asked beforehand: EC2 answers a dry run about resources that exist, and S3 has none. Pure. */
+/**
+ * Permissions that cannot be checked in advance: EC2 answers a dry run only about existing resources, and S3 has no dry run.
+ * Pure.
+ */
 export const laterPermissions: Check = async (works) => {
   const toBuild = works.flatMap((work) => work.toBuild);
   if (toBuild.length === 0) return [];
@@ -184,11 +187,11 @@ export const laterPermissions: Check = async (works) => {
   const later = [...(has('ebs') ? [laterOnEbs] : []), ...(has('instance-store') ? [laterOnStore] : [])];
   return [
     {
-      check: 'permissions for what a build makes',
+      check: 'permissions for resources that a build creates',
       stops: 'building',
       is: 'not-checked',
       expected: 'all of them',
-      found: `AWS can check only resources that exist, so not ${later.join(', ')} and others`,
+      found: `AWS can only check resources that exist, so not ${later.join(', ')} and others`,
       todo: 'Compare your policy with docs/permissions.md',
     },
   ];

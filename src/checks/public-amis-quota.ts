@@ -32,8 +32,8 @@ export interface PublicAmis {
 const defaultQuota = 5;
 
 /**
- * Whether the AMIs to be made public fit in the region's quota, which also counts deprecated AMIs and those in the Recycle
- * Bin ("AMI quotas", Amazon EC2 User Guide). A quota that may not be read is taken as AWS's default. Pure.
+ * Whether the AMIs to make public fit in the region's quota, which also counts deprecated AMIs and those in the Recycle Bin
+ * ("AMI quotas", Amazon EC2 User Guide). If the quota may not be read, AWS's default is used. Pure.
  */
 export function judgePublicAmisQuota(
   { region, toMakePublic }: RegionWork,

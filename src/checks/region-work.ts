@@ -1,16 +1,16 @@
 import type { Sharing } from '../model/publication.ts';
 import type { Target } from '../model/release-plan.ts';
 
-/** A copy that is to be made in a given time. */
+/** A copy with a time limit. */
 export interface TimedCopy {
-  /** The region that it is copied from. */
+  /** The source region. */
   from: string;
   minutes: number;
-  /** Of its volumes, as far as they are known before they are built. */
+  /** Sizes of its volumes, as far as they are known before the build. */
   gibibytes: number[];
 }
 
-/** The work of a run in one region, as far as its checks depend on it. */
+/** A run's work in one region, as far as its checks depend on it. */
 export interface RegionWork {
   region: string;
   /** The account that publishes. */
@@ -19,40 +19,40 @@ export interface RegionWork {
   release: string;
   /** How many builds may run there at once. */
   atOnce: number;
-  /** Whom the AMIs of the release are to be shared with. */
+  /** Who the AMIs of the release are shared with. */
   sharing: Sharing;
-  /** Everything is built and comes to be shared: what would only be a warning needs no answer any more. */
+  /** Everything is built and sharing is next: checks that could only warn are no longer needed. */
   isLast: boolean;
   /** The targets still to be built. */
   toBuild: readonly Target[];
   /** The targets still to be copied from other regions. */
   toCopy: readonly Target[];
-  /** Targets whose AMIs are finished and still to be shared. */
+  /** Targets with finished AMIs that are still to be shared. */
   toOpen: readonly Target[];
-  /** Ids of AMIs that do not stand in the way of their names: the run removes them before it builds, or they are the targets' own. */
+  /** Ids of AMIs that do not block their names: the run removes them before it builds, or they are the targets' own. */
   toRemove: ReadonlySet<string>;
-  /** An AMI that is finished and still to be shared, if there is one, with one of its snapshots. */
+  /** A finished AMI that is still to be shared, if there is one, with one of its snapshots. */
   toShare?: { ami: string; snapshot?: string };
-  /** EBS-backed AMIs still to be made whose encryption the config leaves to the account, if they are to be shared. */
+  /** EBS-backed AMIs to build whose encryption the config leaves to the account, if they will be shared. */
   toBuildOnEbs: number;
-  /** AMIs still to be built on builders that use IMDSv1. */
+  /** AMIs to build on builders that use IMDSv1. */
   withoutTokens: number;
-  /** Of these, those whose builders take the account's metadata defaults. */
+  /** Of these, those whose builders use the account's metadata defaults. */
   withoutTokensByDefault: number;
-  /** Of those again, the ones on instance-store: no Packer option changes the metadata options of their builders. */
+  /** Of those, the ones on instance-store: no Packer option changes the metadata options of their builders. */
   bundledWithoutTokens: number;
   /** AMIs to be made public, built or not. */
   toMakePublic: number;
-  /** EBS-backed AMIs whose snapshots are to be public, already public ones included. */
+  /** EBS-backed AMIs with public snapshots, including snapshots that are already public. */
   withPublicSnapshots: number;
-  /** The same without those whose snapshots are public already. */
+  /** The same, without snapshots that are already public. */
   snapshotsToMakePublic: number;
-  /** Encrypted snapshots of AMIs that are to be public. */
+  /** Encrypted snapshots of AMIs that should be public. */
   encryptedSnapshots: string[];
-  /** Timed copies still to be made; absent where there are none. */
+  /** Timed copies still to be made; absent if there are none. */
   timedCopies?: TimedCopy[];
 }
 
-/** Whether others than the account are to use the AMIs. Pure. */
+/** Whether anyone besides the account should use the AMIs. Pure. */
 export const isShared = ({ sharing }: Pick<RegionWork, 'sharing'>): boolean =>
   sharing.public || sharing.accounts.length + sharing.organizations.length > 0;

@@ -22,7 +22,7 @@ import { snapshotBlocking } from './snapshot-block-public-access.ts';
 import { timedCopies } from './timed-copies.ts';
 import { vcpuQuota } from './vcpu-quota.ts';
 
-/** Every check, in the order in which findings are listed: `plan`, `publish` and `doctor` make the same ones. */
+/** Every check, in the order of their findings. `plan`, `publish` and `doctor` run the same ones. */
 export const checks: readonly Check[] = [
   imageBlocking,
   snapshotBlocking,

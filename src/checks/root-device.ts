@@ -12,12 +12,15 @@ export const rootDevices = inEachRegion(
   async (work, { clients, placeOf }) => judgeRootDevices(work, await basesOf(work, clients), placeOf),
 );
 
-/** The names by which an instance may be given the same volume: EC2 keeps the base image's ("Device names for volumes", Amazon EC2 User Guide). */
+/**
+ * Names that may denote the same volume of an instance: EC2 keeps the base image's name ("Device names for volumes", Amazon EC2
+ * User Guide).
+ */
 const usualRoots = new Set(['/dev/sda1', '/dev/sda', '/dev/xvda', '/dev/xvda1']);
 
 /**
- * Whether a mapping that looks like that of the root names the root device of the base image. Where it names another, the root
- * keeps its size and every instance of the AMI gets a second volume: that may be meant, so it is a warning. Pure.
+ * Whether a mapping that looks like the root's names the root device of the base image. If it names another device, the root
+ * keeps its size and every instance of the AMI gets a second volume. That may be intended, so it is a warning. Pure.
  */
 export function judgeRootDevices(
   { region, toBuild }: Pick<RegionWork, 'region' | 'toBuild'>,

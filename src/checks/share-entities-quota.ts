@@ -4,12 +4,12 @@ import type { Finding } from './finding.ts';
 
 export const shareEntities: Check = async ([work]) => (work ? judgeShareEntities(work.sharing) : []);
 
-/** The default ("AMI quotas", Amazon EC2 User Guide, "AMI sharing"). It may have been raised for an account. */
+/** The default ("AMI quotas", Amazon EC2 User Guide, "AMI sharing"). An account may have a higher quota. */
 const defaultQuota = 1000;
 
 /**
- * Whether an AMI may be shared with as many accounts, organizations and units as the config names; the accounts of an organization do
- * not count. Service Quotas lists the quota by name alone, so more than the default is a warning. Pure.
+ * Whether an AMI may be shared with as many accounts, organizations and units as the config names; the accounts of an
+ * organization do not count. Service Quotas lists this quota only by name, so more than the default is a warning. Pure.
  */
 export function judgeShareEntities({ accounts, organizations, public: isPublic }: Sharing): Finding[] {
   const entities = accounts.length + organizations.length;

@@ -6,19 +6,19 @@ import { askOnce } from './ask-once.ts';
 import { typesOf } from './launch-types.ts';
 import type { RegionWork } from './region-work.ts';
 
-/** Answers that several checks of a region depend on, each asked for once. */
+/** Lookups that several checks of a region depend on, each made once. */
 
-/** The base images of what is to be built, by id. */
+/** The base images of the builds, by id. */
 export const basesOf = (work: RegionWork, clients: Clients): Promise<Lookup<Map<string, BaseImageFacts>>> =>
   askOnce(work, 'base images', () =>
     baseImageFacts(clients, work.region, [...new Set(work.toBuild.map(({ base }) => base.id))].sort()),
   );
 
-/** The zones that offer the instance types of what is to be built. */
+/** The zones that offer the instance types of the builds. */
 export const zonesOffering = (work: RegionWork, clients: Clients): Promise<Lookup<Map<string, string[]>>> =>
   askOnce(work, 'offerings', () => offeredZones(clients, work.region, typesOf(work.toBuild)));
 
-/** What those types are; one that the region does not offer is missing. */
+/** Facts about those types; types that the region does not offer are missing. */
 export const typeFactsOf = (
   work: RegionWork,
   clients: Clients,
@@ -34,7 +34,10 @@ export const typeFactsOf = (
 
 const askedAnywhere = new WeakMap<Clients, Map<string, ReturnType<typeof instanceTypeFacts>>>();
 
-/** The facts of types from whichever region asks first: a type is the same wherever it is offered ("Amazon EC2 instance types"). */
+/**
+ * Facts about types from whichever region is asked first: a type is the same wherever it is offered ("Amazon EC2 instance
+ * types").
+ */
 function anywhere(
   clients: Clients,
   types: string,

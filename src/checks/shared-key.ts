@@ -8,12 +8,12 @@ import { type Finding, notKnown, type Place } from './finding.ts';
 import { lackingActions, namesOrganization, statementFor } from './key-policy.ts';
 import type { RegionWork } from './region-work.ts';
 
-/** A key as KMS describes it, or as it is known without asking: AWS's own. */
+/** A key as KMS describes it, or as it is known without a lookup: AWS's own. */
 export type UsedKey = Pick<KmsKey, 'arn' | 'account' | 'awsManaged'>;
 
 type PlaceOfKey = Omit<Place, 'stops'>;
 
-/** Whether those that AMIs are shared with may use the key that encrypts them: what its policy and its grants say. */
+/** Whether the accounts that AMIs are shared with may use the encryption key, according to its policy and its grants. */
 export async function sharedKey(
   work: RegionWork,
   key: UsedKey,
@@ -38,7 +38,8 @@ const isShutOut = (policy: string, account: string, region: string): boolean =>
 /**
  * Pure.
  *
- * @param policy undefined where it was not asked for: of AWS's own keys, and of other accounts' keys, of which KMS shows none.
+ * @param policy undefined if it was not looked up: for AWS's own keys, and for other accounts' keys, whose policy KMS does not
+ * show.
  * @param grants who may use the key by a grant.
  */
 export function judgeSharedKey(
@@ -55,7 +56,7 @@ export function judgeSharedKey(
       code: 'kms-key-not-shared',
       expected: 'a customer managed key, since no other account can use an AWS managed key',
       found: key.arn,
-      todo: 'Set a customer managed key in the config, "encryption": {"kmsKey": "alias/…"}, or share with nobody',
+      todo: 'Set a customer managed key in the config, "encryption": {"kmsKey": "alias/…"}, or do not share the AMIs',
     };
   }
   const all: Place = { ...place, stops: 'sharing' };

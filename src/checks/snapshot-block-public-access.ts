@@ -13,8 +13,8 @@ export const snapshotBlocking = inEachRegion(
 
 /**
  * Whether snapshots can be made public here ("Block public access for Amazon EBS snapshots", Amazon EBS User Guide).
- * `block-all-sharing` also hides snapshots that are public already and leaves their permissions in place, so reading those
- * back would show nothing wrong. Pure.
+ * `block-all-sharing` also hides snapshots that are already public but leaves their permissions in place, so reading those back
+ * would not show the problem. Pure.
  */
 export function judgeSnapshotBlockPublicAccess(
   { region, snapshotsToMakePublic }: RegionWork,

@@ -4,20 +4,23 @@ import type { Json } from '../model/publication.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { ownTags, tagKeys } from '../model/resource-names.ts';
 
-/** What Packer makes for a builder, under EC2's names, with the tags that each is created with. */
+/** The resources that Packer creates for a builder, under EC2's names, with the tags that each is created with. */
 export type BuilderTags = Partial<
   Record<'instance' | 'volume' | 'network-interface' | 'key-pair' | 'security-group', Record<string, string>>
 >;
 
-/** The amazon plugin (Packer's own builders before it are 0.0.0) from which on tags are part of a request: its steps of each release. */
+/**
+ * The versions of the amazon plugin from which tags are part of a request, taken from the steps of each release. Packer's own
+ * builders before the plugin are 0.0.0.
+ */
 const since = { nameIsOwn: '1.0.9', keysAndGroups: '1.0.2', interfaces: '1.2.2', govCloud: '1.0.9' } as const;
 
 /**
- * The tags with which Packer asks EC2 for a builder, so that a policy may be conditioned on them (`aws:RequestTag`, `aws:TagKeys`): the
- * config's, gopackgo's, and Packer's `Name`. In China, and in GovCloud with older plugins, it tags afterwards, and asks without. What
- * an attempt is called is not known before it starts: the tag has another value here. Pure.
+ * The tags in Packer's requests for a builder, for policies with conditions on them (`aws:RequestTag`, `aws:TagKeys`): the
+ * config's, gopackgo's, and Packer's `Name`. In China, and in GovCloud with older plugins, Packer sends none and tags
+ * afterwards. The name of an attempt is not known before it starts, so that tag has another value here. Pure.
  *
- * @param plugin the version of the amazon plugin; the newest where it is not known.
+ * @param plugin the version of the amazon plugin; the newest if unknown.
  */
 export function tagsOf(
   { release }: Pick<ReleasePlan, 'release'>,

@@ -7,15 +7,16 @@ import type { RegionWork, TimedCopy } from './region-work.ts';
 /** The quota of the throughput of all timed copies from one region to another, in MiB a second (Service Quotas, Amazon EBS). */
 const timedCopiesQuota = 'L-E137849C';
 
-/** Of all, and of a single snapshot, which cannot be raised ("Time-based copies", Amazon EBS User Guide). MiB a second. */
+/** For all copies, and for a single snapshot, which cannot be raised ("Time-based copies", Amazon EBS User Guide). MiB a second. */
 const usual = { ofAll: 2_000, ofOne: 500 };
 
 /** MiB a second. */
 const rateOf = ({ minutes }: TimedCopy, gibibytes: number): number => (gibibytes * 1024) / (minutes * 60);
 
 /**
- * Whether timed copies can be made in their time: above the quota EC2 copies more slowly, and where nothing of it is left it refuses.
- * Full volumes are counted, as AWS advises where the data is not known. A quota that may not be read is taken as AWS's default. Pure.
+ * Whether timed copies can finish in time: above the quota EC2 copies more slowly, and if none of the quota is left it refuses.
+ * Counts full volumes, as AWS advises if the amount of data is unknown. If the quota may not be read, AWS's default is used.
+ * Pure.
  */
 export function judgeTimedCopies(
   { region, timedCopies: copies = [] }: Pick<RegionWork, 'region' | 'timedCopies'>,

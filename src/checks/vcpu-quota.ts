@@ -28,7 +28,7 @@ const check = 'quota of vCPUs';
 
 export interface VcpuAnswers {
   facts: Lookup<ReadonlyMap<string, InstanceTypeFacts>>;
-  /** Instances that count already. */
+  /** Instances that already count against the quota. */
   running: Lookup<readonly RunningInstance[]>;
   /** By the quota's code. */
   limits: ReadonlyMap<string, Lookup<number>>;
@@ -42,9 +42,9 @@ function quotasOf(toBuild: RegionWork['toBuild']): VcpuQuota[] {
 }
 
 /**
- * Whether the builds that run at once in a region fit in its quotas of vCPUs, on-demand and spot, beside what runs already. Where
- * fewer fit, `buildsAtOnce` of the warning says how many; where none does, it is refused. Types whose vCPUs are not known are left
- * out: the check of instance types says why. Pure.
+ * Whether the concurrent builds in a region fit in its vCPU quotas, On-Demand and Spot, next to the running instances. If fewer
+ * fit, `buildsAtOnce` of the warning says how many; if none fits, it is refused. Types with unknown vCPUs are left out: the
+ * check of instance types says why. Pure.
  */
 export function judgeVcpuQuotas(
   { region, toBuild, atOnce }: Pick<RegionWork, 'region' | 'toBuild' | 'atOnce'>,
@@ -95,7 +95,7 @@ export function judgeVcpuQuotas(
   return found.length === 0 ? [{ ...all, is: 'ok' }] : found;
 }
 
-/** What helps where no builder fits: once others have ended, one may, and it does not help to build fewer at once. */
+/** Advice if no builder fits: one may fit once others have ended; fewer concurrent builds do not help. */
 function waysToFit({ limit, used, needed }: { limit: number; used: number; needed: number }): string {
   const free = limit - used;
   const most = (vcpus: number) => `use an instance type with at most ${vcpus} vCPUs`;

@@ -1,14 +1,14 @@
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Finding, Place } from './finding.ts';
 
-/** A webhook of "notify": the variable that holds its URL, and whether there is one that can be used. */
+/** A webhook of "notify": the variable that holds its URL, and whether that holds a usable URL. */
 export interface NamedWebhook {
   place: string;
   variable: string;
   holds: 'a URL' | 'something else' | 'nothing';
 }
 
-/** Whether the outcome can be announced to all webhooks. A release is not held up by one that cannot. Pure. */
+/** Whether the outcome can be announced to all webhooks. An unusable webhook does not stop a release. Pure. */
 export function judgeWebhooks(webhooks: readonly NamedWebhook[]): Finding[] {
   if (webhooks.length === 0) return [];
   const all: Place = { check: 'webhooks', stops: 'building' };

@@ -1,14 +1,14 @@
-/** What is older than this was left behind, whoever may be building: builds last three hours at most. Milliseconds. */
+/** A resource older than this is a leftover, even if someone is building: builds take three hours at most. Milliseconds. */
 const oldAge = 6 * 60 * 60_000;
 
 export interface Times {
   /** Milliseconds since 1970. */
   now: number;
-  /** Releases that are being published; `unknown` where that could not be looked up. */
+  /** Releases that are being published; `unknown` if the lookup failed. */
   atWork: ReadonlySet<string> | 'unknown';
 }
 
-/** Why something of a release counts as left behind; undefined where it does not. Pure. */
+/** Why a resource of a release counts as left behind; undefined if it does not. Pure. */
 export function whyLeft(
   release: string,
   created: string | undefined,

@@ -7,13 +7,13 @@ import { combinedImages } from '../plan/image.ts';
 import { amiNameOf, targetName } from '../plan/target-values.ts';
 import type { AmiOrigin } from './considered-ami.ts';
 
-/** Says which AMI of a publication one is; undefined where it is none of them, or could be two. */
+/** Identifies an AMI of a publication; undefined if it belongs to none, or could belong to two. */
 export type FindOrigin = (ami: Pick<Ami, 'name' | 'region' | 'tags' | 'copyOf'>) => AmiOrigin | undefined;
 
 /**
- * By the tags that every AMI of this tool has, whatever the config says today; else by a name that is exactly one
- * which today's config gives with another version. A copy by somebody else may carry its source's tags: whatever they say, it does
- * not belong to the publication.
+ * Identifies AMIs by the tags that every AMI of this tool has, whatever the current config says; otherwise by a name that the
+ * current config gives with another version, if only one target matches. A copy made by someone else may carry its source's
+ * tags; it never belongs to the publication.
  */
 export function originFinder(publication: Publication): FindOrigin {
   const patterns = new Map<string, NamePattern[]>();
@@ -45,7 +45,7 @@ const version = '([A-Za-z0-9][A-Za-z0-9._-]{0,59})';
 /** No AMI name contains it. */
 const marker = '\n';
 
-/** The names that a publication gives in a region, with any version; none where its names do not contain the version. */
+/** The names that a publication gives in a region, with any version; none if its names do not contain the version. */
 function namePatterns(publication: Publication, region: string): NamePattern[] {
   const unknown = { ...publication, version: marker };
   return combinedImages(unknown).flatMap((image) => {

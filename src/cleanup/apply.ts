@@ -40,8 +40,8 @@ import { type CleanedRegion, notStarted } from './result.ts';
 const goneOrInUse = kept('it is gone, or in use again');
 
 /**
- * Applies a region's part of a plan. The region is looked up again right before: what has a reason to be kept by now is kept,
- * and what was not in the plan is not touched.
+ * Applies a region's part of a plan. Looks the region up again right before: AMIs that have a reason to be kept by now are
+ * kept, and AMIs that were not in the plan are not touched.
  */
 export async function applyTo(
   region: string,
@@ -100,7 +100,7 @@ export async function applyTo(
   };
 }
 
-/** What refers to AMIs is asked once more in their own region, where nearly all of it is. */
+/** Looks up references to AMIs once more, but only in the AMIs' own region, where nearly all of them are. */
 async function lookUpAgain(
   region: string,
   looking: RegionLookupOptions,
@@ -115,7 +115,7 @@ async function lookUpAgain(
   return okLookup({ ...lookup.value, references });
 }
 
-/** Of AMIs and leftovers of which nothing was done. Pure. */
+/** The outcome of AMIs and leftovers that were not touched. Pure. */
 export const unchanged = (
   planned: readonly PlannedAmi[],
   left: readonly Leftover[],
@@ -126,7 +126,7 @@ export const unchanged = (
 });
 
 /**
- * Those that are still to be deleted, to be retired, to lose their protection; those that are gone; of the others, why they are left.
+ * Sorts the AMIs: those still to delete, to retire or to unprotect, those that are gone, and for all others why they are kept.
  * Pure.
  */
 function stillGoing(
@@ -175,7 +175,7 @@ async function unprotectEach(amis: readonly Removal[], context: Context): Promis
   return outcomes;
 }
 
-/** Deletes only what is still left behind; the rest of the plan is reported as it was shown. */
+/** Deletes only what is still a leftover; the rest of the plan is reported as shown. */
 async function removeThoseLeft(
   planned: readonly Leftover[],
   { leftovers }: RegionFindings,
@@ -195,9 +195,9 @@ async function removeThoseLeft(
 }
 
 const blocked = ({ kind }: Leftover): Remaining =>
-  remains(`what it depends on remains${kind === 'bucket' ? ', or it holds other objects' : ''}`);
+  remains(`a resource that it depends on remains${kind === 'bucket' ? ', or it holds other objects' : ''}`);
 
-/** What came of a leftover of an interrupted cleanup. */
+/** The outcome of a leftover of an interrupted cleanup. */
 function outcomeOf(
   left: Leftover,
   resumed: readonly Removal[],
@@ -212,14 +212,14 @@ function outcomeOf(
   return resumed.some(({ ami }) => ami === left.ami) ? notStarted : goneOrInUse;
 }
 
-/** The outcome alone, of whatever it was noted with. */
+/** Only the outcome, without the other fields. */
 const outcomeIn = ({ outcome, why }: Pick<AmiOutcome, 'outcome' | 'why'>): Outcome =>
   ({
     outcome: outcome === 'unprotected' || outcome === 'retired' ? 'kept' : outcome,
     ...definedOnly({ why }),
   }) as Outcome;
 
-/** An AMI that EC2 still shows as registered after all remains. */
+/** An AMI remains if EC2 still shows it as registered. */
 async function readBack(
   region: string,
   outcomes: readonly RemovalOutcome[],
@@ -233,7 +233,7 @@ async function readBack(
   ]);
 }
 
-/** Those that EC2 still shows; it may do so for seconds. Where the lookup fails, all count as shown. */
+/** AMIs that EC2 still shows; it may do so for seconds. If the lookup fails, all count as shown. */
 async function stillShown(region: string, ids: string[], context: Context): Promise<ReadonlySet<string>> {
   const { clients, clock, stop } = context;
   let shown = ids;

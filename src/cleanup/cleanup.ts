@@ -33,28 +33,28 @@ export interface CleanupOptions {
   /** Regions to look up. */
   regions: readonly string[];
   /**
-   * Those of the config and `regions`: where a release may be in progress, and where AMIs may be named: what names one keeps
-   * it, wherever the AMI is.
+   * The regions of the config and `regions`: a release may be in progress there, and AMIs may be named there. A reference keeps
+   * an AMI, wherever the AMI is.
    */
   everyRegion: readonly string[];
   /** Regions that cannot be looked up. */
   closed: readonly UnseenRegion[];
   /**
-   * Releases that another process of this machine publishes; looked up once more after the confirmation. Absent: not known, and
-   * only what is old counts as left behind.
+   * Releases that another process on this machine is publishing; looked up once more after the confirmation. Absent: unknown,
+   * so only old resources count as leftovers.
    */
   locked?(): Promise<ReadonlySet<string>>;
   of: Omit<RegionRequest, 'targets' | 'recorded'>;
-  /** AMIs that are listed in ids files; read once more after the confirmation. Nothing is deleted where it throws. */
+  /** AMIs listed in ids files; read once more after the confirmation. If it throws, nothing is deleted. */
   recorded(): Promise<ReadonlySet<string>>;
   select: Select;
-  /** Whether the plan is to be applied. Throws where the answer is no. */
+  /** Whether to apply the plan. Throws if the answer is no. */
   confirm(plan: CleanupPlan): Promise<boolean>;
-  /** What of the plan is applied: all of it, or what was reviewed before. */
+  /** The part of the plan to apply: all of it, or what was reviewed before. */
   approved(plan: CleanupPlan): CleanupPlan;
   records: RemovalRecords;
   emit(event: CleanupEventBody): void;
-  /** Where the plan and the result are saved, as it is shown. */
+  /** The folder of the plan and the result, as messages show it. */
   folder: string;
 }
 
@@ -62,9 +62,9 @@ export interface CleanupOptions {
 const regionsAtOnce = 16;
 
 /**
- * Deletes AMIs with their dependents, and what builds left behind: look up, decide, show, ask; with `usage`, learn who else uses the
- * AMIs; then, region by region, look up again and delete what was shown and still has no reason to be kept. A region in which one
- * lookup fails is left as it is. After `context.stop` no lookup is waited for, nothing more is asked, and no AMI is started.
+ * Deletes AMIs with their dependents, and leftovers of builds: look up, decide, show, ask; with `usage`, find out who else uses
+ * the AMIs; then, region by region, look up again and delete what was shown and still has no reason to be kept. A region with a
+ * failed lookup is left unchanged. After `context.stop` no lookup is waited for, no question is asked, and no AMI is started.
  */
 export async function cleanup(
   publication: Publication,
@@ -92,7 +92,7 @@ export async function cleanup(
   if (!usage.ok) return result(approved, true, nothingOf(approved, usage.error));
   const going = asked.includingUsed ? approved : keepUsed(approved, usage.value);
   const lookAgain = () => lookupOptionsAgain(publication, looking, options, context);
-  // Where it was stopped, no region is started either: each says so of what was to be deleted there.
+  // After a stop no region is started either; each reports what it would have deleted.
   const again = (await unlessStopped(lookAgain, context.stop)) ?? looking;
   const cleaned = new Map<string, CleanedRegion>();
   const apply = async (region: string) => {
@@ -109,9 +109,9 @@ const nobody: Usage = new Map();
 const inUse = (plan: CleanupPlan): PlannedAmi[] =>
   toChange(plan).filter(({ state }) => state === 'available' || state === 'disabled');
 
-/** Of a plan of which nothing is applied, since it is not known who uses the AMIs. Pure. */
+/** The outcome of a plan that is not applied because the users of the AMIs are unknown. Pure. */
 function nothingOf(plan: CleanupPlan, error: LookupError): Map<string, CleanedRegion> {
-  const outcome = remains(`it is not known who uses the AMIs: ${describeLookupError(error)}`);
+  const outcome = remains(`the lookup of who uses the AMIs failed: ${describeLookupError(error)}`);
   return new Map(
     plan.regions.map((region) => [
       region,
@@ -124,7 +124,7 @@ function nothingOf(plan: CleanupPlan, error: LookupError): Map<string, CleanedRe
   );
 }
 
-/** The plan, and what is to be looked up once more before it is applied. */
+/** The plan, and what to look up once more before it is applied. */
 async function makeCleanupPlan(
   publication: Publication,
   options: CleanupOptions,
@@ -148,7 +148,7 @@ async function makeCleanupPlan(
   };
 }
 
-/** A publish may have started while the question was open, or an AMI may have been recorded, or named somewhere. */
+/** While the question was open, a publish may have started, or an AMI may have been recorded or named somewhere. */
 const lookupOptionsAgain = async (
   publication: Publication,
   looking: RegionLookupOptions,

@@ -5,33 +5,33 @@ import type { Permission } from '../model/permission.ts';
 /** An AMI of the account, as its own region shows it. */
 export interface InventoriedAmi {
   ami: Ami;
-  /** Which AMI of this publication it is; absent where it belongs to another one, or that is not known. */
+  /** Its place in this publication; absent if it belongs to another one, or that is unknown. */
   origin?: AmiOrigin;
   launchPermission: Permission;
-  /** Of each of its snapshots that exists. */
+  /** One for each of its existing snapshots. */
   createVolumePermissions: Permission[];
 }
 
-/** An AMI of the account, with everything that was looked up to decide whether it may be deleted. */
+/** An AMI of the account, with all lookups needed to decide whether it may be deleted. */
 export interface ConsideredAmi extends InventoriedAmi {
   /** In any region. */
   references: Reference[];
-  /** Regions of which it is not known what refers to the AMI there, each with the lookup that failed. */
+  /** Regions with unknown references to the AMI, each with the failed lookup. */
   unknownReferences: LookupError[];
 }
 
-/** Which AMI of a publication one is. */
+/** Which AMI of a publication this is. */
 export interface AmiOrigin {
   /** `official@2.6.3` */
   release: string;
   version: string;
   image: string;
   target: string;
-  /** `name`: it is older than gopackgo, and its name is exactly one that the publication gives. */
+  /** `name`: it is older than gopackgo, and only one target of the publication gives this name. */
   by: 'tag' | 'name';
 }
 
-/** Something that uses the AMI. */
+/** A resource that uses the AMI. */
 export interface Reference {
   kind:
     | 'instance'
@@ -42,9 +42,9 @@ export interface Reference {
     | 'Spot Fleet'
     | 'SSM parameter'
     | 'image recipe';
-  /** As a person finds it: `i-0ab…`, `web version 7`, `/images/web`. */
+  /** In the form people know: `i-0ab…`, `web version 7`, `/images/web`. */
   name: string;
   region: string;
-  /** An SSM parameter of ours that has the release's version in its name: it is deleted with the AMI. */
+  /** Our own SSM parameter with the release's version in its name: it is deleted with the AMI. */
   own?: true;
 }

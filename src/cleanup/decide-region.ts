@@ -12,7 +12,7 @@ import type { ReferencesIn } from './references.ts';
 export interface RegionRequest {
   release?: string;
   asked: CleanupAsked;
-  /** Names of the targets that `--only` and `--except` leave; all where absent. */
+  /** Names of the targets selected by `--only` and `--except`; all if absent. */
   targets?: ReadonlySet<string>;
   recorded: ReadonlySet<string>;
   /** Whether deregistration protection may be turned off. */
@@ -26,7 +26,7 @@ export interface RegionRequest {
 export const choosesAmis = ({ release, asked }: Pick<RegionRequest, 'release' | 'asked'>): boolean =>
   release !== undefined || asked.olderThan !== undefined;
 
-/** What is decided on the AMIs of a region, by what refers to them in any region. Pure. */
+/** Decides on the AMIs of a region, given the references to them in all regions. Pure. */
 export function decideRegion(
   { amis }: RegionInventory,
   references: ReferencesIn,
@@ -60,7 +60,7 @@ export function decideRegion(
   return decide(considered, request);
 }
 
-/** For AMIs of other publications nothing is asked: they stay. */
+/** AMIs of other publications stay, so their references do not matter. */
 function withReferences(one: InventoriedAmi, references: ReferencesIn): ConsideredAmi {
   const lookups = one.origin ? [...references.values()] : [];
   return {
@@ -70,7 +70,7 @@ function withReferences(one: InventoriedAmi, references: ReferencesIn): Consider
   };
 }
 
-/** What an interrupted cleanup left of the AMIs that were asked for. Pure. */
+/** Leftovers of an interrupted cleanup of the requested AMIs. Pure. */
 export function interruptedOf(
   { removals, buckets }: InterruptedCleanup,
   of: Pick<RegionRequest, 'release' | 'targets'>,
@@ -100,7 +100,7 @@ export const asLeftovers = ({ removals, buckets }: InterruptedCleanup): Leftover
   })),
 ];
 
-/** What builds left behind of what was asked for. What has no known release is part of none. Pure. */
+/** Leftovers of builds of the requested releases. A leftover without a known release belongs to none. Pure. */
 export const leftoversOf = (
   all: readonly Leftover[],
   of: Pick<RegionRequest, 'release' | 'targets'>,
@@ -110,6 +110,6 @@ export const leftoversOf = (
       (of.release === undefined || of.release === release) && (!of.targets || of.targets.has(target)),
   );
 
-/** What tells a leftover from all others. */
+/** The unique key of a leftover. */
 export const keyOfLeftover = ({ region, kind, id }: Pick<Leftover, 'region' | 'kind' | 'id'>): string =>
   `${region} ${kind} ${id}`;

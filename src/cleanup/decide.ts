@@ -7,26 +7,26 @@ import { protectionOf, untilWords } from '../model/protection.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { ConsideredAmi, Reference } from './considered-ami.ts';
 
-/** What was asked to be deleted, and what has to be kept all the same. */
+/** A deletion request, and what has to be kept regardless. */
 export interface CleanupRequest {
   /** Every AMI of one release, or AMIs of older releases by their age. */
   chosen: { release: string } | { olderThan: number };
   /** How many of the newest AMIs of a family are kept. */
   keepLast: number;
-  /** The targets that may be touched; all where absent. */
+  /** The targets that may be touched; all if absent. */
   targets?: ReadonlySet<string>;
-  /** Whether AMIs older than gopackgo, known by their names alone, may be deleted. */
+  /** Whether AMIs older than gopackgo, identified only by their names, may be deleted. */
   adopt: boolean;
   includingShared: boolean;
-  /** Milliseconds after its last launch for which an AMI is kept. */
+  /** How long after its last launch an AMI is kept. Milliseconds. */
   guardPeriod: number;
-  /** Most AMIs deleted in one region. */
+  /** The most AMIs deleted in one region. */
   maxDeletions: number;
-  /** Largest part of a family that is deleted, from 0 to 1. */
+  /** The largest part of a family that is deleted, from 0 to 1. */
   maxShare: number;
-  /** Whether deregistration protection may be turned off: the config says that it is this tool's. */
+  /** Whether deregistration protection may be turned off: the config says that this tool turned it on. */
   mayUnprotect?: boolean;
-  /** Milliseconds for which an AMI is private and disabled before it is deleted; it is deleted at once where absent. */
+  /** How long an AMI is private and disabled before it is deleted, in milliseconds; it is deleted at once if absent. */
   retireFor?: number;
   /** Ids in every file that a publication records to. */
   recorded: ReadonlySet<string>;
@@ -34,19 +34,19 @@ export interface CleanupRequest {
   keepTag: string;
   /** Milliseconds since 1970. */
   now: number;
-  /** Whether the release of a version is a candidate; by its pre-release part where absent. */
+  /** Whether the release of a version is a candidate; if absent, its pre-release part decides. */
   candidate?: (version: string) => boolean;
 }
 
-/** Why an AMI is kept; `said` is for people. */
+/** Why an AMI is kept; `said` is the text for people. */
 export interface Kept {
   reason: ReasonToKeep;
   said: string;
 }
 
 /**
- * `retire`: it is made private and disabled, and deleted by a later run. `unprotect`: its protection has a cooldown, so that it is
- * turned off now and the AMI can be deleted a day later.
+ * `retire`: it is made private and disabled now, and a later run deletes it. `unprotect`: its protection has a cooldown, so it
+ * is turned off now and the AMI can be deleted a day later.
  */
 export type Verdict = 'delete' | 'retire' | 'unprotect' | 'keep';
 
@@ -58,23 +58,20 @@ export interface Decision {
 }
 
 interface Facts extends ConsideredAmi {
-  /** Its place in its family, the newest is 1; absent for one of unknown origin, that failed, or that was yanked. */
+  /** Its rank in its family, the newest is 1; absent if its origin is unknown, it failed, or it was yanked. */
   rank?: number;
-  /** It is what records follow at its target. */
+  /** It is the one that records follow at its target. */
   promoted?: true;
 }
 
-/**
- * Each one a reason to keep an AMI, whatever speaks for deleting it. `undefined` where it does not apply.
- * In the order in which they are shown.
- */
+/** Each is a reason to keep an AMI, whatever speaks for deleting it; `undefined` if it does not apply. In display order. */
 const reasons = {
   'not ours': ({ ami, origin }, { adopt }) => {
     if (!origin && ami.copyOf !== undefined && tagKeys.release in ami.tags)
       return `it is a manual copy of ${ami.copyOf}, whatever its tags say`;
     if (!origin) return 'nothing shows that it belongs to this publication';
     if (origin.by === 'tag' || adopt) return undefined;
-    return "it has none of gopackgo's tags; --adopt includes it by its name";
+    return "it has none of gopackgo's tags; --adopt includes it because of its name";
   },
   'not chosen': ({ origin, ami }, { chosen, targets, now }) => {
     if (!origin) return undefined;
@@ -92,7 +89,7 @@ const reasons = {
       ? `number ${rank} of the newest ${keepLast}, which are kept`
       : undefined,
   promoted: ({ promoted }, { chosen, keepLast }) =>
-    promoted && keepLast > 0 && 'olderThan' in chosen ? 'it is the promoted one of its target' : undefined,
+    promoted && keepLast > 0 && 'olderThan' in chosen ? 'it is the promoted AMI of its target' : undefined,
   recorded: ({ ami }, { recorded }) => (recorded.has(ami.id) ? 'an ids file lists it' : undefined),
   shared: ({ ami, launchPermission, createVolumePermissions }, { includingShared }) => {
     if (includingShared) return undefined;
@@ -108,7 +105,7 @@ const reasons = {
   },
   'references unknown': ({ unknownReferences }) =>
     unknownReferences.length > 0
-      ? `what uses it in ${unknownReferences.map(describeUnknown).join('; in ')}`
+      ? `the lookup of its uses failed in ${unknownReferences.map(describeUnknown).join('; in ')}`
       : undefined,
   'launched recently': ({ ami }, { guardPeriod, now }) => {
     if (ami.lastLaunched === undefined) return undefined;
@@ -133,15 +130,15 @@ const reasons = {
   'being made': ({ ami }) => (ami.state === 'pending' ? 'EC2 is still creating it' : undefined),
 } satisfies Record<string, (facts: Facts, request: CleanupRequest) => string | undefined>;
 
-/** All reasons, in the order in which they are shown. */
+/** All reasons, in display order. */
 export const reasonsOfAll: readonly string[] = [...Object.keys(reasons), 'used by others', 'guard'];
 
 export type ReasonToKeep = keyof typeof reasons | 'guard';
 
 /**
- * Which AMIs of one region are deleted, and why each of the others is kept. Pure. The guards apply last: of what nothing
- * else keeps, what is farthest from the newest of its family is deleted first, so that keeping more of the newest never
- * deletes another one.
+ * Decides which AMIs of one region are deleted, and why each of the others is kept. Pure. The guards apply last: of the AMIs
+ * that nothing else keeps, those farthest from the newest of their family are deleted first. So keeping more of the newest
+ * never deletes another AMI.
  */
 export function decide(considered: readonly ConsideredAmi[], request: CleanupRequest): Decision[] {
   const facts = placed(considered, request);
@@ -155,7 +152,7 @@ export function decide(considered: readonly ConsideredAmi[], request: CleanupReq
   });
 }
 
-/** What becomes of an AMI that nothing keeps. */
+/** The verdict on an AMI that nothing keeps. */
 function verdictOn({ ami }: ConsideredAmi, { now, retireFor }: CleanupRequest): Verdict {
   const mayRetire = ami.state === 'available' || ami.state === 'disabled';
   if (retireFor !== undefined && mayRetire && retiredSince(ami) === undefined) return 'retire';
@@ -170,11 +167,11 @@ function reasonsToKeep(facts: Facts, request: CleanupRequest): Kept[] {
   });
 }
 
-/** Since when an AMI is retired; undefined where a run was killed before it disabled the AMI, or somebody enabled it again. */
+/** Since when an AMI is retired; undefined if a run was killed before it disabled the AMI, or somebody enabled it again. */
 export const retiredSince = ({ state, tags }: ConsideredAmi['ami']): number | undefined =>
   state === 'disabled' ? retiredBy(tags)?.at : undefined;
 
-/** Those that only a guard keeps, with what it says. */
+/** AMIs that only a guard keeps, with the guard's reason. */
 function guards(all: readonly Facts[], free: readonly Facts[], request: CleanupRequest): Map<string, string> {
   const { maxDeletions, maxShare } = request;
   const stay = new Map<string, string>();
@@ -206,7 +203,7 @@ function guards(all: readonly Facts[], free: readonly Facts[], request: CleanupR
   return stay;
 }
 
-/** Image × region; candidates (2.6.4-beta1) are a family of their own, so that they push no release out. */
+/** Image × region. Candidates (2.6.4-beta1) are a family of their own, so that they do not displace releases. */
 export function familyOf(
   { origin }: Pick<ConsideredAmi, 'origin'>,
   { candidate = isCandidate }: Pick<CleanupRequest, 'candidate'> = {},
@@ -215,13 +212,12 @@ export function familyOf(
   return candidate(origin.version) ? `${origin.target} candidates` : origin.target;
 }
 
-/** One that failed, or was yanked, is of no use. */
+/** A failed or yanked AMI is useless. */
 const distance = ({ rank }: Facts): number => rank ?? Number.POSITIVE_INFINITY;
 
 /**
- * Each with its place in its family: how many available AMIs are as new, itself included. One that is disabled has its place and
- * pushes no other one out; one that failed, is still being made, or was yanked has none. The one that was promoted last is what
- * records follow.
+ * Adds to each AMI its rank in its family: the number of available AMIs that are as new, including itself. A disabled AMI has a
+ * rank but displaces no other; a failed, pending or yanked one has none. Records follow the one that was promoted last.
  */
 function placed(considered: readonly ConsideredAmi[], request: CleanupRequest): Facts[] {
   const family = (one: ConsideredAmi) => familyOf(one, request);
@@ -262,9 +258,9 @@ export const isDeletedWith = (
   reference: Reference,
 ): boolean => reference.own === true && reference.region === region;
 
-/** The region is said where it is not the AMI's own. */
+/** Names the region if it is not the AMI's own. */
 const describeReference = ({ kind, name, region }: Reference, own: string): string =>
   `${kind} ${name}${region === own ? '' : ` of ${region}`}`;
 
 const describeUnknown = ({ region, operation, code, message }: LookupError): string =>
-  `${region} is not known: ${operation}: ${code}: ${message}`;
+  `${region}: ${operation}: ${code}: ${message}`;

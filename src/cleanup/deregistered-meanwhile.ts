@@ -5,8 +5,8 @@ import type { PlannedAmi } from '../model/events.ts';
 import { type AmiOutcome, kept, type PartOutcome } from '../model/resource.ts';
 
 /**
- * The outcome of AMIs that were to be deleted and that somebody else deregistered: this run deleted none of them, and does not
- * touch their snapshots and bundles, which may still be needed. Snapshots that are gone as well are not named.
+ * The outcome of AMIs in the plan that somebody else has deregistered: this run deletes none of them, and does not touch their
+ * snapshots and bundles, which may still be needed. Snapshots that are gone as well are not listed.
  */
 export async function deregisteredMeanwhile(
   gone: readonly PlannedAmi[],

@@ -11,16 +11,17 @@ import { tagKeys } from '../model/resource-names.ts';
 import { isKept } from './keep-tag.ts';
 import { sharedSnapshots } from './shared-snapshots.ts';
 
-/** What an interrupted cleanup left undone: AMIs that are deregistered and whose dependents are not all deleted. */
+/** Leftovers of an interrupted cleanup: deregistered AMIs whose dependents are not all deleted. */
 export interface InterruptedCleanup {
   removals: Removal[];
-  /** Buckets that are still tagged as holding such bundles. One that is not gopackgo's own is kept and loses that tag. */
+  /** Buckets still tagged as holding such bundles. A bucket that is not gopackgo's own is kept and only loses that tag. */
   buckets: { name: string; release: string; region: string; ours: boolean }[];
 }
 
 /**
- * What is left to do of removals that any machine started, by the tags that they wrote before the AMI was deregistered. One
- * whose AMI exists was not started: it is decided on again. A snapshot that got the keep tag since, or was shared, is excluded.
+ * The rest of removals that any machine started, found by the tags written before the AMI was deregistered. If the AMI still
+ * exists, its removal has not started, and the AMI is decided on again. A snapshot that has since been shared or got the keep
+ * tag is excluded.
  */
 export async function lookUpInterrupted(
   publication: string,
@@ -73,7 +74,7 @@ export async function lookUpInterrupted(
   });
 }
 
-/** The account's AMIs that may point to a bundle; not looked up where no bucket is marked. */
+/** The account's AMIs that may point to a bundle; not looked up if no bucket is marked. */
 const onInstanceStore = async (
   region: string,
   marked: number,
@@ -86,7 +87,7 @@ const onInstanceStore = async (
         filters: { 'root-device-type': ['instance-store'] },
       });
 
-/** One that an AMI points to is kept, and is not unfinished. Pure. */
+/** A bundle that an AMI points to is kept, and is no leftover. Pure. */
 function isInUse({ location }: { location: string }, images: readonly Ami[]): boolean {
   const { bucket, manifest } = placeOfBundle(location);
   return usersAmong(images, { bucket, keys: [manifest] }).length > 0;
@@ -98,7 +99,7 @@ const releaseTags = (tags: Readonly<Record<string, string>>) => ({
   target: tags[tagKeys.target] ?? '',
 });
 
-/** One for each AMI. Pure. */
+/** Joins the removals of the same AMI. Pure. */
 function joinByAmi(unfinished: readonly Removal[]): Removal[] {
   return [...Map.groupBy(unfinished, ({ ami }) => ami).values()].flatMap((some) => {
     const snapshots = some.flatMap((one) => one.snapshots);

@@ -10,20 +10,19 @@ import type { Publication } from '../model/publication.ts';
 import { type FindOrigin, originFinder } from './ami-origin.ts';
 import type { InventoriedAmi } from './considered-ami.ts';
 
-/** All that was found in a region: where one lookup failed there is no inventory. */
+/** Everything found in a region; if a lookup failed there is no inventory. */
 export interface RegionInventory {
   region: string;
-  /** Every AMI of the account, those of other publications and of unknown origin as well. */
+  /** Every AMI of the account, including those of other publications and of unknown origin. */
   amis: InventoriedAmi[];
 }
 
 /**
- * Every AMI of the account in a region: disabled, deprecated, pending and failed ones too. Permissions are
- * looked up for those that may belong to the publication. A lookup that fails, or ends before its last page, makes the whole
- * region unknown.
+ * Every AMI of the account in a region, including disabled, deprecated, pending and failed ones. Permissions are looked up for
+ * AMIs that may belong to the publication. A lookup that fails, or ends before its last page, makes the whole region unknown.
  *
- * @param earlier what this run found before. Permissions, each of which takes a call, are taken from there: those of each AMI
- * are read once more right before it is deregistered (`src/remove/remove-ami.ts`).
+ * @param earlier this run's earlier inventory. Permissions, each of which takes a call, come from there: those of each AMI are
+ * read once more right before it is deregistered (`src/remove/remove-ami.ts`).
  */
 export async function lookUpRegion(
   publication: Publication,
@@ -65,7 +64,7 @@ interface Permissions {
   volumes: Permission[];
 }
 
-/** Of AMIs that may belong to the publication; those of others were not looked up. Pure. */
+/** The permissions of AMIs that may belong to the publication; those of others were not looked up. Pure. */
 const permissionsIn = (earlier: RegionInventory | undefined): ReadonlyMap<string, Permissions> =>
   new Map(
     (earlier?.amis ?? [])
@@ -93,6 +92,6 @@ async function lookUpPermissions(
   return okLookup({ launch: first, volumes: others });
 }
 
-/** What does not exist is shared with nobody: a snapshot that was deleted by hand, an AMI that failed. */
+/** A resource that does not exist is shared with nobody: a snapshot deleted by hand, an AMI that failed. */
 const ofWhatIsGone = (lookup: Lookup<Permission>): Lookup<Permission> =>
   !lookup.ok && saysNotFound(lookup.error.code) ? okLookup(nobody) : lookup;

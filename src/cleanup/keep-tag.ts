@@ -1,4 +1,4 @@
-/** Set by hand, it keeps an AMI, and keeps any other resource from counting as left behind. */
+/** Set by hand, this tag keeps an AMI, and prevents any other resource from counting as a leftover. */
 export const keepTag = 'gopackgo:keep';
 
 export const isKept = ({ tags }: { tags: Readonly<Record<string, string>> }): boolean => keepTag in tags;

@@ -20,29 +20,29 @@ import { lookUpStoredLeftovers } from './stored-leftovers.ts';
 
 export interface LeftoverOptions extends Times {
   account: string;
-  /** Milliseconds after which what Packer created for itself, and nothing uses, counts as left behind. */
+  /** The age, in milliseconds, at which an unused resource that Packer created for itself counts as a leftover. */
   orphanAge: number;
   includingShared: boolean;
 }
 
 type LookupContext = Pick<Context, 'clients' | 'host' | 'clock' | 'builds'>;
 
-/** All that a region holds that may be left behind, or that uses it. */
+/** Everything in a region that may be a leftover, or that uses one. */
 interface RegionResources extends BuildResources {
   instances: Instance[];
-  /** Those of the publication among them. */
+  /** The builders of the publication among them. */
   builders: Instance[];
   packerKeyPairs: Found[];
   packerGroups: Found[];
-  /** Of this account, whatever their state. */
+  /** AMIs of this account in any state. */
   images: Ami[];
 }
 
 /**
- * What failed and killed builds of a publication left in a region, and Packer's own key pairs and security groups that
- * nothing uses. Excluded are: what an AMI uses, what has the keep tag, a snapshot that others may use, anything of a target
- * whose builder is in use by Packer, and the bucket of a release that is being published. `lookUpInterrupted` finds bundles
- * and snapshots of AMIs that a cleanup deregistered.
+ * Resources that failed and killed builds of a publication left in a region, and Packer's own key pairs and security groups
+ * that nothing uses. Excluded are: resources that an AMI uses, resources with the keep tag, snapshots that others may use,
+ * everything of a target whose builder is in use by Packer, and the bucket of a release that is being published.
+ * `lookUpInterrupted` finds bundles and snapshots of AMIs that a cleanup deregistered.
  */
 export async function lookUpLeftovers(
   publication: string,
@@ -95,7 +95,7 @@ export async function lookUpLeftovers(
 }
 
 interface OfPublication {
-  /** What the releases of the publication begin with: `official@`. */
+  /** The common prefix of the publication's releases: `official@`. */
   start: string;
   region: string;
   /** Builders in use by Packer. */
@@ -103,8 +103,8 @@ interface OfPublication {
 }
 
 /**
- * Of what builds made, that of which it is known why it may go, and that nothing uses which stays. A pending AMI may still become
- * available, and be adopted: it counts by age alone. Pure.
+ * The resources of builds that have a reason to be deleted and that no remaining resource uses. A pending AMI may still become
+ * available and be adopted, so only its age counts. Pure.
  */
 function findLeftIn(
   all: RegionResources,
@@ -148,14 +148,14 @@ function findLeftIn(
   return [...left, ...orphaned.filter(({ id }) => !kept.has(id))];
 }
 
-/** `gopackgo-official@2.6.4-us-east-1-1404-pv`: a version may hold a hyphen, a region is known. */
+/** `gopackgo-official@2.6.4-us-east-1-1404-pv`: the version may contain hyphens; the region is known. */
 function tagsOfKeyPair(name: string, region: string): Record<string, string> {
   const at = name.lastIndexOf(`-${region}-`);
   if (at < 0) return {};
   return { [tagKeys.release]: name.slice('gopackgo-'.length, at), [tagKeys.target]: name.slice(at + 1) };
 }
 
-/** Resources that Packer named, of no known release: by their name, their age, and that no instance uses them. */
+/** Resources that Packer named, without a known release: judged by their name, their age, and whether an instance uses them. */
 function orphans(
   { packerKeyPairs, packerGroups, groups: tagged }: RegionResources,
   region: string,
@@ -187,8 +187,8 @@ function orphans(
 }
 
 /**
- * Deletes what was left behind in one region, release by release, in the order that publish follows after a failed build.
- * After `context.stop` no other release is started.
+ * Deletes leftovers in one region, release by release, in the order that publish follows after a failed build. After
+ * `context.stop` no other release is started.
  */
 export async function removeRegionLeftovers(
   leftovers: readonly Leftover[],

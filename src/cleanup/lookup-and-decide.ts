@@ -17,22 +17,22 @@ import { lookUpLeftovers } from './leftovers.ts';
 import { type DecidedRegion, withoutThoseOfAmis } from './plan.ts';
 import { lookUpAllReferences, type ReferencesIn } from './references.ts';
 
-/** Which of the existing targets may be touched; all where undefined. Throws where it chooses none. */
+/** Which of the existing targets may be touched; all if undefined. Throws if it chooses none. */
 export type Select = (targets: readonly TargetName[]) => ReadonlySet<string> | undefined;
 
 export interface RegionLookupOptions {
   publication: Publication;
   account: string;
   of: RegionRequest;
-  /** Releases that are being published, `unknown` where that could not be looked up. */
+  /** Releases that are being published; `unknown` if the lookup failed. */
   atWork: ReadonlySet<string> | 'unknown';
-  /** What this run found before, by region. */
+  /** This run's earlier findings, by region. */
   earlier?: ReadonlyMap<string, RegionInventory>;
-  /** What refers to AMIs, as it was last looked up in all regions. */
+  /** References to AMIs, as last looked up in all regions. */
   references?: ReferencesIn;
 }
 
-/** What was found in a region. */
+/** The findings in a region. */
 export interface RegionFindings {
   inventory: RegionInventory;
   interrupted: InterruptedCleanup;
@@ -44,7 +44,7 @@ export interface RegionLookup {
   lookup: Lookup<RegionFindings>;
 }
 
-/** All that is to be decided on in a region; where one lookup fails, the whole region is unknown. */
+/** Everything needed to decide on a region; if one lookup fails, the whole region is unknown. */
 export async function lookUpForCleanup(
   region: string,
   { publication, account, of, atWork, earlier }: RegionLookupOptions,
@@ -66,7 +66,7 @@ export async function lookUpForCleanup(
 export const inventoriesOf = (looked: readonly RegionLookup[]): Map<string, RegionInventory> =>
   new Map(looked.flatMap(({ region, lookup }) => (lookup.ok ? [[region, lookup.value.inventory]] : [])));
 
-/** The targets follow from the AMIs that exist: the config may have dropped some since. */
+/** The targets come from the existing AMIs: the config may have dropped some since. */
 export function withTargets(
   of: RegionRequest,
   select: Select,
@@ -88,7 +88,7 @@ export function withTargets(
   return targets ? { ...of, targets } : of;
 }
 
-/** What refers to AMIs, in all these regions; nothing is asked where no AMI may be of the publication. */
+/** References to AMIs in all these regions; nothing is looked up if no AMI can belong to the publication. */
 export async function lookUpReferencesTo(
   inventories: ReadonlyMap<string, RegionInventory>,
   regions: readonly string[],
@@ -99,11 +99,11 @@ export async function lookUpReferencesTo(
   return lookUpAllReferences(regions, ours, context);
 }
 
-/** AMIs that may be of the publication. Pure. */
+/** AMIs that may belong to the publication. Pure. */
 export const idsOf = ({ amis }: RegionInventory): string[] =>
   amis.flatMap(({ ami, origin }) => (origin ? ami.id : []));
 
-/** A region is unknown, too, where it is not known what refers to AMIs there. Pure. */
+/** A region is also unknown if the references to its AMIs are unknown. Pure. */
 export function decideAll(
   looked: readonly RegionLookup[],
   references: ReferencesIn,

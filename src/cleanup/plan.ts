@@ -8,13 +8,16 @@ import type { Leftover } from '../model/resource.ts';
 import type { Decision } from './decide.ts';
 import { plannedRemoval } from './planned-removal.ts';
 
-/** What was found in a region, and decided. */
+/** The findings and decisions for a region. */
 export interface DecidedRegion {
   region: string;
   lookup: Lookup<{ decisions: Decision[]; leftovers: Leftover[] }>;
 }
 
-/** All that would be deleted, and all that is kept, with every reason. A region that could not be looked up is named. Pure. */
+/**
+ * Everything that would be deleted, and everything that is kept, with every reason. Names regions that could not be looked up.
+ * Pure.
+ */
 export function cleanupPlan(
   about: Omit<CleanupPlan, 'amis' | 'leftovers' | 'unseen'>,
   regions: readonly DecidedRegion[],
@@ -62,7 +65,7 @@ function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
   });
 }
 
-/** What became of its release before, for people who read the plan. Pure. */
+/** The history of its release, for people who read the plan. Pure. */
 function notesOn({ tags }: Ami): { notes?: string[] } {
   const yanked = yankedBy(tags);
   const superseded = supersededAt(tags);
@@ -78,7 +81,7 @@ function notesOn({ tags }: Ami): { notes?: string[] } {
 const byTargetThenAge = (one: PlannedAmi, other: PlannedAmi): number =>
   (one.target ?? '~').localeCompare(other.target ?? '~') || other.created.localeCompare(one.created);
 
-/** An AMI that is to be deleted, and what is deleted with it, is not listed as a leftover too. Pure. */
+/** Does not list an AMI to delete, and its dependents, as leftovers too. Pure. */
 export function withoutThoseOfAmis(
   leftovers: readonly Leftover[],
   decisions: readonly Decision[],
@@ -95,8 +98,8 @@ export const toChange = ({ amis }: Pick<CleanupPlan, 'amis'>): PlannedAmi[] =>
   amis.filter(({ verdict }) => verdict !== 'keep');
 
 /**
- * Why a plan that was reviewed may not be applied to what exists now, each as a line that names it. What is new is not
- * touched, and is no reason. Pure.
+ * Why a reviewed plan may not be applied to what exists now, one line per reason. New resources are not touched and are no
+ * reason. Pure.
  */
 export function diffCleanupPlans(reviewed: CleanupPlan, now: CleanupPlan): string[] {
   const facts = (['publication', 'release', 'account', 'endpoint'] as const).flatMap((fact) =>
@@ -124,5 +127,5 @@ function describeChange(
   if (now.verdict !== then.verdict) return [`${place}: was ${then.verdict}, is ${now.verdict}`];
   const goesThen = [...then.snapshots, ...(then.parameters ?? []), then.bundle ?? ''].toSorted().join(' ');
   const goesNow = [...now.snapshots, ...(now.parameters ?? []), now.bundle ?? ''].toSorted().join(' ');
-  return goesThen === goesNow ? [] : [`${place}: what would be deleted with it has changed`];
+  return goesThen === goesNow ? [] : [`${place}: the dependents to be deleted with it have changed`];
 }

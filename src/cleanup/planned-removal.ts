@@ -4,7 +4,7 @@ import type { Removal } from '../model/resource.ts';
 import type { ConsideredAmi } from './considered-ami.ts';
 import { isDeletedWith } from './decide.ts';
 
-/** An AMI that is to be deleted, with its dependents; undefined for one of unknown origin. Pure. */
+/** The removal of an AMI with its dependents; undefined if the AMI's origin is unknown. Pure. */
 export function plannedRemoval({
   ami,
   origin,

@@ -4,10 +4,10 @@ import { readIds } from '../record/ids-file.ts';
 import { type RecordFile, readRecord } from '../record/record-file.ts';
 
 /**
- * All ids in files that publications record to: AMIs that are listed there are never deleted. A file that does not exist yet lists
- * none. In a file that is not one of ids, whatever looks like the id of an AMI counts, wherever it stands.
+ * All ids in files that publications record to; AMIs listed there are never deleted. A file that does not exist yet lists none.
+ * In a file of another format, everything that looks like an AMI id counts, wherever it is.
  *
- * @throws ActionableError (4) where one cannot be read, with its place.
+ * @throws ActionableError (4) if a file cannot be read, with its place.
  */
 export async function recordedIds(
   files: readonly { file: RecordFile; as: RecordFormatName }[],

@@ -16,20 +16,20 @@ import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { Reference } from './considered-ami.ts';
 
-/** By AMI id, those of other regions included. */
+/** By AMI id, including AMIs of other regions. */
 export type References = ReadonlyMap<string, Reference[]>;
 
-/** What each region names, or why that is not known. */
+/** The references in each region, or why they are unknown. */
 export type ReferencesIn = ReadonlyMap<string, Lookup<References>>;
 
 /** Regions in progress at once. */
 const regionsAtOnce = 16;
 
 /**
- * What refers to AMIs in each of these regions. Ids are unique across regions, and a parameter or template may name an AMI of
- * any region: all are asked, those without AMIs of the publication too.
+ * References to AMIs in each of these regions. Ids are unique across regions, and a parameter or template may name an AMI of
+ * any region, so all regions are searched, including those without AMIs of the publication.
  *
- * @param images of each region, for the calls that take only AMIs of their own region.
+ * @param images of each region, for the calls that accept only AMIs of their own region.
  */
 export async function lookUpAllReferences(
   regions: readonly string[],
@@ -49,10 +49,10 @@ export async function lookUpAllReferences(
 }
 
 /**
- * What in the account's region refers to which AMI, of whatever region. Every list is read to its last page; one lookup that
- * fails makes all of it unknown, since what could not be read may be what refers to the AMI.
+ * All references in the account's region to AMIs of any region. Every list is read to its last page; one failed lookup makes
+ * all of it unknown, since the reference may be in the part that could not be read.
  *
- * @param images the region's own, about which EC2's DescribeImageReferences is asked.
+ * @param images the region's own AMIs, for EC2's DescribeImageReferences.
  */
 export async function lookUpReferences(
   images: readonly string[],
@@ -124,14 +124,14 @@ export async function lookUpReferences(
 
 type Found = [image: string | undefined, reference: Reference];
 
-/** DescribeImageReferences is younger than some partitions' EC2: one that does not know it is no failure. */
+/** DescribeImageReferences is newer than EC2 in some partitions; if EC2 does not know it, that is no failure. */
 async function whereAnswered<T>(asking: Promise<Lookup<T[]>>): Promise<Lookup<T[]>> {
   const lookup = await asking;
   const unknown = !lookup.ok && ['InvalidAction', 'UnsupportedOperation'].includes(lookup.error.code);
   return unknown ? okLookup([]) : lookup;
 }
 
-/** Versions that instances, groups and fleets use, beside the default and the latest ones. */
+/** Versions that instances, groups and fleets use, besides the default and the latest ones. */
 function usedBy(
   instances: readonly Instance[],
   others: readonly { templates: readonly UsedVersion[] }[],
@@ -146,7 +146,7 @@ function usedBy(
 
 const resolving = /^resolve:ssm:(.+)$/;
 
-/** The AMIs that templates take from parameters when something is launched from them, by what the templates say. */
+/** The AMIs that templates resolve from parameters at launch. */
 async function resolvedImages(
   templates: readonly TemplateVersion[],
   region: string,
@@ -158,7 +158,7 @@ async function resolvedImages(
   return okLookup(new Map([...values.value].map(([name, value]) => [`resolve:ssm:${name}`, value])));
 }
 
-/** What a group or a fleet says that it launches. */
+/** The templates and images that a group or a fleet launches. */
 type Launching = Pick<Fleet, 'templates' | 'images'> & Partial<Pick<ScalingGroup, 'configurations'>>;
 
 function imagesLaunchedBy(
@@ -192,7 +192,7 @@ const kinds: Record<string, Reference['kind']> = {
 };
 const referenceKind = (type: string): Reference['kind'] => kinds[type] ?? 'image recipe';
 
-/** `arn:aws:ec2:us-east-1:123456789012:instance/i-0ab` → `i-0ab`; of a parameter its path. */
+/** `arn:aws:ec2:us-east-1:123456789012:instance/i-0ab` → `i-0ab`; for a parameter its path. */
 function nameInArn(arn: string): string {
   const resource = arn.split(':').slice(5).join(':');
   return /^parameter\//.test(resource)
@@ -200,7 +200,7 @@ function nameInArn(arn: string): string {
     : resource.replace(/^[^/]+\//, '');
 }
 
-/** Each thing once: EC2's own answer names most of them a second time, without what is known about them. */
+/** Removes duplicates: EC2's own answer names most references a second time, with fewer details. */
 function byImage(found: readonly Found[]): References {
   const all = new Map<string, Reference[]>();
   for (const [image = '', reference] of found) {

@@ -11,8 +11,8 @@ import { type BuilderContext, isActiveBuilder } from '../observe/active-builder.
 import { buildersAmong } from '../observe/builders.ts';
 
 /**
- * Releases of a publication that are being published: on this machine, as `locked` says, or anywhere, as builders in use
- * in any of its regions show. One region that cannot be looked up makes the answer unknown.
+ * Releases of a publication that are being published: on this machine according to `locked`, or anywhere according to builders
+ * in use in any of its regions. One region that cannot be looked up makes the answer unknown.
  */
 export async function releasesInProgress(
   publication: string,
@@ -39,7 +39,7 @@ export async function releasesInProgress(
 }
 
 /**
- * Releases of a publication that a living process has locked, on this machine or on another one that shares the folder.
+ * Releases of a publication that a running process has locked, on this machine or on another one that shares the folder.
  *
  * @param folder of releases, absolute.
  */
@@ -53,7 +53,7 @@ export async function lockedReleases(
     throw error;
   });
   const own = names.filter((one) => one.startsWith(`${publication}@`));
-  // Side by side: each may have to be watched for a while.
+  // In parallel: each may need to be watched for a while.
   const locked = await Promise.all(own.map((name) => isLocked(join(folder, name, 'lock'), here)));
   return new Set(own.filter((_, index) => locked[index]));
 }

@@ -6,12 +6,12 @@ import { type AmiOutcome, type Leftover, type Outcome, remains } from '../model/
 import { toChange } from './plan.ts';
 import { type Usage, usersInWords } from './usage.ts';
 
-/** Of what was not reached before the run was stopped. */
+/** The outcome of everything that a stopped run did not reach. */
 export const notStarted = remains('it was not started');
 
-/** What came of a region's part of the plan. */
+/** The outcome of a region's part of the plan. */
 export interface CleanedRegion {
-  /** By AMI id. One that is not in here was not started. */
+  /** By AMI id. An AMI that is missing here was not started. */
   amis: ReadonlyMap<string, AmiOutcome>;
   leftovers: readonly (Leftover & Outcome)[];
 }
@@ -25,7 +25,7 @@ export interface Cleaned {
   folder: string;
 }
 
-/** What came of a plan, and the exit status: 1 wherever less was done than was asked for and decided on. Pure. */
+/** The result of a plan, and the exit status: 1 if less was done than was requested and decided. Pure. */
 export function cleanupResult(plan: CleanupPlan, cleaned: Cleaned): CleanupResult {
   const { applied, stopped, regions, usage, folder } = cleaned;
   const amis = [
@@ -81,7 +81,7 @@ function cleanupExit(result: Omit<CleanupResult, 'exit'>, stopped: boolean): Cle
   return unseen.length > 0 ? exitStatus.partial : exitStatus.done;
 }
 
-/** Kept by a guard, or since others use it: though it would have been deleted. */
+/** Kept only by a guard, or because others use it; it would have been deleted otherwise. */
 const isKeptInTheEnd = ({ reasons }: PlannedAmi): boolean =>
   reasons.some(({ reason }) => reason === 'guard' || reason === 'used by others');
 

@@ -4,7 +4,7 @@ import { createVolumePermission } from '../aws/snapshots.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
 import { isEmpty } from '../model/permission.ts';
 
-/** Which snapshots are public or shared with anybody. One that is gone is neither. */
+/** The snapshots that are public or shared with anyone. A deleted snapshot is neither. */
 export async function sharedSnapshots(
   ids: readonly string[],
   region: string,

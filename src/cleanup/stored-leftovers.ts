@@ -13,8 +13,8 @@ import { tagKeys } from '../model/resource-names.ts';
 import { type Times, whyLeft } from './age.ts';
 
 /**
- * Bundles in this publication's own buckets that no AMI was registered from, and those buckets that are empty once they are
- * gone. A bucket in which a cleanup was interrupted is left to `lookUpInterrupted`.
+ * Bundles in this publication's own buckets that no AMI was registered from, and those buckets that are empty without them. A
+ * bucket in which a cleanup was interrupted is left to `lookUpInterrupted`.
  */
 export async function lookUpStoredLeftovers(
   publication: string,
@@ -59,8 +59,8 @@ export async function lookUpStoredLeftovers(
 }
 
 /**
- * The release of a bucket: by its tag; one without any tag whose name is one of gopackgo's was created by a run that was killed
- * before it could tag it, and its release follows from the name.
+ * The release of a bucket, by its tag. A bucket without any tag but with a name of gopackgo's was created by a run that was
+ * killed before it could tag it; its release follows from the name.
  */
 function releaseOfBundle(
   publication: string,

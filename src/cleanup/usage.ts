@@ -26,7 +26,7 @@ export function usersInWords(uses: readonly AmiUse[]): string {
     .join(', ');
 }
 
-/** The plan without those that other accounts use: they are kept, with who that is. Pure. */
+/** The plan without AMIs that other accounts use: they are kept, and the reason names those accounts. Pure. */
 export const keepUsed = (plan: CleanupPlan, usage: Usage): CleanupPlan => ({
   ...plan,
   amis: plan.amis.map((one): PlannedAmi => {
@@ -38,24 +38,25 @@ export const keepUsed = (plan: CleanupPlan, usage: Usage): CleanupPlan => ({
   }),
 });
 
-/** Who uses AMIs, by AMI; those that nobody else uses are not in it. */
+/** The users of AMIs, by AMI. AMIs that nobody else uses are missing. */
 export type Usage = ReadonlyMap<string, readonly AmiUse[]>;
 
-/** No page says how long EC2 takes for a report. Milliseconds. */
+/** AWS does not document how long EC2 takes for a report. Milliseconds. */
 const reportLimit = 30 * 60_000;
 const betweenLooks = 5_000;
 
 /** Calls at once in one region. */
 const callsAtOnce = 4;
 
-/** Reports that carry this tag were made here, by this run or by one that was killed. */
+/** A report with this tag was created by gopackgo, in this run or in one that was killed. */
 const ownTag = tagKeys.release;
 
 /**
- * Asks EC2 which other accounts use AMIs: has a report made of each, waits until all are finished, and deletes them again, those too
- * that a killed run left. One that fails, or is not finished in time, makes the answer an error: then it is not known of any AMI.
+ * Asks EC2 which other accounts use AMIs: creates a report for each AMI, waits until all are finished, and deletes them,
+ * including those that a killed run left. If a report fails or is not finished in time, the whole answer is an error, and the
+ * users of every AMI are unknown.
  *
- * @param account the owner: what it uses itself is looked up without a report.
+ * @param account the owner; its own use is looked up without a report.
  */
 export async function lookUpUsage(
   amis: readonly PlannedAmi[],
@@ -95,7 +96,7 @@ async function usageIn(region: string, amis: readonly PlannedAmi[], context: Con
   return finished.ok ? usageEntries(clients, region, ids) : finished;
 }
 
-/** Waits until each report is there; a lookup that fails is asked again as long as there is time. */
+/** Waits until every report is finished; retries failed lookups while there is time. */
 async function untilFinished(
   region: string,
   ids: readonly string[],
@@ -136,7 +137,7 @@ async function untilFinished(
   });
 }
 
-/** Reports cost nothing, and EC2 deletes them after thirty days: one that cannot be deleted is a warning. */
+/** Reports cost nothing, and EC2 deletes them after thirty days, so a failed deletion is only a warning. */
 async function deleteReports(
   region: string,
   amis: readonly PlannedAmi[],
@@ -151,6 +152,6 @@ async function deleteReports(
   }
   const [first] = failures;
   if (first === undefined) return;
-  const text = `reports of who uses AMIs could not be deleted, EC2 does that in 30 days: ${describeLookupError(first)}`;
+  const text = `AMI usage reports could not be deleted; EC2 deletes them after 30 days: ${describeLookupError(first)}`;
   emit({ type: 'warning', text, region });
 }

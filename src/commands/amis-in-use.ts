@@ -6,10 +6,10 @@ import type { OpenRelease } from './open-release.ts';
 import { recordedAmis } from './recorded-amis.ts';
 
 /**
- * AMIs that consumers find, and that `--replace` therefore keeps: those in files that publications record to, and those that the
- * SSM parameters of this one name.
+ * AMIs that consumers find and that `--replace` therefore keeps: those in files that publications record to, and those in this
+ * publication's SSM parameters.
  *
- * @throws ActionableError where that cannot be read or looked up.
+ * @throws ActionableError if these cannot be read or looked up.
  */
 export async function amisInUse(
   { publication, plan, clients }: Pick<OpenRelease, 'publication' | 'plan' | 'clients'>,

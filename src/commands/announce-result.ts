@@ -17,7 +17,7 @@ interface How {
   emit: EventSink;
 }
 
-/** Sends the outcome of a publish run to those in "notify". An interrupted run has none yet. */
+/** Sends the outcome of a publish run to the channels in "notify". An interrupted run has no outcome yet. */
 export async function announceResult(
   result: Result,
   release: OpenRelease,
@@ -32,7 +32,7 @@ export async function announceResult(
 }
 
 /**
- * Sends the outcome of a release to those in "notify"; without news, only what earlier runs could not send.
+ * Sends the outcome of a release to the channels in "notify"; without news, only what earlier runs could not send.
  *
  * @param folder the release's, absolute.
  */
@@ -72,6 +72,6 @@ export async function announceNews(
   });
 }
 
-/** The URLs of webhooks, which whatever is started and printed must not show. */
+/** The URLs of webhooks, which no started process and no output may show. */
 export const webhookSecrets = ({ notify = [] }: Publication, environment: NodeJS.ProcessEnv): string[] =>
   notify.flatMap(({ webhook = '' }) => environment[webhook] ?? []);

@@ -12,8 +12,8 @@ const versions = { check: 'options of this Packer', stops: 'building' } as const
 const validation = { check: 'packer validate', stops: 'building' } as const;
 
 /**
- * Whether the Packer of this machine accepts the options of a plan, as findings: it knows them, and validates them. Without a
- * usable Packer that is not checked, since `publish` may run on another machine.
+ * Whether this machine's Packer knows and accepts the options of a plan, as findings. Without a usable Packer this is not
+ * checked, since `publish` may run on another machine.
  */
 export async function checkedByPacker(
   publication: Publication,

@@ -8,7 +8,7 @@ import { checkGit } from './git-of-release.ts';
 import type { Host } from './host.ts';
 import type { OpenRelease } from './open-release.ts';
 
-/** What decides about a run and is found out on this machine, without AWS and without Packer. */
+/** Findings about a run that come from this machine, without AWS and without Packer. */
 export async function checkedHere(
   release: Pick<OpenRelease, 'publication' | 'plan' | 'sandbox'>,
   host: Pick<Host, 'cwd' | 'environment'>,

@@ -1,6 +1,6 @@
 import { definedOnly } from '../lib/defined-only.ts';
 
-/** Options that only `cleanup` has, as yargs takes them. */
+/** Options of `cleanup` only, in yargs' format. */
 export const cleanupOptions = {
   region: {
     value: 'REGION',
@@ -9,7 +9,7 @@ export const cleanupOptions = {
     nargs: 1,
     describe: 'Only in this region, also one that is no longer in the config; repeatable',
   },
-  // A number would be read from an empty text as 0: nothing kept where a script's variable is not set.
+  // yargs would read an empty text as the number 0: nothing would be kept if a script's variable is unset.
   'keep-last': {
     value: 'N',
     type: 'string',
@@ -134,7 +134,7 @@ export interface ParsedCleanup {
   yes: boolean;
 }
 
-/** Their values, as `cleanupCommand` takes them. */
+/** Their values, in the form that `cleanupCommand` takes. */
 export function cleanupArguments(argv: ParsedCleanup) {
   const {
     'keep-last': keepLast,

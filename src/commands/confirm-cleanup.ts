@@ -4,8 +4,8 @@ import { confirm } from './confirm.ts';
 import type { Host } from './host.ts';
 
 /**
- * Asks whether to apply the plan that is shown: the answer is the number of AMIs. With `--yes` nothing is asked; where there
- * is nothing to delete, or no terminal to ask at, the plan is only shown.
+ * Asks whether to apply the plan on the screen; the answer is the number of AMIs. `--yes` asks nothing. If there is nothing to
+ * delete, or no terminal, the plan is only shown.
  *
  * @returns whether to apply it.
  * @throws ActionableError (4) for any other answer.

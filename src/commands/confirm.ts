@@ -6,7 +6,7 @@ import type { Host } from './host.ts';
  * Asks the person at the terminal.
  *
  * @param refusal the message for an answer that does not agree.
- * @returns whether the answer agreed; false where there is no terminal to ask at.
+ * @returns whether the answer agreed; false if there is no terminal.
  * @throws ActionableError (4) for any other answer.
  */
 export async function confirm(

@@ -16,10 +16,10 @@ export interface ExportArguments extends ReleaseArguments {
 }
 
 /**
- * Prints the AMIs of a release as a record of this format has them, from AWS alone: what is verified and shared as the config says.
- * Prints nothing while that is not so of a required target.
+ * Prints the AMIs of a release in a record format, from AWS alone: those that are verified and shared as configured. Prints
+ * nothing until every required target is.
  *
- * @returns 0; 1 where a required target that was selected is not complete; 3 where that is only so of best-effort ones.
+ * @returns 0; 1 if a selected required target is incomplete; 3 if only best-effort ones are.
  */
 export function exportCommand(args: ExportArguments, host: Host): Promise<number> {
   return withRelease({ ...args, meant: 'known' }, host, async (release) => {

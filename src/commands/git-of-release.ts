@@ -15,7 +15,7 @@ import type { OpenRelease } from './open-release.ts';
 type Release = Pick<OpenRelease, 'publication' | 'plan' | 'sandbox'>;
 type Here = Pick<Host, 'cwd' | 'environment'>;
 
-/** What git has to say before anything of a release is built; nothing where its config has no "git". */
+/** Git's findings before a release is built; none if its config has no "git". */
 export async function checkGit(
   { publication, sandbox }: Release,
   host: Here,
@@ -41,7 +41,7 @@ export async function checkGit(
 const placeOf = (key: string, { candidate }: Publication): string =>
   key === 'tag' && candidate ? 'candidateTag' : key;
 
-/** Makes the tag of a release that is published; undefined where the config names none. */
+/** Creates the git tag of a published release; undefined if the config names none. */
 export function releaseTagger(
   { publication, plan, sandbox }: Release,
   host: Here,
@@ -59,7 +59,7 @@ export function releaseTagger(
   };
 }
 
-/** The commit that a release is of: the one that its AMIs name, or what is checked out where that is one of several. Pure. */
+/** The commit of a release: the one that its AMIs name, or the checked-out one if they name several including it. Pure. */
 export function releaseCommit(
   commits: ReadonlySet<string | undefined>,
   head: string | undefined,
@@ -78,7 +78,7 @@ export function releaseCommit(
   };
 }
 
-/** @throws ActionableError (2) for `--push` where the config names no tag at all. */
+/** @throws ActionableError (2) for `--push` if the config names no tag. */
 export function refusePushOfNothing({ push }: { push: boolean }, { git, file }: Publication): void {
   if (!push || Object.keys(git?.patterns ?? {}).length > 0) return;
   throw new ActionableError('usage-error', {

@@ -2,7 +2,7 @@ import type { GitPlace } from '../git/run-git.ts';
 import type { Publication } from '../model/publication.ts';
 import type { Host } from './host.ts';
 
-/** Where git is asked about a publication: its config's folder. It gets no URLs of webhooks. */
+/** Where git runs for a publication: its config's folder. Git gets no webhook URLs. */
 export const gitPlace = (
   { folder, notify = [] }: Publication,
   { environment }: Pick<Host, 'environment'>,

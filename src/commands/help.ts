@@ -1,9 +1,9 @@
 import { columns, commands, exits, helpOptions, wrapped } from './overview.ts';
 
-/** An option as the command line takes it, and as help lists it. */
+/** An option, for the command line and for help. */
 export interface ListedOption {
   describe: string;
-  /** What its value is called: `DIR`. Absent for a switch. */
+  /** The name of its value: `DIR`. Absent for a switch. */
   value?: string;
   alias?: string;
   choices?: readonly string[];
@@ -16,7 +16,7 @@ export type ListedOptions = Readonly<Record<string, ListedOption>>;
 /**
  * The text of `gopackgo COMMAND --help`. Pure.
  *
- * @param width the most characters in a line, where words allow.
+ * @param width the maximum line length, if words allow it.
  */
 export function commandHelp(name: keyof typeof commands, options: ListedOptions, width: number): string {
   const { usage, does, words, examples } = commands[name];

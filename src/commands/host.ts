@@ -1,6 +1,6 @@
 /** The process that a command runs in, passed in so that only `bin.ts` touches the real one. */
 export interface Host {
-  /** The working folder. @throws ActionableError where it is gone. */
+  /** The working folder. @throws ActionableError if it is gone. */
   readonly cwd: string;
   environment: NodeJS.ProcessEnv;
   stdout: NodeJS.WriteStream;
@@ -10,16 +10,16 @@ export interface Host {
   pid: number;
   /** Whether stdin and stderr are a terminal. */
   terminal: boolean;
-  /** Asks at the terminal; undefined where there is none. @throws ActionableError (130) at Ctrl-C. */
+  /** Asks at the terminal; undefined if there is none. @throws ActionableError (130) at Ctrl-C. */
   ask(question: string): Promise<string | undefined>;
   /**
-   * Runs the handler at each Ctrl-C, SIGTERM or SIGHUP, with how many there were, in place of an earlier handler; returns how
-   * to stop that.
+   * Runs the handler at each Ctrl-C, SIGTERM or SIGHUP, with their number so far, replacing an earlier handler; returns how to
+   * stop that.
    */
   onInterrupt(handler: (count: number) => void): () => void;
   /**
-   * Runs the handler where an error is thrown that nothing catches, or a promise is rejected that nothing handles, and lets the
-   * command end; returns how to stop that. The process then ends with the command, whatever is still running in it.
+   * Runs the handler for an uncaught error or an unhandled rejection, and lets the command end; returns how to stop that. The
+   * process then ends with the command, whatever is still running in it.
    */
   onCrash(handler: (error: unknown) => void): () => void;
   /** Ends the process at once: for a second Ctrl-C, or one before anything was started. */

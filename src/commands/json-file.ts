@@ -9,10 +9,10 @@ import { refuseProblems } from '../lib/refuse-problems.ts';
 import { writeAtomically, writeNew } from '../lib/write-atomically.ts';
 
 /**
- * The content of a file of JSON that an option names.
+ * The content of the JSON file that an option names.
  *
- * @param notJson the code for a file of anything else.
- * @throws ActionableError (2) for one that cannot be read, with what was expected.
+ * @param notJson the code for any other file.
+ * @throws ActionableError (2) if it cannot be read, with what was expected.
  */
 export async function readJsonFile(
   option: string,
@@ -29,17 +29,17 @@ export async function readJsonFile(
   }
 }
 
-/** Settings of the sandbox, and the file that they were read from, as it was named. */
+/** Settings of the sandbox, and the name of their file as given. */
 export interface SettingsFile {
   file: string;
   content: unknown;
 }
 
 /**
- * The content of the sandbox's settings file that an option names: JSON as configs have it, with comments and trailing
- * commas. A byte-order mark is no error.
+ * The content of the sandbox settings file that an option names: JSON with comments and trailing commas, like configs. A
+ * byte-order mark is no error.
  *
- * @throws ActionableError (2) for one that cannot be read, with every place where it is not JSON.
+ * @throws ActionableError (2) if it cannot be read, with every place that is not JSON.
  */
 export function readSettingsFile(option: string, file: string, cwd: string): SettingsFile {
   let text: string;
@@ -58,9 +58,9 @@ export function readSettingsFile(option: string, file: string, cwd: string): Set
 }
 
 /**
- * @param isNew whether a file that exists is left as it is.
- * @returns `exists` where it was left.
- * @throws ActionableError (2) where the file that the option names cannot be written.
+ * @param isNew whether to leave an existing file unchanged.
+ * @returns `exists` if it was left unchanged.
+ * @throws ActionableError (2) if the file that the option names cannot be written.
  */
 export async function writeJsonFile(
   option: string,
@@ -83,7 +83,7 @@ export async function writeJsonFile(
   }
 }
 
-/** What was found in place of a file of JSON, from what reading and parsing it threw. */
+/** What was found instead of a JSON file, from the error of reading or parsing it. */
 function whyNoJson(error: unknown): string {
   if (error instanceof NotReadable) return error.found;
   if (error instanceof SyntaxError) return `text that is not JSON (${error.message})`;
@@ -91,7 +91,7 @@ function whyNoJson(error: unknown): string {
   return code === 'ENOENT' ? 'no such file' : code;
 }
 
-/** What was found in place of a file of a format, for messages. */
+/** What was found instead of a file of a format, for messages. */
 export const foundInPlaceOf = (format: number, value: unknown): string => {
   const found = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
   return typeof found === 'number' && found !== format

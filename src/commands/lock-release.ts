@@ -7,7 +7,7 @@ import { lockRelease } from '../lib/release-lock.ts';
 import type { Host } from './host.ts';
 import { say } from './say.ts';
 
-/** This process as the owner of locks, and how it sees other processes. */
+/** This process as a lock owner, with its view of other processes. */
 export function claimantOf({ pid, name }: Pick<Host, 'pid' | 'name'>): Claimant {
   const started = processStart(pid);
   return {
@@ -21,16 +21,16 @@ export function claimantOf({ pid, name }: Pick<Host, 'pid' | 'name'>): Claimant 
   };
 }
 
-/** The file whose lock is that of a release. */
+/** The file whose lock is the release's. */
 export const lockFile = (folder: string): string => join(folder, 'lock');
 
 /**
- * Locks a release for this process: a release is not published while its AMIs are being deleted, nor twice at a time. Where the
- * lock of a process on another machine has to be watched, that is said on stderr.
+ * Locks a release for this process: a release is not published while its AMIs are being deleted, nor twice at a time. If
+ * another machine's lock has to be watched, stderr says so.
  *
  * @param folder the release's own.
- * @param command that works on it: `publish`.
- * @throws ActionableError (4) where another process holds the lock.
+ * @param command the command that works on it: `publish`.
+ * @throws ActionableError (4) if another process holds the lock.
  */
 export const lockReleaseFolder = (
   folder: string,
@@ -39,11 +39,11 @@ export const lockReleaseFolder = (
 ): Promise<FileLock> => lock(lockFile(folder), release, command, host);
 
 /**
- * Locks what follows the promoted release of a publication: of two promotions at once, one would write the files and the other one the
- * parameters.
+ * Locks everything that follows the promoted release of a publication: of two concurrent promotions, one would write the files
+ * and the other the parameters.
  *
  * @param folder the publication's own.
- * @throws ActionableError (4) where another process holds the lock.
+ * @throws ActionableError (4) if another process holds the lock.
  */
 export const lockPromotion = (
   folder: string,

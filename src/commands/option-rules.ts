@@ -18,7 +18,7 @@ export function refuseTogether(
   });
 }
 
-/** What `cleanup --restore` takes. */
+/** The options that `cleanup --restore` accepts. */
 const restoreTakes: ReadonlySet<string> = new Set([
   ...Object.keys(connection),
   ...Object.keys(variables),
@@ -27,7 +27,7 @@ const restoreTakes: ReadonlySet<string> = new Set([
   'restore',
 ]);
 
-/** Refuses the options of `cleanup` that `--restore` does not take. */
+/** Refuses the options of `cleanup` that `--restore` does not accept. */
 export function refuseBesideRestore(argv: Record<string, unknown>): void {
   const other = Object.keys(optionsOf.cleanup).find((name) => {
     const value = argv[name];
@@ -42,7 +42,7 @@ export function refuseBesideRestore(argv: Record<string, unknown>): void {
   });
 }
 
-/** Refuses options that only modify another option where that one is missing. */
+/** Refuses options that only modify another option if that one is missing. */
 export function refuseAlone(
   argv: Record<string, unknown>,
   options: readonly string[],

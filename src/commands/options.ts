@@ -1,6 +1,6 @@
 import { cleanupOptions } from './cleanup-options.ts';
 
-/** Which AWS a command speaks to. */
+/** Which AWS a command uses. */
 export const connection = {
   sandbox: {
     type: 'boolean',
@@ -97,7 +97,7 @@ const showing = {
   },
 } as const;
 
-/** What decides whether a release may be published: `plan` and `doctor` take it, too. */
+/** Options that decide whether a release may be published; `plan` and `doctor` accept them, too. */
 export const deciding = {
   replace: {
     type: 'boolean',
@@ -129,7 +129,7 @@ export const deciding = {
   },
 } as const;
 
-/** Whether, and how much, is published at all. */
+/** Whether anything is published, and how much. */
 const scope = {
   'with-bases': {
     type: 'boolean',
@@ -149,7 +149,7 @@ const scope = {
   },
 } as const;
 
-/** Of `doctor`: the account as a file to rehearse in. */
+/** `doctor` only: the account as a file for rehearsals. */
 const saving = {
   save: {
     value: 'FILE',
@@ -200,7 +200,7 @@ const publishing = {
   },
 } as const;
 
-/** The options of each command, as yargs takes them and as help prints them: data alone, since help loads nothing else. */
+/** The options of each command, for yargs and for help. Only data, since help loads nothing else. */
 export const optionsOf = {
   plan: { ...connection, ...selection, ...variables, ...mixed, ...scope, ...deciding, json, out, ...showing },
   doctor: { ...connection, ...selection, ...variables, ...mixed, ...deciding, ...saving, json },

@@ -3,7 +3,7 @@ type Row = readonly [left: string, right: string];
 interface Command {
   usage: string;
   does: string;
-  /** Its words that are no options. */
+  /** Its words that are not options. */
   words: readonly Row[];
   examples: readonly Row[];
 }
@@ -111,10 +111,10 @@ export const commands = {
   },
 } as const satisfies Record<string, Command>;
 
-/** What is said of a first word that is no command, as yargs says other mistakes: yargs itself would say nothing. */
+/** The message for an unknown command, in the style of yargs' messages; yargs itself would print none. */
 export const unknownCommandMessage = 'Unknown command';
 
-/** How yargs begins to say that a publication is missing. */
+/** The start of yargs' message for a missing publication. */
 export const noPublicationMessage = 'Not enough non-option arguments';
 
 export const purpose = 'Publish machine images to every AWS region.';
@@ -128,7 +128,7 @@ const options: readonly Row[] = [
 
 export const helpOptions: readonly Row[] = [['-h, --help', 'Show help'], version];
 
-/** Exit statuses, for help: docs/commands.md says more. */
+/** Exit statuses, for help; docs/commands.md has the details. */
 export const exits: readonly Row[] = [
   ['0', 'done, or shown; for plan and doctor: publish would start'],
   ['1', 'something required failed, or could not be looked up'],
@@ -140,9 +140,9 @@ export const exits: readonly Row[] = [
 ];
 
 /**
- * The text of `gopackgo --help`, without yargs, which takes longer to load than everything else that this help needs.
+ * The text of `gopackgo --help`, without yargs, which takes longer to load than everything else here.
  *
- * @param width the most characters in a line, where words allow.
+ * @param width the maximum line length, if words allow it.
  */
 export function overview(width: number): string {
   const usages = Object.values(commands).map(({ usage, does }) => [`gopackgo ${usage}`, does] as const);
@@ -160,7 +160,7 @@ export function columns(rows: readonly Row[], width: number): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** A text in lines of at most `width` characters; a longer word stays whole. */
+/** Wraps a text to lines of at most `width` characters; a longer word stays whole. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

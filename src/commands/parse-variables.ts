@@ -4,9 +4,9 @@ import { variableName } from '../lib/placeholders.ts';
 const assignment = new RegExp(`^(${variableName})=(.*)$`, 's');
 
 /**
- * Reads every `--var NAME=VALUE`; of one name the last value counts, as with Packer.
+ * Reads every `--var NAME=VALUE`; the last value of a name counts, as with Packer.
  *
- * @throws ActionableError (2) for anything else. What was found is not shown: it may be a secret.
+ * @throws ActionableError (2) for anything else. The message does not show the value, which may be a secret.
  */
 export function parseVariables(words: readonly string[] = []): Record<string, string> {
   return Object.fromEntries(

@@ -15,11 +15,11 @@ import { ensureSigningPair } from './signing.ts';
 import { validateByPacker } from './validate-by-packer.ts';
 
 /**
- * Everything before the first build: pins the plan, writes the templates, has Packer validate all of their options, and prepares the
- * certificate and the buckets for those of `toBuild` that need them.
+ * Everything before the first build: pins the plan, writes the templates, makes Packer validate all of their options, and
+ * prepares the certificate and the buckets for those of `toBuild` that need them.
  *
- * @throws ActionableError (2) for what Packer refuses, (4) for a plugin that does not load, a certificate or a bucket that
- * cannot be used.
+ * @throws ActionableError (2) if Packer refuses an option, (4) for a plugin that does not load, or an unusable certificate or
+ * bucket.
  */
 export async function prepare(
   release: OpenRelease,

@@ -6,10 +6,10 @@ import type { Host } from './host.ts';
 const wholeLine = '\r\u001b[2K';
 
 /**
- * Shows on a terminal what is being waited for, in a line that is cleared afterwards. Without a terminal, with `--json` or
- * `--quiet`, and in CI, nothing is shown.
+ * Shows on a terminal what the command is waiting for, in a line that is cleared afterwards. Without a terminal, with `--json`
+ * or `--quiet`, and in CI, nothing is shown.
  *
- * @returns clears the line; to be called before anything else is written, and harmless when called again.
+ * @returns clears the line; call it before any other output. Calling it again is harmless.
  */
 export function showProgress(
   text: string,

@@ -21,10 +21,10 @@ import { recordingUnder } from './under-lock.ts';
 export type PromoteArguments = LifecycleArguments & Pick<ReleaseArguments, 'only' | 'except'>;
 
 /**
- * Has records follow a release: files, and parameters without a version. An older release is rolled back to so. Shows what would be
- * changed; changes it after `--yes`, or once confirmed at the terminal.
+ * Makes records follow a release: files, and parameters without a version. This also rolls back to an older release. Shows the
+ * changes, and makes them with `--yes` or once confirmed at the terminal.
  *
- * @throws ActionableError (4) where the release is not whole, verified and shared, or was withdrawn.
+ * @throws ActionableError (4) if the release is not complete, verified and shared, or was withdrawn.
  */
 export function promoteCommand(args: PromoteArguments, host: Host): Promise<number> {
   const publication = publicationOfRelease(args, host);
@@ -72,7 +72,7 @@ export function promoteCommand(args: PromoteArguments, host: Host): Promise<numb
   });
 }
 
-/** Without a terminal to ask at, the plan is only shown. */
+/** Without a terminal, the plan is only shown. */
 async function confirmPromotion(
   { release }: LifecyclePlan,
   { yes, json }: PromoteArguments,

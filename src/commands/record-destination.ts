@@ -12,7 +12,7 @@ import type { Host } from './host.ts';
 import { claimantOf } from './lock-release.ts';
 import { sandboxFolder } from './open-sandbox.ts';
 
-/** A rule for `readPublication`: CloudFormation's mappings can tell the images apart where it records to some. */
+/** A rule for `readPublication`: if it records to CloudFormation mappings, they can distinguish its images. */
 export function recordable(publication: Publication): Problem[] {
   const { record = [] } = publication;
   if (!record.some(({ as }) => as === 'cloudformation') || isTooLarge(publication)) return [];
@@ -44,10 +44,7 @@ export function recordFileOf(
   return { ...own, path: copy, shown: relative(cwd, copy), startFrom: own };
 }
 
-/**
- * Where this release's AMIs are recorded: in the files that the config names, or, in a rehearsal, in their copies among the
- * sandbox's own files.
- */
+/** The files for this release's AMIs: those in the config or, in a rehearsal, their copies among the sandbox's own files. */
 export function recordDestinations(
   publication: Publication,
   host: Pick<Host, 'cwd' | 'name' | 'pid'>,

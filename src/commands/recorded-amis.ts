@@ -8,7 +8,7 @@ import { recordFileOf } from './record-destination.ts';
 /**
  * The ids in every file that this publication or another one in `configs/` records to; in a rehearsal, in their copies.
  *
- * @throws ActionableError (4) where one of the configs or files cannot be read.
+ * @throws ActionableError (4) if one of the configs or files cannot be read.
  */
 export function recordedAmis(
   { record = [] }: Pick<Publication, 'record'>,

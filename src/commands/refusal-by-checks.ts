@@ -3,8 +3,8 @@ import { exitStatus } from '../lib/exit-status.ts';
 import { refusals } from '../lib/refusal-codes.ts';
 
 /**
- * What `publish` would end with where checks refuse something: 2 where that is the config's mistake, else 4. Each is shown
- * already, with what to do about it. Undefined where none does. Pure.
+ * The exit of `publish` if checks refuse something: 2 for a mistake in the config, otherwise 4. Each refusal is already on the
+ * screen, with its advice. Undefined if there is none. Pure.
  */
 export function refusalByChecks(refused: readonly Refused[]) {
   if (refused.length === 0) return undefined;

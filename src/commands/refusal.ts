@@ -56,5 +56,5 @@ function refusalOf(error: unknown): ActionableError {
 
 const outOfRoom = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM']);
 
-/** Refused by the file system or a limit of the system: our stack trace would not explain it. */
+/** Refused by the file system or a system limit: our stack trace would not explain it. */
 const isOfThisMachine = (error: Error): boolean => outOfRoom.has(errorCode(error) ?? '');

@@ -7,22 +7,22 @@ import type { Rejection } from '../packer/validate-targets.ts';
 import { configPlace } from '../plan/config-place.ts';
 import { count } from '../report/text.ts';
 
-/** How many names are shown of targets that are refused for the same reason. */
+/** How many targets with the same refusal are shown by name. */
 const namesShown = 5;
 
-/** One thing that Packer does not accept. */
+/** One of Packer's refusals. */
 export interface RefusedByPacker {
   /** With the file: `configs/web.json: images[0].builder.throughput`. */
   place: string;
   /** Packer's words. */
   said: string;
-  /** Names of the targets that it is about. */
+  /** Names of the affected targets. */
   targets: string[];
 }
 
 /**
- * What Packer refuses, for the author of the config: each thing once, at its place there, in Packer's words, with the targets
- * that it is about. What has no place is reported as Packer reported it. Pure.
+ * Packer's refusals, for the author of the config: each once, at its place in the config, in Packer's words, with the affected
+ * targets. A refusal without a place is reported as Packer reported it. Pure.
  */
 export function refusedByPacker(
   publication: Publication,
@@ -52,7 +52,7 @@ function placed(publication: Publication, target: Target, refusal: Refusal) {
   return { name, region, place, text: refusal.words };
 }
 
-/** In two lines: what and where, and for which targets. Pure. */
+/** In two lines: place and refusal, then the targets. Pure. */
 export function describeRefused({ place, said, targets }: RefusedByPacker): string {
   const more = targets.length - namesShown;
   const shown = `${targets.slice(0, namesShown).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;

@@ -5,7 +5,7 @@ import type { Meant } from './timestamped-version.ts';
 /** How long operations take in the sandbox: no time, or about as long as on AWS. */
 export type SandboxSpeed = 'quick' | 'real';
 
-/** What every command about a release takes. */
+/** The arguments of every command about a release. */
 export interface ReleaseArguments {
   /** `official`, `configs/official.json`, with `@VERSION` for another version than the config's. */
   publication: string;
@@ -15,19 +15,19 @@ export interface ReleaseArguments {
   /** File with settings of the sandbox's accounts. */
   sandboxAccount?: string;
   profile?: string;
-  /** Which release is meant where the config's version holds `{timestamp}` and none is named; `unfinished` where absent. */
+  /** Which release is meant if the config's version contains `{timestamp}` and none is named; `unfinished` if absent. */
   meant?: Meant;
   only: string[];
   except: string[];
-  /** The values of `--var`, by the name of the variable; with a reviewed plan, those that it was made with. */
+  /** The values of `--var`, by the name of the variable; with a reviewed plan, the plan's values. */
   variables: Readonly<Record<string, VariableValue>>;
-  /** The files that `--var-file` names, in their order. */
+  /** The files in `--var-file`, in order. */
   variableFiles: readonly string[];
   /** Whether secret variables need a value. */
   needsSecrets?: boolean;
   json: boolean;
   quiet?: boolean;
-  /** AMIs of another recipe count. */
+  /** Whether AMIs of another recipe count. */
   acceptMixed: boolean;
   /** A reviewed plan: its base images and its selection are used. */
   reviewed?: ReviewedPlan;

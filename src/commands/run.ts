@@ -13,10 +13,10 @@ import type { Host } from './host.ts';
 import { showProgress } from './progress-line.ts';
 import { say } from './say.ts';
 
-/** Events that the shell itself emits, whatever the command. */
+/** Events that the shell itself emits for any command. */
 type ShellEvent = Extract<EventBody, { type: 'warning' | 'interrupted' }>;
 
-/** How a command that changes AWS is run: what differs from one to the other. */
+/** How to run a command that changes AWS: everything that differs between commands. */
 export interface RunOptions<Event extends { type: string }, Result extends Event & { exit: number }> {
   /** Folder for the files, absolute; it is created when something is written. */
   folder: string;
@@ -25,23 +25,23 @@ export interface RunOptions<Event extends { type: string }, Result extends Event
   report(screen: { stdout: Output; stderr: Output }): Report<Event | ShellEvent>;
   json: boolean;
   quiet?: boolean;
-  /** Clears a progress line that is shown already: called before anything else is shown. */
+  /** Clears a progress line on the screen; called before any other output. */
   clearProgress?(): void;
-  /** Whether an event belongs in the events file; all do where absent. */
+  /** Whether an event belongs in the events file; all do if absent. */
   isKept?(event: Event | ShellEvent): boolean;
-  /** Whether the result file is written; always where absent. */
+  /** Whether the result file is written; always if absent. */
   isResultKept?(result: Result): boolean;
-  /** What the warning says in addition where the result file could not be written. */
+  /** An addition to the warning that the result file could not be written. */
   withoutFile?(result: Result): string;
-  /** What is printed when a second Ctrl-C ends the process at once. */
+  /** The text to print when a second Ctrl-C ends the process at once. */
   describeLeft?(): string;
-  /** The result where gopackgo itself failed; absent where nothing can be said of it, and an earlier result file is removed. */
+  /** The result if gopackgo itself failed; if absent, there is none, and an earlier result file is removed. */
   crashed?(message: string): Result;
-  /** What still runs then, for a message; empty where nothing does. */
+  /** What is still running then, for a message; empty if nothing is. */
   describeRunning?(): string;
 }
 
-/** What the shell gives to the work of a command. */
+/** What the shell provides for a command's work. */
 export interface Run<Event> {
   emit(event: Event | ShellEvent): void;
   /** Aborted by the first Ctrl-C. */
@@ -52,8 +52,8 @@ export interface Run<Event> {
 
 /**
  * Runs the work of a command that changes AWS: stamps its events, appends them to the events file and shows them, handles
- * Ctrl-C, writes the result file, and ends the report whatever the work came to. An error that nothing expects, wherever in the
- * process it is thrown, ends the work: there is a result of it too.
+ * Ctrl-C, writes the result file, and ends the report, whatever the outcome. An unexpected error, wherever in the process it is
+ * thrown, ends the work; there is a result in that case too.
  *
  * @returns the exit status of the result.
  */
@@ -106,19 +106,19 @@ export async function runCommand<Event extends { type: string }, Result extends 
   }
 }
 
-/** For reports only: a run does not fail where this file cannot be written. */
+/** Only for reports: a run does not fail if this file cannot be written. */
 function appendEvent(folder: string, file: string, event: object): void {
   try {
     appendToOwnFile(join(folder, file), `${jsonOutput(event)}\n`);
   } catch {}
 }
 
-/** How long, in milliseconds, the report may take to end before the process ends without that. */
+/** How long the report may take to end before the process ends without it. Milliseconds. */
 const closeLimit = 1000;
 
 /**
- * Ctrl-C once: `stop` is aborted. Twice: the report is closed first, since a screen holds back what is written beside it;
- * then the process says what stays behind, and ends. A third time: the same at once.
+ * First Ctrl-C: `stop` is aborted. Second: the report is closed first, since a screen holds back other output; then the process
+ * reports what it leaves behind, and ends. Third: the same at once.
  */
 function handleInterrupts(
   host: Host,
@@ -141,10 +141,10 @@ function handleInterrupts(
 }
 
 /**
- * Writes the result file. Where that fails, a reader of the file would take an earlier run's result for this one, so the
- * run has failed.
+ * Writes the result file. If that fails, a reader of the file would mistake an earlier run's result for this one's, so the run
+ * has failed.
  *
- * @returns the result as it is to be reported.
+ * @returns the result to report.
  */
 async function writeResult<Event extends { type: string }, Result extends Event & { exit: number }>(
   result: Result,

@@ -5,13 +5,13 @@ import { readOutput } from '../packer/output.ts';
 
 export interface RunningBuilds {
   observe(event: EventBody): void;
-  /** For a process that ends although Packer was asked to stop. */
+  /** For a process that ends after Packer was asked to stop. */
   describeLeft(): string;
-  /** For a process that ends while Packer goes on. */
+  /** For a process that ends while Packer continues. */
   describeRunning(): string;
 }
 
-/** The builds that are running, by the events of a run, and what they leave behind if they are not waited for. */
+/** The running builds, by the events of a run, and the resources they leave behind if nobody waits for them. */
 export function runningBuilds(cwd: string): RunningBuilds {
   const running = new Map<string, string>();
   return {
@@ -50,7 +50,7 @@ function describeLeft(running: readonly (readonly [target: string, log: string])
   );
 }
 
-/** What Packer prints before it connects is within this. Bytes. */
+/** Everything that Packer prints before it connects is within this. Bytes. */
 const startOfLog = 1024 * 1024;
 
 function startOfLogOrNothing(log: string): string {

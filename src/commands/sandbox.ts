@@ -27,7 +27,7 @@ export async function sandbox(
     ...definedOnly({ faults: script, settings: given, speed, port }),
     log: (message) => say(host.stderr, message),
   });
-  // A shell reads these, unless a person does.
+  // A shell reads these lines, unless a person does.
   const lines = `${exports}\n${otherWay}${endpointExports.replace(/^/gm, '# ').replace(/# $/, '')}`;
   show(host.stdout, host.stdout.isTTY ? printableLines(lines) : lines);
   say(
@@ -48,7 +48,7 @@ export async function sandbox(
   return exitStatus.done;
 }
 
-/** The proxy takes every tool there; an endpoint URL spares those that know one the proxy and its certificate authority. */
+/** The proxy works for every tool; an endpoint URL needs neither proxy nor certificate authority, for tools that support one. */
 const otherWay = `# Or, for tools that take an endpoint URL (AWS SDKs and CLI of 2023 and later), these lines alone,
 # in a shell that has none of the above:
 `;

@@ -2,8 +2,8 @@ import { jsonOutput } from '../lib/json-output.ts';
 import { printableLines } from '../lib/printable.ts';
 
 /*
- * The only ways to write to stdout and stderr, besides a report's: whatever a text holds (a tag, a file's name, a plan made by
- * somebody else), no control character of it reaches a terminal, and no credential.
+ * The only ways to write to stdout and stderr, besides a report's. Whatever a text contains (a tag, a file's name, someone
+ * else's plan), none of its control characters and credentials reaches a terminal.
  */
 
 /** Writes a sentence, or several lines. */
@@ -16,7 +16,7 @@ export function sayJson(stream: NodeJS.WritableStream, value: unknown, indent?: 
   stream.write(`${jsonOutput(value, indent)}\n`);
 }
 
-/** Writes what `src/report/` has drawn, in color perhaps. It has made every text in it printable. */
+/** Writes text that `src/report/` has drawn, perhaps in color. Every text in it is already printable. */
 export function show(stream: NodeJS.WritableStream, drawn: string): void {
   stream.write(drawn);
 }

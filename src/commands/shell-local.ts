@@ -4,7 +4,7 @@ import type { OpenRelease } from './open-release.ts';
 
 /**
  * Why a rehearsal may not start: `shell-local` would run scripts on this machine that are meant for a real release. Undefined
- * where there is none, or `--run-local` allows it. Pure.
+ * if there is none, or `--run-local` allows it. Pure.
  */
 export function shellLocalRefusal(
   { runLocal }: { runLocal: boolean },

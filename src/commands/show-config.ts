@@ -12,10 +12,10 @@ import type { ReleaseArguments } from './release-arguments.ts';
 import { sayJson, show } from './say.ts';
 
 /**
- * Shows a config with all that it extends, and where each value was written. Nothing else is asked: neither AWS nor
- * for values of variables.
+ * Shows a config with everything that it extends, and where each value was written. Asks nothing else: neither AWS nor for
+ * values of variables.
  *
- * @throws ActionableError (2) with all that is wrong with it.
+ * @throws ActionableError (2) with all its problems.
  */
 export function showConfig(
   { publication: asked, json }: Pick<ReleaseArguments, 'publication' | 'json'>,

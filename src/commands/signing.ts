@@ -23,7 +23,7 @@ const needsPair = ({ targets }: Pick<ReleasePlan, 'targets'>): boolean =>
 const pairOf = ({ local, folder }: Pick<OpenRelease, 'local' | 'folder'>): SigningPair =>
   ownPair(local) ?? throwawayPair(folder);
 
-/** The template's variables by which Packer finds the pair; none where no target of the plan needs one. */
+/** The template's variables by which Packer finds the pair; none if no target of the plan needs one. */
 export function signingVariables(
   release: Pick<OpenRelease, 'plan' | 'local' | 'folder'>,
 ): Record<string, string> {
@@ -33,10 +33,10 @@ export function signingVariables(
 }
 
 /**
- * Checks the user's pair, or creates one for the release, where these targets need one.
+ * Checks the user's pair, or creates one for the release, if these targets need one.
  *
  * @param warn called for a pair that expires soon.
- * @throws ActionableError (4) where the user's pair cannot be used for a whole run.
+ * @throws ActionableError (4) if the user's pair cannot be used for a whole run.
  */
 export async function ensureSigningPair(
   { local, folder }: Pick<OpenRelease, 'local' | 'folder'>,

@@ -6,21 +6,22 @@ import type { Result } from '../model/events.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 
 /**
- * Which release a command means where the version holds `{timestamp}` and none is named: `new`, always another one;
- * `unfinished`, the newest that is started and not finished, else a new one; `known`, the newest unfinished, else the newest.
+ * Which release a command means if the version contains `{timestamp}` and none is named. `new`: always another one.
+ * `unfinished`: the newest that is started and not finished, otherwise a new one. `known`: the newest unfinished, otherwise the
+ * newest.
  */
 export type Meant = 'new' | 'unfinished' | 'known';
 
 export interface Choice {
   version: string;
-  /** What to print: the user named no version. */
+  /** A message that says so: the user named no version. */
   said: string;
 }
 
 /**
  * Chooses among the releases that have a folder in `folder` (`.gopackgo`).
  *
- * @throws ActionableError (2) where a known release is meant and there is none.
+ * @throws ActionableError (2) if a known release is meant and there is none.
  */
 export function timestampedVersion(
   template: string,
@@ -52,7 +53,7 @@ export function timestampedVersion(
   });
 }
 
-/** Versions of releases that are started: their plan is stored. */
+/** Versions of started releases, whose plan is stored. */
 function versionsIn(folder: string, publication: string): string[] {
   try {
     return readdirSync(folder).flatMap((name) =>
@@ -66,8 +67,8 @@ function versionsIn(folder: string, publication: string): string[] {
 }
 
 /**
- * Started, and without a result that says that it is finished: all required targets are in it, or all are shared. A result
- * that cannot be read does not count.
+ * Started, and without a result that says it is finished: all required targets are in it, or all are shared. A result that
+ * cannot be read does not count.
  */
 function isUnfinished(folder: string): boolean {
   const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8'));

@@ -13,10 +13,10 @@ interface Run {
 }
 
 /**
- * Lets a run change AWS only while it holds its lock: each call looks at it first. A machine that slept, say, finds it taken over.
- * Says what was taken over from others.
+ * Lets a run change AWS only while it holds its lock, which is checked before each call: after a machine has slept, for
+ * example, another process may have taken it over. Reports locks taken over from others.
  *
- * @returns aborted by the user, and where the lock is lost: then builds are asked to stop as well.
+ * @returns aborted by the user, or when the lock is lost; builds are then asked to stop as well.
  */
 export function underLock(held: FileLock, { clients, interrupt, emit, release }: Run): AbortSignal {
   clients.beforeChanges(held.check);
@@ -42,7 +42,7 @@ export const buildingUnder = (held: FileLock, builds: Builds): Builds => ({
   },
 });
 
-/** Changes no file of ids without the lock. */
+/** Changes no ids file without the lock. */
 export const recordingUnder = (held: FileLock, to: Destination): Destination => ({
   ...to,
   disk: {

@@ -7,11 +7,11 @@ import { validateTargets } from '../packer/validate-targets.ts';
 import type { Host } from './host.ts';
 import { type RefusedByPacker, refusedByPacker } from './refused-by-packer.ts';
 
-/** What Packer says of the options and provisioners of a plan; `broken`: of its plugin, so that nothing could be checked. */
+/** Packer's refusals of a plan's options and provisioners. `broken`: its plugin does not load, so nothing could be checked. */
 export type ValidatedByPacker = { broken: string } | { refused: RefusedByPacker[] };
 
 /**
- * The one way in which `plan`, `publish` and `doctor` have Packer validate a plan. What it accepted before is in
+ * The one way in which `plan`, `publish` and `doctor` make Packer validate a plan. Plans that it accepted before are in
  * `.gopackgo/packer-validated.json`.
  */
 export async function validateByPacker(

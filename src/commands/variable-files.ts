@@ -10,7 +10,7 @@ import { refuseProblems } from '../lib/refuse-problems.ts';
 /**
  * Reads every `--var-file`: a JSON object of names and values.
  *
- * @throws ActionableError (2) for anything else. What was found is not shown: it may be a secret.
+ * @throws ActionableError (2) for anything else. The message does not show the value, which may be a secret.
  */
 export function readVariableFiles(files: readonly string[], cwd: string): VariableFile[] {
   return files.map((file) => {

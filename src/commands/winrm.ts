@@ -2,8 +2,8 @@ import { ActionableError } from '../lib/actionable-error.ts';
 import type { OpenRelease } from './open-release.ts';
 
 /**
- * Why a rehearsal may not start: the sandbox's instances answer SSH alone, and a builder that is reached by WinRM would wait
- * for it until Packer's limit of half an hour. Undefined where there is none. Pure.
+ * Why a rehearsal may not start: the sandbox's instances answer only SSH, and a builder with WinRM would wait until Packer's
+ * limit of half an hour. Undefined if there is none. Pure.
  */
 export function winrmRefusal({
   sandbox,

@@ -17,11 +17,11 @@ export interface ConfigSource extends ConfigFile {
 /**
  * Reads a config.
  *
- * @throws the error of the disk or of the decoder, for `whyUnread`.
+ * @throws the error of the disk or the decoder, for `whyUnread`.
  */
 export function readConfigFile(path: string): ConfigFile {
   const text = new TextDecoder('utf-8', { fatal: true }).decode(readBounded(path));
-  // What "../" leads to from a folder that is a link is the system's to say, to us as to Packer.
+  // If the folder is a link, the system resolves "../", for us as for Packer.
   return { text, folder: realpathSync(dirname(path)) };
 }
 

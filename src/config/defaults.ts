@@ -31,9 +31,8 @@ type Options = Record<string, Json>;
 type PublicationShape = Static<typeof publicationSchema>;
 
 /**
- * A publication as it is written, once its shape is known to be valid: the type of the schema. Keys that take values of
- * several types, or options of Packer, are typed here: the schema's type for them would be all these types at once, or
- * `unknown`.
+ * A publication as written, once its shape is known to be valid: the schema's type. Keys with values of several types, or with
+ * Packer's options, are typed here, since the schema's type would be all these types at once, or `unknown`.
  */
 export type Written = Omit<
   PublicationShape,
@@ -72,8 +71,8 @@ const { rootDevice, bundle, base } = imageSchema.properties;
 const { release } = base.properties;
 
 /**
- * What is written, with everything that may be left out filled in. Shared with nobody unless it says so; a candidate's
- * AMIs are neither shared nor recorded but as "candidates" says.
+ * The config with all defaults filled in. Shared with nobody by default; a candidate's AMIs are neither shared nor recorded,
+ * except as "candidates" says.
  */
 export function withDefaults(
   written: Written & { version: string },
@@ -108,7 +107,7 @@ export function withDefaults(
   };
 }
 
-/** Nothing where the config says nothing of it. */
+/** Empty if the config does not say. */
 function lifecycleOf(written: Written): { lifecycle?: Lifecycle } {
   const { promote, deprecateAfter, deregistrationProtection, supersede, sharedTags } = written;
   const lifecycle: Lifecycle = definedOnly({
@@ -179,7 +178,7 @@ function regionsOf(regions: Written['regions']): RegionSettings[] {
   }));
 }
 
-/** What an image says of copies goes before what the publication says. */
+/** An image's copy settings override the publication's. */
 function copySettings(
   written: Written,
   image: WrittenImage,
@@ -223,7 +222,7 @@ function baseOf(base: WrittenBase): BaseSettings {
   return { filter: { owners, filters: Object.fromEntries(entries) } };
 }
 
-/** Ubuntu's images have one user to log in as, `ubuntu` (Ubuntu's documentation of its EC2 images). */
+/** Ubuntu's images have one login user, `ubuntu` (Ubuntu's documentation of its EC2 images). */
 function imageWithDefaults(image: WrittenImage): ImageSettings {
   const matrix = image.matrix ?? {};
   const fromMatrix = (variable: string) => (Object.hasOwn(matrix, variable) ? `{${variable}}` : undefined);

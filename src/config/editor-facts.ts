@@ -1,6 +1,6 @@
 /*
- * What editors offer beside the shape: names and what they mean, each in a line of ours. Options by Packer's documentation of
- * the amazon builders, of communicators and of provisioners; regions by AWS' "Available Regions".
+ * What editors offer besides the schema's shape: names with their meanings, each in a line of our own. Options according to
+ * Packer's documentation of the amazon builders, communicators and provisioners; regions according to AWS's "Available Regions".
  */
 
 /** Regions of the `aws` partition. */
@@ -168,14 +168,14 @@ const ansible: Described = {
   galaxy_file: 'Requirements that are installed first.',
 };
 
-/** What every provisioner has. */
+/** Options of every provisioner. */
 export const everyProvisioner: Described = {
   pause_before: 'How long to wait before it: "30s".',
   max_retries: 'How often it is run again where it fails.',
   timeout: 'How long it may take: "10m".',
 };
 
-/** Provisioners of Packer and its best known plugins, with their options. */
+/** Provisioners of Packer and its best-known plugins, with their options. */
 export const provisionerFacts: Readonly<Record<string, Described>> = {
   shell: {
     ...shells,

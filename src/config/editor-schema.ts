@@ -6,9 +6,10 @@ import { publicationSchema } from './schema.ts';
 type Node = Readonly<Record<string, unknown>>;
 
 /**
- * The text of `configs/schema.json`: the shape of a publication, and what helps to write it. Editors show `errorMessage` where a
- * value is invalid, and accept what `parse-json.ts` does by `allowComments` and `allowTrailingCommas` (the JSON language service
- * of Visual Studio Code). A config that extends another may leave out what is required, and remove by null what the other has.
+ * The text of `configs/schema.json`: the shape of a publication, with help for writing it. Editors show `errorMessage` for an
+ * invalid value, and accept the same as `parse-json.ts` with `allowComments` and `allowTrailingCommas` (the JSON language
+ * service of Visual Studio Code). A config that extends another may omit required keys, and remove the other's values with
+ * null.
  */
 export function schemaText(): string {
   const { $schema, required, ...schema } = publicationSchema;
@@ -45,11 +46,11 @@ function withMessage(_key: string, value: unknown): unknown {
   return { ...rest, errorMessage: `Expected ${expected}.` };
 }
 
-/** Of an unknown key an editor shows what the object is to be, and not which key it is, where there is such a text. */
+/** With such a text, an editor shows for an unknown key what the object should be, and not which key it is. */
 const isClosedObject = ({ type, additionalProperties }: Node): boolean =>
   additionalProperties === false && [type].flat().every((one) => one === 'object' || one === 'null');
 
-/** Keys of objects that merge may be null; lists, which replace, hold what they would hold anyway. */
+/** Keys of objects that are merged may be null; lists replace others, so their items stay as they are. */
 function orNull(schema: Schema): Schema {
   const merged = (child: Schema): Schema => {
     const types = child.type === undefined ? [] : [child.type].flat();
@@ -72,7 +73,7 @@ const describedAll = (facts: Readonly<Record<string, string>>, page: string): No
     Object.entries(facts).map(([key, description]) => [key, { description: `${description} ${page}` }]),
   );
 
-/** Known options with what they are; refused ones with what to write instead. Others pass: a newer Packer may have them. */
+/** Known options with their descriptions; refused ones with what to write instead. Others pass: a newer Packer may have them. */
 const builderDefinition: Node = {
   properties: {
     ...describedAll(builderOptionFacts, builderPage),
@@ -108,7 +109,7 @@ function withBuilderOptions(images: Node): Node {
   };
 }
 
-/** A place of a snippet that the editor goes to, with what stands there first. */
+/** A place in a snippet that the editor jumps to, with its initial text. */
 const slot = (number: number, text: string): string => `$\{${number}:${text}}`;
 
 const baseForms = [

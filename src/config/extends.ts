@@ -10,19 +10,19 @@ import { pathsFromHere } from './own-paths.ts';
 import { readText } from './parse-json.ts';
 import { credentialProblems } from './rules/credentials.ts';
 
-/** A config with all that it extends, merged. */
+/** A config merged with everything that it extends. */
 export interface Merged {
-  /** Without "extends". Of a config that cannot be merged: null. */
+  /** Without "extends". Null if the config cannot be merged. */
   value: Json;
   /** Absent for a config that extends no other. */
   origins?: Origins;
-  /** What is wrong with the files themselves and with "extends"; places name their files. */
+  /** Problems of the files themselves and of "extends"; places name their files. */
   problems: Problem[];
   /** Literal credentials in any of the files; places name their files. */
   credentials: Problem[];
 }
 
-/** A value of a file with the line that it is on, and, after merging, with the file. */
+/** A value of a file with its line and, after merging, its file. */
 type Noted = { origin: Origin } & (
   | { fields: ReadonlyMap<string, Noted> }
   | { items: readonly Noted[] }
@@ -30,16 +30,16 @@ type Noted = { origin: Origin } & (
 );
 
 interface Layer {
-  /** Undefined where it cannot be merged. */
+  /** Undefined if it cannot be merged. */
   noted?: Noted;
   problems: Problem[];
   credentials: Problem[];
 }
 
 /**
- * Reads all files that a config extends, and merges them: objects key by key, lists and plain values replace, `null` removes
- * what the files before it have. In "variables" `null` is a value: it must be given. Of a list in "extends" the later
- * file goes before the earlier one, and the config itself before all.
+ * Reads all files that a config extends, and merges them: objects key by key; lists and plain values replace; `null` removes a
+ * value of the earlier files. In "variables" `null` is a value: it means that the variable must be given. In a list in
+ * "extends" later files override earlier ones, and the config itself overrides all.
  */
 export function mergeExtended(found: ConfigSource): Merged {
   const own = readText(found.text);
@@ -48,7 +48,7 @@ export function mergeExtended(found: ConfigSource): Merged {
   return { value: own.value, problems, credentials: credentialProblems(own).map(inFile(found.file)) };
 }
 
-/** The same, with the origins of a config that extends no other, too. */
+/** The same, also with the origins of a config that extends no other. */
 export function mergeAll(found: ConfigSource): Merged {
   const folders = new Map<string, string>();
   const { noted, problems, credentials } = readLayer(found, folders, []);
@@ -63,7 +63,7 @@ export function mergeAll(found: ConfigSource): Merged {
 const isExtending = (value: Json): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, 'extends');
 
-/** @param within the files that extend this one, the outermost first, as absolute paths and as shown. */
+/** @param within the files that extend this one, outermost first, as absolute paths and as shown. */
 function readLayer(
   { file, folder, text }: ConfigSource,
   folders: Map<string, string>,
@@ -159,7 +159,7 @@ function note(node: Node, file: string, lineAt: (offset: number) => number): Not
   return { origin, fields: new Map(fields) };
 }
 
-/** In "variables" null is a value: `--var` has to give one. */
+/** In "variables" null is a value: `--var` must give one. */
 const removes = (one: Noted, path: readonly string[]): boolean =>
   'value' in one && one.value === null && !(path[0] === 'variables' && path.length === 2);
 
@@ -190,7 +190,7 @@ function merge(
   return { origin: after.origin, fields };
 }
 
-/** The plain value; notes where each part of it came from. */
+/** The plain value; records where each part of it came from. */
 function plainValue(noted: Noted, path: readonly (string | number)[], origins: Record<string, Origin>): Json {
   if (path.length > 0) origins[placeOf(path)] = noted.origin;
   if ('value' in noted) return noted.value;

@@ -7,13 +7,13 @@ import { shareItemPatterns } from './schema.ts';
 
 type Variables = Readonly<Record<string, VariableValue>>;
 type Path = readonly (string | number)[];
-/** `single`: one text is wanted, not the items of a list. */
+/** `single`: a single text is needed, not the items of a list. */
 type Pattern = Readonly<{ pattern: string; expected: string; single?: boolean }>;
 type WrittenChannel = NonNullable<Written['notify']>[number];
 
 /**
- * "share", "candidates.share" and "notify" with the values of variables; what comes of them is checked then, since the schema
- * sees the variable alone. Pure.
+ * "share", "candidates.share" and "notify" with the values of variables. The results are checked here, since the schema only
+ * sees the variable. Pure.
  */
 export function fillSettings(
   written: Written,

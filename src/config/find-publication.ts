@@ -24,8 +24,8 @@ export interface Found extends Pick<Publication, 'name' | 'file' | 'folder'> {
 /**
  * Reads the file of a publication, which is `configs/<name>.json` or a path, both from `cwd`.
  *
- * @throws ActionableError (2) that lists the publications there are, nearest first, where there is no such file;
- * and where it cannot be read, or is not UTF-8.
+ * @throws ActionableError (2) if there is no such file, with the existing publications, nearest first; and if it cannot be
+ * read, or is not UTF-8.
  */
 export function findPublication({ publication, isPath }: PublicationName, cwd: string): Found {
   const file = isPath ? publication : `${folderOfPublications}/${publication}.json`;
@@ -42,7 +42,7 @@ export function findPublication({ publication, isPath }: PublicationName, cwd: s
   }
 }
 
-/** The names of the publications in `configs/`, sorted. What lacks a required key is there for others to extend. */
+/** The names of the publications in `configs/`, sorted. A config without a required key only exists for others to extend. */
 export function publicationsIn(cwd: string): string[] {
   try {
     return readdirSync(join(cwd, folderOfPublications))
@@ -55,7 +55,7 @@ export function publicationsIn(cwd: string): string[] {
   }
 }
 
-/** What cannot be read counts as a publication: whoever names it is told why. */
+/** An unreadable file counts as a publication: whoever names it learns why. */
 function isIncomplete(cwd: string, name: string): boolean {
   const file = `${folderOfPublications}/${name}.json`;
   try {

@@ -3,7 +3,7 @@ import { type Problem, placeOf } from '../lib/problem.ts';
 import type { Publication } from '../model/publication.ts';
 import { optionsOf } from './rules/builders.ts';
 
-/** The branch that is checked out in a folder, or why there is none, in words that follow "found". */
+/** The branch checked out in a folder, or why there is none, in words that follow "found". */
 export type BranchOf = (folder: string) => { branch: string } | { why: string };
 
 const placeholder = /(?<![$%{])\{git\.branch\}/;
@@ -11,7 +11,7 @@ const placeholder = /(?<![$%{])\{git\.branch\}/;
 /** Milliseconds. Git reads one file. */
 const limit = 10_000;
 
-/** Asks git. A branch without a commit is one, too. */
+/** Asks git. A branch without a commit counts, too. */
 export const checkedOutBranch: BranchOf = (folder) => {
   try {
     const said = execFileSync('git', ['symbolic-ref', '--quiet', '--short', 'HEAD'], {
@@ -26,7 +26,7 @@ export const checkedOutBranch: BranchOf = (folder) => {
   }
 };
 
-/** Git ends with 1 where HEAD is no branch, with 128 where it could not look (git-symbolic-ref, `--quiet`). */
+/** Git exits with 1 if HEAD is not a branch, and with 128 if it could not look (git-symbolic-ref, `--quiet`). */
 function whyNone(error: unknown): string {
   const { code, status, stderr } = error as { code?: unknown; status?: unknown; stderr?: unknown };
   if (code === 'ENOENT') return 'no git on PATH';
@@ -36,10 +36,7 @@ function whyNone(error: unknown): string {
   return `a git error (${said.trim() || String(code ?? status)})`;
 }
 
-/**
- * The branch that `{git.branch}` stands for, looked up only where it is used: in builder options, those of regions and
- * those of provisioners.
- */
+/** The value of `{git.branch}`, looked up only if it is used: in builder options, in those of regions, and in provisioners. */
 export function branchFor(
   publication: Publication,
   branchOf: BranchOf,
@@ -57,7 +54,7 @@ export function branchFor(
   return { problems: [problem] };
 }
 
-/** The first place that names it. */
+/** The first place that uses it. */
 const usesOf = (publication: Publication): string | undefined => {
   const use = optionsOf(publication).find(({ value }) => placeholder.test(JSON.stringify(value)));
   return use && placeOf(use.path);

@@ -8,7 +8,7 @@ const oneBase =
   'exactly one of {"ubuntu": "2204"}, {"ssm": "/path"}, {"filter": {…}}, {"id": {"us-east-1": "ami-…"}} and ' +
   '{"publication": "baseline", "image": "2404"}';
 
-/** A key of a base that stands alone. */
+/** A key of a base that excludes the others. */
 const alone = { type: 'object', maxProperties: 1, expected: oneBase } as const satisfies Schema;
 
 const base = {

@@ -8,7 +8,7 @@ const days = (description: string) =>
     expected: 'a length of time in days or weeks, such as "365d" or "26w"',
   }) as const satisfies Schema;
 
-/** What a config says about a release after it is published. */
+/** The part of a config that applies after a release is published. */
 export const lifecycleProperties = {
   promote: {
     type: 'boolean',

@@ -4,7 +4,7 @@ import { name } from './schema-parts.ts';
 const path = (of: string): Schema =>
   name(`${of}: a path, relative to the folder of this file; "~" is your home.`, 'the path of a file');
 
-/** Keys of `configs/local.json`, each with its form. */
+/** Keys of `configs/local.json`, each with its format. */
 export const localSchema: Schema = {
   type: 'object',
   expected: 'an object',

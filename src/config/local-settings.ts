@@ -10,7 +10,7 @@ import { localSchema } from './local-settings-schema.ts';
 import { readText } from './parse-json.ts';
 import { credentialProblems } from './rules/credentials.ts';
 
-/** Settings that differ by person and machine, and so are in no publication. */
+/** Settings that differ by person and machine, and are therefore in no publication. */
 export interface LocalSettings {
   /** The account to publish from, twelve digits. */
   account?: string;
@@ -24,9 +24,9 @@ export interface LocalSettings {
   certificate?: string;
   /** Of the certificate's private key, absolute. */
   privateKey?: string;
-  /** How long a call of AWS that fails for a transient reason is repeated: `5m`. */
+  /** How long an AWS call that fails for a transient reason is repeated: `5m`. */
   retryFor?: string;
-  /** Where each was found, as messages name it: `configs/local.json: account`, `GOPACKGO_ACCOUNT`. */
+  /** Where each was found, in the form of messages: `configs/local.json: account`, `GOPACKGO_ACCOUNT`. */
   places: Partial<Record<LocalKey, string>>;
 }
 
@@ -34,7 +34,7 @@ export type LocalKey = keyof typeof variables;
 
 const file = 'configs/local.json';
 
-/** The environment variable of each setting, which goes before the file. */
+/** The environment variable of each setting; it overrides the file. */
 export const variables = {
   account: 'GOPACKGO_ACCOUNT',
   profile: 'GOPACKGO_PROFILE',
@@ -53,10 +53,10 @@ const whereKeysBelong =
   'and a private key in a file of its own, whose path may.';
 
 /**
- * `configs/local.json` of the working folder, where there is one, and what the environment says instead. Relative paths
- * start in `configs/`, those of the environment in `cwd`. Nothing is read of the files that are named.
+ * `configs/local.json` of the working folder, if there is one, overridden by the environment. Relative paths start in
+ * `configs/`, those of the environment in `cwd`. The named files are not read.
  *
- * @throws ActionableError (2) with all that is wrong in the file, or in the environment; no credential is shown.
+ * @throws ActionableError (2) with all problems of the file or the environment; shows no credential.
  */
 export function readLocalSettings(cwd: string, environment: NodeJS.ProcessEnv): LocalSettings {
   const written = readFile(cwd);
@@ -132,7 +132,7 @@ function absolute(path: string, folder: string, { HOME = '' }: NodeJS.ProcessEnv
 
 const units: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** `retryFor` in milliseconds; undefined where it is not set. */
+/** `retryFor` in milliseconds; undefined if it is not set. */
 export const repeatLimitOf = ({ retryFor }: Pick<LocalSettings, 'retryFor'>): number | undefined =>
   retryFor === undefined ? undefined : Number.parseInt(retryFor, 10) * (units[retryFor.slice(-1)] ?? 0);
 

@@ -7,7 +7,7 @@ import { timestampForms } from './timestamp.ts';
 
 const placeholder = /(?<![$%{])\{(timestamp(?:\.[A-Za-z]\w*)*)\}/g;
 
-/** Uses of `{timestamp}` in options for which the version has no moment: they would stay text. Pure. */
+/** Uses of `{timestamp}` in options although the version contains no time: they would stay text. Pure. */
 export function momentProblems(publication: Publication): Problem[] {
   const { moment = {} } = publication;
   return optionsOf(publication)

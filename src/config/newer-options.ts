@@ -11,13 +11,13 @@ import {
 } from './option-versions.ts';
 import { buildersOf, optionPlace } from './rules/builders.ts';
 
-/** A Packer and, from 1.10 on, its amazon plugin. */
+/** A Packer version and, from 1.10 on, its amazon plugin's. */
 export interface PackerVersions {
   version: string;
   plugin?: string;
 }
 
-/** Options that a config sets and that this Packer, or its amazon plugin, is too old for, each with the version that has it. Pure. */
+/** Options in a config for which this Packer, or its amazon plugin, is too old, each with the version that introduced it. Pure. */
 export function newerOptions(publication: Publication, packer: PackerVersions): Problem[] {
   return [...ofBuilders(publication, packer), ...ofProvisioners(publication, packer)];
 }
@@ -30,7 +30,7 @@ function ofBuilders(publication: Publication, packer: PackerVersions): Problem[]
       ({ option, builder: which, plugin }) =>
         builds.has(which) && isSet(builder.options, option) && semver.lt(has, plugin),
     );
-    // An option that one builder has and the other has not is reported once, with the later version.
+    // An option that only one of the builders has is reported once, with the later version.
     const latest = new Map(missing.sort(byVersion).map((added) => [added.option, added]));
     return [...latest.values()].map(
       (added): Problem => ({

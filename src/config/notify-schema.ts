@@ -3,7 +3,7 @@ import { outcomes } from '../model/notification-output.ts';
 import { notificationFormats } from '../model/publication.ts';
 import { orVariable } from './schema-parts.ts';
 
-/** What texts of a channel have to be, once variables are filled in. */
+/** The required form of a channel's texts, once variables are filled in. */
 export const notifyTextPatterns = {
   webhook: {
     pattern: '^[A-Za-z_][A-Za-z0-9_]*$',

@@ -9,12 +9,12 @@ import semver from 'semver';
 export type PackersBuilder = 'amazon-ebs' | 'amazon-instance';
 
 export interface AddedOption {
-  /** `imds_support`; a dot leads into an option that holds others. */
+  /** `imds_support`; a dot leads into an option that contains others. */
   option: string;
   builder: PackersBuilder;
   /** The first version of the amazon plugin that has it. */
   plugin: string;
-  /** What it says of itself that a user should know. */
+  /** A note for users from its documentation. */
   note?: string;
 }
 
@@ -52,7 +52,10 @@ export const addedOptions: readonly AddedOption[] = [
   ...both('1.3.8', 'spot_allocation_strategy'),
 ];
 
-/** The amazon plugin that a Packer carries itself, from its version on: Packer's `go.mod` of each release. From 1.10.0 on it carries none. */
+/**
+ * The amazon plugin that is built into a Packer version, up to the next entry: Packer's `go.mod` of each release. From 1.10.0
+ * on there is none.
+ */
 export const carriedPlugins: readonly { packer: string; plugin: string }[] = [
   { packer: '1.6.6', plugin: '0.0.0' },
   { packer: '1.7.0', plugin: '0.0.1' },
@@ -71,7 +74,7 @@ export const carriedPlugins: readonly { packer: string; plugin: string }[] = [
 
 export interface AddedProvisionerOption {
   provisioner: string;
-  /** Absent where the provisioner itself is new. */
+  /** Absent if the provisioner itself is new. */
   option?: string;
   /** The first Packer that has it. */
   packer: string;
@@ -87,11 +90,14 @@ export const addedProvisionerOptions: readonly AddedProvisionerOption[] = [
   { provisioner: 'hcp-sbom', packer: '1.12.0' },
 ];
 
-/** The version of the amazon builders that a Packer has: of its plugin, else of those that it carries. Pure. */
+/** The version of a Packer's amazon builders: its plugin's, otherwise the built-in one's. Pure. */
 export function amazonVersion({ version, plugin }: { version: string; plugin?: string }): string {
   return plugin ?? carriedPlugins.findLast(({ packer }) => semver.gte(version, packer))?.plugin ?? '0.0.0';
 }
 
-/** The first Packer that carries a version of the amazon builders; undefined where none does, and a plugin is needed. Pure. */
+/**
+ * The first Packer with a version of the amazon builders built in; undefined if there is none, so that a plugin is needed.
+ * Pure.
+ */
 export const firstPackerWith = (plugin: string): string | undefined =>
   carriedPlugins.find((carried) => semver.gte(carried.plugin, plugin))?.packer;

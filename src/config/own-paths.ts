@@ -5,7 +5,7 @@ import type { Json } from '../model/publication.ts';
 type Path = readonly (string | number)[];
 type Options = Record<string, Json>;
 
-/** Options of provisioners that name files or folders of this machine (Packer's documentation of each provisioner). */
+/** Options of provisioners that name local files or folders (Packer's documentation of each provisioner). */
 const ofProvisioners: ReadonlySet<string> = new Set([
   'script',
   'scripts',
@@ -36,8 +36,8 @@ const ofBuilders: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A config of several files, with the relative paths of each file's options written as seen from `folder`, where Packer
- * runs. `folderOf` says which folder the file is in that a value came from. Pure.
+ * A config made of several files, with the relative paths in each file's options rewritten relative to `folder`, where Packer
+ * runs. `folderOf` returns the folder of the file that a value came from. Pure.
  */
 export function pathsFromHere(config: Json, folder: string, folderOf: (place: Path) => string): Json {
   if (!isRecord(config)) return config;
@@ -91,14 +91,14 @@ export function pathsFromHere(config: Json, folder: string, folderOf: (place: Pa
   };
 }
 
-/** The `file` provisioner has its path of this machine at the end that its direction says. */
+/** For the `file` provisioner, the direction decides which of its paths is local. */
 function isPathOfProvisioner(option: string, { type, direction }: Options): boolean {
   if (ofProvisioners.has(option)) return true;
   if (type !== 'file') return false;
   return direction === 'download' ? option === 'destination' : option === 'source' || option === 'sources';
 }
 
-/** `${path.root}` and `${path.cwd}` are the folder of the file that they are in, in any text. */
+/** `${path.root}` and `${path.cwd}` mean the folder of the file that contains them, in any text. */
 const movedRoots = (value: Json, prefix: string): Json =>
   prefix === ''
     ? value
@@ -106,15 +106,15 @@ const movedRoots = (value: Json, prefix: string): Json =>
         text.replace(/(?<!\$)\$\{path\.(?:root|cwd)\}/g, (root) => `${root}/${prefix}`),
       );
 
-/** Absolute paths, those of a home folder and those that Packer's own functions make stay as they are. */
+/** Absolute paths, paths in a home folder and paths from Packer's own functions stay unchanged. */
 function movedPath(path: string, prefix: string): string {
   if (prefix === '' || path === '' || isAbsolute(path) || /^(?:~|\$\{|\{\{)/.test(path)) return path;
   const moved = join(prefix, path);
-  // To the `file` provisioner a slash at the end says: what is in the folder, not the folder.
+  // For the `file` provisioner a trailing slash means the content of the folder, not the folder itself.
   return path.endsWith('/') && !moved.endsWith('/') ? `${moved}/` : moved;
 }
 
-/** A pattern of `inputs`, with its "!"; one of any folder stays so. */
+/** A pattern of `inputs`, with its "!"; one that matches in any folder stays unchanged. */
 function movedPattern(pattern: Json, prefix: string): Json {
   if (typeof pattern !== 'string') return pattern;
   const [, not = '', path = ''] = /^(!?)([\s\S]*)$/.exec(pattern) ?? [];

@@ -10,18 +10,18 @@ import { duplicateKeys, positions, tooDeep } from '../lib/json-text.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { Json } from '../model/publication.ts';
 
-/** A config's text, read. `comments` are kept for the search for credentials. */
+/** The text of a config, parsed. `comments` are kept for the search for credentials. */
 export interface Read {
   problems: Problem[];
   value: Json;
   comments: { text: string; line: number }[];
-  /** The value with its places in the text; absent where it has problems. */
+  /** The value with its places in the text; absent if it has problems. */
   tree?: Node;
 }
 
 const shownAtMost = 5;
 
-/** Deeper than any publication; all that reads one afterwards calls itself for each level. */
+/** Deeper than any publication. All code that processes one afterwards recurses for each level. */
 const mostLevels = 100;
 
 const expectedInstead: Record<string, string> = {
@@ -41,9 +41,8 @@ const expectedInstead: Record<string, string> = {
 };
 
 /**
- * JSON with comments and trailing commas → a value. Problems name line and column, counted from 1; a key that
- * an object has twice is one of them. At most one character of invalid text is shown, since it may hold a
- * credential.
+ * Parses JSON with comments and trailing commas. Problems name line and column, counted from 1; a duplicate key of an object is
+ * one of them. Shows at most one character of invalid text, since it may contain a credential.
  */
 export function readText(text: string, expected = 'a publication'): Read {
   const at = positions(text);

@@ -1,20 +1,20 @@
 import { ActionableError } from '../lib/actionable-error.ts';
 import { plainName } from './schema-parts.ts';
 
-/** What a person names a publication by: `test-ebs`, `test-ebs@1.2.0`, `shared/web.json@1.2.0`. */
+/** A person's name for a publication: `test-ebs`, `test-ebs@1.2.0`, `shared/web.json@1.2.0`. */
 export interface PublicationName {
   /** A name in `configs/`, or a path. */
   publication: string;
   isPath: boolean;
-  /** Stands in place of the version in the config. */
+  /** Replaces the version in the config. */
   version?: string;
 }
 
 /**
- * Takes a publication's name apart. It is a path where it holds a "/" or ends in `.json`; a version follows the last
- * "@", unless that is part of the path (`me@work/web.json`, `web@2.json`).
+ * Parses a publication's name. It is a path if it contains a "/" or ends in `.json`; a version follows the last "@", unless
+ * that is part of the path (`me@work/web.json`, `web@2.json`).
  *
- * @throws ActionableError (2) for an empty name and for a version that cannot stand in tags and folder names.
+ * @throws ActionableError (2) for an empty name, and for a version that tags and folder names cannot contain.
  */
 export function parsePublicationName(text: string): PublicationName {
   const [, before, after] = /^(.*)@([^/\\]*)$/s.exec(text) ?? [];

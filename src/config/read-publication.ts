@@ -40,7 +40,7 @@ import { hasTimestamp, isCandidateOf, momentOf, withTimestamp } from './timestam
 import { type GivenVariables, type Variables, variablesFor } from './variables.ts';
 import { readVersion } from './version-file.ts';
 
-/** What a command may use that builds nothing. */
+/** Settings for commands that build nothing. */
 export type UsedSetting = 'share' | 'parameters' | 'notify';
 
 const ownRules: Rule[] = [
@@ -69,15 +69,15 @@ const ownRules: Rule[] = [
 ];
 
 /**
- * Reads a publication: text, shape, defaults, rules. `nameOrPath` is a name in `configs/` or the path of a file, both
- * seen from `cwd`, with `@VERSION` behind it where another version than the config's is asked for.
+ * Reads a publication: text, shape, defaults, rules. `nameOrPath` is a name in `configs/` or the path of a file, both relative
+ * to `cwd`, followed by `@VERSION` for another version than the config's.
  *
- * `rules` are further ones whose problems are to appear with the others: `publicationRules` of `src/plan/`, which know
- * the matrix and the files that provisioners name.
+ * `rules` are additional ones whose problems are reported with the others: `publicationRules` of `src/plan/`, which know the
+ * matrix and the files of provisioners.
  *
- * @throws ActionableError (2) that lists all problems of a pass, each with its place. A value of the wrong shape ends
- * the reading before the rules; literal credentials are looked for in any case, and never shown. Each problem names the
- * file that the value came from, with its line where the config extends others.
+ * @throws ActionableError (2) that lists all problems of a pass, each with its place. A value of the wrong shape ends the
+ * reading before the rules; literal credentials are searched for in any case, and never shown. Each problem names the file that
+ * the value came from, with its line if the config extends others.
  */
 export function readPublication(
   nameOrPath: string,
@@ -94,18 +94,18 @@ export function readPublication(
     cwd: string;
     rules?: Rule[];
     /**
-     * What `--var` gives to variables of the config. `unneeded`: the options of builders and provisioners are not
-     * used, so variables that only they can use need no value.
+     * The values of `--var` for variables of the config. `unneeded`: the options of builders and provisioners are not used, so
+     * variables that only they can use need no value.
      */
     given?: GivenVariables['options'] | 'unneeded';
-    /** What gives values besides `--var`. */
+    /** Sources of values besides `--var`. */
     more?: Omit<GivenVariables, 'options'>;
-    /** Whether secret variables need a value: where Packer builds. */
+    /** Whether secret variables need a value: only if Packer builds. */
     needsSecrets?: boolean;
-    /** The settings whose variables alone need a value, where nothing is built. */
+    /** If nothing is built: the settings whose variables need a value. */
     uses?: 'everything' | readonly UsedSetting[];
     branchOf?: BranchOf;
-    /** Chooses the release of a publication whose version holds `{timestamp}`, where none is named. */
+    /** Chooses the release of a publication whose version contains `{timestamp}`, if none is named. */
     versionOf?: (template: string, publication: string) => string;
   },
 ): Publication {
@@ -146,7 +146,7 @@ export function readPublication(
   return publication;
 }
 
-/** Whether a problem is one of these settings, or of a variable that they name. Pure. */
+/** Whether a problem concerns one of these settings, or a variable that they use. Pure. */
 function isOf(uses: readonly UsedSetting[], written: Written): (problem: Problem) => boolean {
   const named = uses.flatMap((setting): [place: string, value: unknown][] => [
     [setting, written[setting]],
@@ -162,7 +162,7 @@ function isOf(uses: readonly UsedSetting[], written: Written): (problem: Problem
     named.some(([setting]) => place.startsWith(`${setting}.`) || place.startsWith(`${setting}[`));
 }
 
-/** The version that was asked for, or the config's: as it is written, with its moment, or from a file. */
+/** The requested version, or the config's: as written, with its time filled in, or from a file. */
 function chosenVersion(
   written: Written['version'],
   asked: string | undefined,
@@ -177,7 +177,7 @@ function chosenVersion(
   return 'version' in read ? { ...read, problems: [] } : { version: 'unknown', problems: [read.problem] };
 }
 
-/** What stands for `{var.NAME}` and `{git.branch}`. */
+/** The values of `{var.NAME}` and `{git.branch}`. */
 function valuesFor(
   written: Written & { version: string },
   where: Parameters<typeof withDefaults>[1],

@@ -14,8 +14,8 @@ import { folderOfPublications, notPublications } from './find-publication.ts';
 export type RecordedFile = Pick<RecordSettings, 'file' | 'as'>;
 
 /**
- * The files that any publication in `configs/` records its AMIs to, of releases and of candidates, each once. What a config
- * extends is read with it. Nothing else of a config has to be valid. Paths start in `cwd`.
+ * The files that any publication in `configs/` records its AMIs to, for releases and for candidates, each once. The files that
+ * a config extends are read with it; nothing else of a config has to be valid. Paths start in `cwd`.
  *
  * @throws ActionableError (4) that names every config that cannot be read for this: an AMI that it records might be deleted.
  */
@@ -82,7 +82,7 @@ function recordsOf(cwd: string, file: string): Records {
   return wrong.length > 0 ? refused(wrong) : { records: read.flatMap((one) => one.records), problems: [] };
 }
 
-/** Of a record in either form: the path of a file, or a list. */
+/** The files of a record in either form: the path of a file, or a list. */
 function filesIn(record: unknown, place: readonly (string | number)[]): Records {
   const refused = (at: readonly (string | number)[], found: unknown, expected = 'the path of a file') => ({
     records: [],

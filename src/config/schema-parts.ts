@@ -2,7 +2,7 @@ import { variableName } from '../lib/placeholders.ts';
 import type { Schema } from '../lib/validate-shape.ts';
 import { kmsKeyForm } from '../model/kms-key.ts';
 
-/** What tags, folder names, key pair names and AMI names all allow. */
+/** Characters that tags, folder names, key pair names and AMI names all allow. */
 export const plainName = '^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$';
 
 const timestamp = String.raw`\{timestamp(?:\.(?:digits|epoch|date))?\}`;
@@ -35,7 +35,7 @@ const kmsKey = {
   expected: kmsKeyForm.expected,
 } as const satisfies Schema;
 
-/** What a publication or an image says of encryption, besides true and false. */
+/** The encryption settings of a publication or an image, besides true and false. */
 const encryptionProperties = {
   kmsKey: {
     ...kmsKey,

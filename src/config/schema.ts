@@ -89,7 +89,7 @@ export const shareProperties = {
   },
 } as const satisfies Record<string, Schema>;
 
-/** What each item of a list has to be, once variables are filled in. */
+/** The required form of each list item, once variables are filled in. */
 export const shareItemPatterns = {
   accounts: { pattern: accountPattern, expected: accounts.items.expected },
   organizations: { pattern: organizationPattern, expected: shareProperties.organizations.items.expected },

@@ -1,6 +1,6 @@
 import { isCandidate } from '../model/candidate.ts';
 
-/** The forms in which a version, a tag or an option may hold the moment of its release, all in UTC. */
+/** The forms of a release's time in a version, a tag or an option, all in UTC. */
 const forms = {
   timestamp: {
     pattern: String.raw`\d{8}T\d{6}Z`,
@@ -34,9 +34,9 @@ export const withTimestamp = (version: string, now: Date): string =>
   version.replace(placeholder, (_, form: Form) => forms[form].text(now));
 
 /**
- * What each form stands for in the release of a version that was made from `template`: its moment is in the version, so it is the
- * same on every machine and whenever the release is resumed. Of a version that holds the date alone, the date alone is
- * known. Undefined where the version has no moment of this template. Pure.
+ * The value of each form in the release of a version that was made from `template`. The time is in the version, so it is the
+ * same on every machine and whenever the release is resumed. If the version contains only the date, only the date is known.
+ * Undefined if the version has no time of this template. Pure.
  */
 export function momentOf(template: string, version: string): Partial<Record<Form, string>> | undefined {
   if (!hasTimestamp(template)) return undefined;
@@ -68,7 +68,7 @@ function dateOf(text: string, form: Form | undefined): Date {
   return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
-/** The versions among `known` that a version with `{timestamp}` can have become, the newest first. */
+/** The versions among `known` that a version with `{timestamp}` can have become, newest first. */
 export function versionsOf(version: string, known: readonly string[]): string[] {
   const at = (one: string): string => {
     const moment = momentOf(version, one);
@@ -78,7 +78,7 @@ export function versionsOf(version: string, known: readonly string[]): string[] 
 }
 
 /**
- * Whether the release of a version is a candidate. The moment in a version that was made from `template` makes none:
+ * Whether the release of a version is a candidate. The time in a version that was made from `template` does not make it one:
  * `1.4-{timestamp}` counts as `1.4`, and `1.4-rc.{timestamp}` as `1.4-rc`. Pure.
  */
 export const isCandidateOf = (template: string, version: string): boolean =>

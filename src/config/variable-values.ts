@@ -4,7 +4,7 @@ import type { variableTypes } from './variable-schema.ts';
 
 export type VariableType = (typeof variableTypes)[number];
 
-/** What a config says of a variable: its value; or that it has to be given, with its type. */
+/** A variable in a config: its value; or that it must be given, with its type. */
 export type WrittenVariable = VariableValue | null | { type?: VariableType; secret?: boolean };
 
 /** The same by name. */
@@ -13,11 +13,11 @@ export type WrittenVariables = Readonly<Record<string, WrittenVariable>>;
 export const isSecret = (written: WrittenVariable | undefined): boolean =>
   isObject(written) && written.secret === true;
 
-/** The config's own value; undefined where it has to be given. */
+/** The config's own value; undefined if it must be given. */
 export const ownValue = (written: WrittenVariable): VariableValue | undefined =>
   written === null || isObject(written) ? undefined : (written as VariableValue);
 
-/** The type that every value of the variable has: that of the config's own, or the one that it names; else text. */
+/** The type of all values of the variable: that of the config's own value, or the named one; otherwise text. */
 export function typeOfVariable(written: WrittenVariable): VariableType {
   if (Array.isArray(written)) return 'list';
   if (typeof written === 'number') return 'number';
@@ -32,7 +32,7 @@ export const expectedOfType: Readonly<Record<VariableType, string>> = {
   list: 'a list of texts',
 };
 
-/** A value given as text, by an option or the environment; undefined where it is none of the type. */
+/** A value given as text, by an option or the environment; undefined if it does not have the type. */
 export function valueFromText(text: string, type: VariableType): VariableValue | undefined {
   if (type === 'text') return text;
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
@@ -46,7 +46,7 @@ export function valueFromText(text: string, type: VariableType): VariableValue |
   }
 }
 
-/** A value given as JSON, by a file; undefined where it is none of the type. */
+/** A value given as JSON, by a file; undefined if it does not have the type. */
 export function valueFromJson(value: unknown, type: VariableType): VariableValue | undefined {
   if (type === 'list') {
     return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : undefined;

@@ -17,11 +17,11 @@ import {
   type WrittenVariables,
 } from './variable-values.ts';
 
-/** Values from outside of the config. Of one name `options` goes before `files`, and those before `environment`. */
+/** Values from outside the config. `options` override `files`, which override `environment`. */
 export interface GivenVariables {
-  /** By `--var`, by name: as text, or as a reviewed plan holds them. */
+  /** By `--var`, by name: as text, or from a reviewed plan. */
   options: Readonly<Record<string, VariableValue>>;
-  /** By `--var-file`: of several files the last one counts. */
+  /** By `--var-file`; later files win. */
   files: readonly VariableFile[];
   /** `GOPACKGO_VAR_NAME` of each variable. */
   environment: NodeJS.ProcessEnv;
@@ -39,7 +39,7 @@ export type Variables = Pick<Publication, 'variables' | 'givenVariables' | 'secr
 
 const ofEnvironment = (name: string): string => `GOPACKGO_VAR_${name}`;
 
-/** The value of each variable: what is given, else the config's own; and what is wrong with them and their uses. */
+/** The value of each variable: the given one, otherwise the config's own; and the problems of values and uses. */
 export function variablesFor(
   publication: Publication,
   written: Written,
@@ -81,7 +81,7 @@ interface Resolved {
   name: string;
   secret: boolean;
   value?: VariableValue;
-  /** What gave it; absent for the config's own. */
+  /** Its source; absent for the config's own. */
   by?: string;
   problems: Problem[];
 }
@@ -144,7 +144,7 @@ function resolved(
   return { name, secret, value, by, problems: [] };
 }
 
-/** Packer evaluates `{{` in a value, too, and HCL composes characters. */
+/** Packer evaluates `{{` in a value, too, and HCL normalizes characters. */
 const passesUnchanged = (text: string): boolean =>
   text.isWellFormed() && text === text.normalize('NFC') && !text.includes('{{');
 
@@ -154,7 +154,7 @@ interface Source {
   isJson: boolean;
 }
 
-/** An empty variable of the environment is no secret: so a CI passes one that it does not have. */
+/** An empty environment variable is not a secret: CI passes one for a secret that it does not have. */
 function sourceOf(
   name: string,
   { options, files, environment }: GivenVariables,
@@ -182,7 +182,7 @@ function unknownVariables(declared: WrittenVariables, { options, files }: GivenV
   });
 }
 
-/** A value that may hold `{var.NAME}`, with its place. */
+/** A value that may contain `{var.NAME}`, with its place. */
 interface Use {
   path: (string | number)[];
   value: Json;
@@ -229,7 +229,7 @@ function useProblems(uses: readonly Use[], declared: WrittenVariables): Problem[
   );
 }
 
-/** A list stands alone in its text; a secret is for provisioners alone. */
+/** A list must be the whole text; a secret is only for provisioners. */
 function misplaced(
   { path, text }: { path: (string | number)[]; text: string },
   declared: WrittenVariables,

@@ -4,7 +4,7 @@ import { readBounded } from '../lib/read-bounded.ts';
 import { whyUnread } from './config-file.ts';
 import { plainName } from './schema-parts.ts';
 
-/** Where a version is read from. */
+/** The source of a version. */
 export interface VersionFile {
   /** From the config's folder. */
   file: string;
@@ -12,7 +12,7 @@ export interface VersionFile {
   match: string;
 }
 
-/** The version that a file holds, or why it has none. */
+/** The version in a file, or why it has none. */
 export function readVersion(
   { file, match }: VersionFile,
   folder: string,
@@ -45,7 +45,7 @@ export function readVersion(
   );
 }
 
-/** Undefined for one that is none, or has another number of groups. */
+/** Undefined for an invalid pattern, or one with another number of groups. */
 function patternOf(match: string): RegExp | undefined {
   try {
     const groups = (new RegExp(`${match}|`).exec('')?.length ?? 0) - 1;

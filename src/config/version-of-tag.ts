@@ -5,8 +5,8 @@ import { mergeExtended } from './extends.ts';
 import { findPublication } from './find-publication.ts';
 
 /**
- * `official@release/2.6.4` → `official@2.6.4`, where "git" in the config names tags like that; `refs/tags/` before it, as CI engines
- * write it, does no harm. Anything else stays as it is.
+ * `official@release/2.6.4` → `official@2.6.4`, if "git" in the config names tags like that; a leading `refs/tags/`, as CI
+ * systems write it, is accepted. Anything else stays unchanged.
  */
 export function withVersionOfTag(text: string, cwd: string): string {
   const [, publication, written] = /^([^@]+)@(.+)$/s.exec(text) ?? [];
@@ -21,7 +21,7 @@ export function withVersionOfTag(text: string, cwd: string): string {
   return text;
 }
 
-/** Of a config that cannot be read none: whoever reads it next says why. */
+/** None for a config that cannot be read; the next reader reports why. */
 function patternsOf(named: { publication: string; isPath: boolean }, cwd: string): string[] {
   try {
     const { value } = mergeExtended(findPublication(named, cwd));

@@ -4,7 +4,7 @@ import { definedOnly } from '../lib/defined-only.ts';
 import type { GitSeen, RemoteSeen } from '../model/git.ts';
 import { commitIn, type GitPlace, git, saidBy } from './run-git.ts';
 
-/** HEAD of the repository that a folder is in, in full, or why there is none. */
+/** The full commit id of HEAD in a folder's repository, or why there is none. */
 export async function headCommit(place: GitPlace): Promise<{ commit: string } | { why: string }> {
   const head = await git(place, ['rev-parse', '--verify', 'HEAD^{commit}']);
   if ('why' in head) return head;
@@ -16,10 +16,10 @@ export async function headCommit(place: GitPlace): Promise<{ commit: string } | 
 }
 
 /**
- * Looks at what a release is built from. Changes nothing, neither here nor at the remote.
+ * Looks at the source of a release. Changes nothing, neither here nor at the remote.
  *
- * @param asks `changes`, `remote`: whether to look at these. `own`: files and folders, absolute, that publishing itself writes and that
- * do not count as changes. `tag`: the name of the release's tag.
+ * @param asks `changes`, `remote`: whether to look at these. `own`: files and folders, absolute, that publishing itself writes
+ * and that do not count as changes. `tag`: the name of the release's tag.
  */
 export async function lookAtGit(
   place: GitPlace,
@@ -36,7 +36,7 @@ export async function lookAtGit(
   return 'why' in changed ? changed : { commit, changed, ...definedOnly({ tag, remote }) };
 }
 
-/** The commit that a tag names here; undefined where there is no such tag. */
+/** The commit of a local tag; undefined if there is no such tag. */
 export async function commitOfTag(place: GitPlace, tag: string): Promise<string | undefined> {
   const answer = await git(place, ['rev-parse', '--verify', '--quiet', `refs/tags/${tag}^{commit}`]);
   return 'why' in answer ? undefined : commitIn(answer.output);
@@ -61,11 +61,11 @@ async function changesIn(place: GitPlace, own: readonly string[]): Promise<strin
   });
 }
 
-/** A file, what is in it if it is a folder, and what a killed run left of writing it. Pure. */
+/** A file, the content of a folder, and the remains of writing it in a killed run. Pure. */
 const isOf = (own: string, path: string): boolean =>
   path === own || path.startsWith(`${own}/`) || (path.startsWith(`${own}.`) && path.endsWith('.part'));
 
-/** Of a file that is not there yet: with its folder as it is. */
+/** For a file that does not exist yet: its folder's real path, with its name. */
 function realPath(path: string): string {
   try {
     return realpathSync(path);
@@ -88,8 +88,8 @@ async function remoteName(place: GitPlace): Promise<{ name: string } | { why: st
 }
 
 /**
- * Asks the remote for its branches and tags. It has the commit if one of them is at it, or if this clone knows it in the history of a
- * branch that is still where the remote has it: a branch that moved since the last fetch is not known to have the commit.
+ * Asks the remote for its branches and tags. It has the commit if one of them points to it, or if this clone knows it in the
+ * history of a branch that is unchanged at the remote. For a branch that has moved since the last fetch this is unknown.
  */
 export async function lookAtRemote(place: GitPlace, commit: string, tag?: string): Promise<RemoteSeen> {
   const remote = await remoteName(place);

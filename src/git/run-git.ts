@@ -6,21 +6,21 @@ import { runWithLimit } from '../lib/run-with-limit.ts';
 export interface GitPlace {
   /** Absolute. */
   folder: string;
-  /** The user's: `environmentForGit` is what git gets of it. */
+  /** The user's environment; git gets the part in `environmentForGit`. */
   environment: NodeJS.ProcessEnv;
 }
 
 export type GitAnswer = { exit: number; output: string } | { why: string };
 
-/** Milliseconds: of commands on this machine, which may read a large tree, and of those that ask a remote. */
+/** Milliseconds: for local commands, which may read a large tree, and for commands that contact a remote. */
 const limits = { here: 60_000, remote: 60_000 };
 
-/** Variables of git's that say who commits and how a remote is reached; all others could lead to another repository. */
+/** Git's variables for the committer and for reaching a remote; all others could lead to another repository. */
 const keptOfGit = /^GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL)$|^GIT_SSH(?:_COMMAND|_VARIANT)?$|^GIT_SSL_\w+$/;
 
 /**
- * The environment of git: the user's, since credentials of remotes are found in many ways, without AWS's own credentials, without
- * variables that lead git elsewhere (a hook sets `GIT_DIR`), and without anything that asks a person.
+ * The environment of git: the user's, since there are many sources of credentials for remotes, but without AWS's credentials,
+ * without variables that lead git elsewhere (a hook sets `GIT_DIR`), and without anything that asks a person.
  */
 export const environmentForGit = (environment: NodeJS.ProcessEnv): Record<string, string> => ({
   ...Object.fromEntries(
@@ -68,13 +68,13 @@ export async function git(
   }
 }
 
-/** What git said where it failed, in one line, without what looks like a credential. Pure. */
+/** Git's error message on one line, without anything that looks like a credential. Pure. */
 export function saidBy({ exit, output }: { exit: number; output: string }): string {
   const lines = output.split('\n').filter((line) => /^(?:fatal|error|remote|ssh): /.test(line));
   const [line] = lines.length > 0 ? lines : output.trim().split('\n');
   return printable((line ?? '').replace(/^(?:fatal|error): /, '')).slice(0, 200) || `exit status ${exit}`;
 }
 
-/** The commit that an answer names, in full; undefined where it names none. Pure. */
+/** The full commit id in an answer; undefined if there is none. Pure. */
 export const commitIn = (output: string): string | undefined =>
   /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/m.exec(output)?.[0];

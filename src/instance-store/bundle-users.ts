@@ -15,7 +15,7 @@ import {
 
 type Image = Pick<Ami, 'id' | 'state' | 'location'>;
 
-/** The parts that a manifest names, or why they are unknown; undefined where the manifest is missing. */
+/** The parts that a manifest names, or why they are unknown; undefined if the manifest is missing. */
 export type ReadParts = (bucket: BucketAddress, manifest: string) => Promise<Lookup<Parts | undefined>>;
 type Parts = Awaited<ReturnType<typeof namedParts>>;
 
@@ -36,7 +36,7 @@ export function partsReader({ clients }: Pick<Context, 'clients'>): ReadParts {
 }
 
 /**
- * Why AMIs of the account still need a bundle; undefined where none does. All instance-store AMIs are checked, disabled ones too,
+ * Why AMIs of the account still need a bundle; undefined if none does. Checks all instance-store AMIs, including disabled ones,
  * since one may use the same objects under another name. `gone`: AMIs just deregistered, which EC2 may still show for seconds.
  */
 export async function whyBundleIsNeeded(

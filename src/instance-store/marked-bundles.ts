@@ -48,8 +48,9 @@ export async function markedBundles(
 }
 
 /**
- * Cleans up a bucket after bundles in it were removed: the release's own bucket is deleted if it is empty, any other loses the
- * mark. Undefined where there is nothing to report: the bucket does not exist, or is not gopackgo's and was left unchanged.
+ * Cleans up a bucket after bundles in it were removed: deletes the release's own bucket if it is empty, and removes the mark
+ * from any other. Undefined if there is nothing to report: the bucket does not exist, or is not gopackgo's and was left
+ * unchanged.
  */
 export async function tidyBucket(
   bucket: BucketAddress,

@@ -14,8 +14,8 @@ import { bucketAddress, isElsewhere } from './target-bundles.ts';
 const transientCodes = ['NoSuchBucket', 'OperationAborted'];
 
 /**
- * Creates the buckets for the bundles of these targets, and checks existing ones. It may be run again after any interruption: the
- * tag comes last, and a bucket whose name is this release's own, that is empty and has no tags yet, is adopted.
+ * Creates the buckets for the bundles of these targets, and checks existing ones. It may run again after any interruption: the
+ * tag comes last, and a bucket is adopted if its name is this release's own and it is empty and untagged.
  *
  * @throws ActionableError (4) that lists every unusable bucket, each with the command that fixes it.
  */
@@ -40,7 +40,7 @@ export async function ensureBuckets(
   );
 }
 
-/** What is wrong with the bucket after it was created or checked; undefined where it is usable. */
+/** Why the bucket is unusable after it was created or checked; undefined if it is usable. */
 async function ensureBucket(
   plan: ReleasePlan,
   bucket: BucketAddress,
@@ -59,8 +59,8 @@ async function ensureBucket(
 }
 
 /**
- * Whether a bucket can only have been made for this release: its name is the generated one, or one of the config with the version in
- * it. Any other empty bucket may be waiting for somebody else's objects. Pure.
+ * Whether a bucket can only have been created for this release: its name is the generated one, or one in the config that
+ * contains the version. Any other empty bucket may be waiting for someone else's objects. Pure.
  */
 function isNamedAfter(
   { publication, version, account }: ReleasePlan,
@@ -94,7 +94,10 @@ async function adoptBucket(
   return empty.value ? applySettings(plan, bucket, context) : notThisReleases(plan, bucket, undefined);
 }
 
-/** S3 blocks public access to new buckets by itself since April 2023 ("Default settings for new S3 buckets"): it is set where not. */
+/**
+ * S3 blocks public access to new buckets by itself since April 2023 ("Default settings for new S3 buckets"); if it does not,
+ * this sets it.
+ */
 async function applySettings(
   plan: ReleasePlan,
   bucket: BucketAddress,

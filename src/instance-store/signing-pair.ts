@@ -29,7 +29,7 @@ export const throwawayPair = (releaseFolder: string): SigningPair => ({
  * Checks the user's own pair before anything is built.
  *
  * @param now milliseconds since 1970
- * @returns a warning where it expires soon.
+ * @returns a warning if it expires soon.
  * @throws ActionableError (4) with the file, what was expected and what was found, without its content.
  */
 export async function checkOwnPair(pair: OwnPair, now: number): Promise<string | undefined> {

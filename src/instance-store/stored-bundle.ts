@@ -20,7 +20,7 @@ export interface StoredBundle {
   uploads: StoredObjects['uploads'];
   /** The object whose tags mark the AMI as deregistered: the manifest, or without one the last part. */
   marker?: string;
-  /** Why it is not known what belongs to it; nothing is deleted then. */
+  /** Why its objects are unknown; nothing is deleted then. */
   unclear?: string;
 }
 
@@ -38,7 +38,7 @@ export function placeOfBundle(location: string): { bucket: string; manifest: str
 export const stemOf = (key: string): string | undefined =>
   /^(.*\.)(?:manifest\.xml|part\.\d+)$/s.exec(key)?.[1];
 
-/** What a bucket holds, by the stem of the bundle that it belongs to; what belongs to none is not in it. Pure. */
+/** The content of a bucket by bundle stem, without objects that belong to no bundle. Pure. */
 export function bundlesAmong({ objects, uploads }: StoredObjects): Map<string, StoredObjects> {
   const found = new Map<string, StoredObjects>();
   const bundleOf = ({ key }: { key: string }) => {
@@ -59,9 +59,9 @@ export function markerOf(objects: readonly StoredObject[]): string | undefined {
 }
 
 /**
- * Looks up the bundle that an AMI was registered from; undefined where its bucket is gone. Its parts are those that the manifest
- * lists. In one of our buckets, objects named like its parts belong to it too, also where the manifest is missing or cannot be
- * read; in any other bucket nothing is guessed.
+ * Looks up the bundle that an AMI was registered from; undefined if its bucket is gone. Its parts are those in the manifest. In
+ * one of our buckets, objects named like its parts belong to it too, even if the manifest is missing or unreadable; in any
+ * other bucket nothing is guessed.
  */
 export async function lookUpStoredBundle(
   {
@@ -121,7 +121,7 @@ export function isOurs(
   return account !== undefined && name === ownBucketName({ name: publication, version }, region, account);
 }
 
-/** Undefined where it is missing. */
+/** Undefined if it is missing. */
 export async function textOfManifest(
   manifest: string,
   bucket: BucketAddress,
@@ -131,7 +131,7 @@ export async function textOfManifest(
   return objectText(clients, bucket, manifest, manifestLimit);
 }
 
-/** The parts that a manifest lists, or why they are not known. */
+/** The parts in a manifest, or why they are unknown. */
 export async function namedParts(
   manifest: string | undefined,
 ): Promise<{ names: string[] } | { unclear: string }> {
@@ -175,7 +175,7 @@ function lastIs(marker: string | undefined, objects: readonly StoredObject[]): S
 /** The id of an AMI's bundle as a resource: `<bucket>/<prefix>`. */
 export const bundleIdOf = (location: string): string => location.slice(0, -manifestEnd.length);
 
-/** Its objects' keys, and its manifest's even where that is missing. Pure. */
+/** The keys of its objects, including its manifest's even if that is missing. Pure. */
 export const keysOfBundle = ({ bucket, objects }: StoredBundle, location = '') => ({
   bucket: bucket.name,
   keys: [placeOfBundle(location).manifest, ...objects.map(({ key }) => key)],

@@ -27,7 +27,7 @@ export const bucketAddress = (
  * The bundles of a region's targets. A bucket without this release's tag is ignored: its content is not ours, and is not
  * touched.
  *
- * @param seen AMIs that were seen already: whether others use a bundle is asked only where none of these does.
+ * @param seen AMIs already seen; other users of a bundle are only looked up if none of these uses it.
  */
 export async function lookUpBundles(
   plan: ReleasePlan,
@@ -55,7 +55,7 @@ export async function lookUpBundles(
   return withUsers(region, found, await seen, context);
 }
 
-/** Whether the bucket is in another region, and so has no bundle of this one. Nothing is built until that is fixed. */
+/** Whether the bucket is in another region, so that this region has no bundle in it. Nothing is built until that is fixed. */
 export const isElsewhere = ({ code }: LookupError): boolean =>
   ['PermanentRedirect', 'IllegalLocationConstraintException', 'AuthorizationHeaderMalformed'].includes(code);
 

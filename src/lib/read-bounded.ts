@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 /** The most that is read of a file that a user names: configs, plans and files of ids have a hundredth of it. Bytes. */
 export const fileLimit = 10_000_000;
 
-/** In place of a file that can be read there is something else; `found` names it for a message. */
+/** There is something else than a readable file; `found` names it for a message. */
 export class NotReadable extends Error {
   readonly found: string;
 
@@ -18,9 +18,9 @@ export const tooLarge = (size: number): string =>
   `a file of ${(size / 1_000_000).toFixed(1)} MB; at most ${fileLimit / 1_000_000} MB are read`;
 
 /**
- * The content of a file that a user names. A pipe or a device is never waited for, and a huge file is not read.
+ * The content of a file that a user names. Never waits for a pipe or a device, and does not read a huge file.
  *
- * @throws NotReadable for what is no file, or larger than `fileLimit`; the error of the disk.
+ * @throws NotReadable for anything that is not a file, or larger than `fileLimit`; the disk's error.
  */
 export function readBounded(path: string): Buffer {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -35,7 +35,7 @@ export function readBounded(path: string): Buffer {
   }
 }
 
-/** It may grow meanwhile. */
+/** It may grow in the meantime. */
 function readAll(file: number): Buffer {
   const chunks: Buffer[] = [];
   let size = 0;

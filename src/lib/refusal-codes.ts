@@ -2,15 +2,15 @@ import { type ExitStatus, exitStatus } from './exit-status.ts';
 
 interface Refusal {
   exit: ExitStatus;
-  /** When it is given, in one line: docs/commands.md has the same. */
+  /** When it is used, in one line; docs/commands.md has the same text. */
   means: string;
 }
 
 const { failed, usage, refused, interrupted } = exitStatus;
 
 /**
- * Why a command may end without having done its work. A code is a stable word: it may be added, and is never renamed or
- * given another meaning.
+ * Why a command may end without having done its work. A code is a stable word: codes may be added, but are never renamed or
+ * reused.
  */
 export const refusals = {
   'usage-error': { exit: usage, means: 'the command line is wrong: a command, an option or its value' },

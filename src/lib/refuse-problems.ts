@@ -3,7 +3,7 @@ import { type Located, located } from './origins.ts';
 import { type Problem, problemText } from './problem.ts';
 import type { RefusalCode } from './refusal-codes.ts';
 
-/** More are counted, not listed: one mistake in a generated config can be thousands of problems. */
+/** More are only counted: one mistake in a generated config can cause thousands of problems. */
 const listedAtMost = 50;
 
 /**

@@ -15,7 +15,7 @@ import { isSameMachine } from './machine-name.ts';
 import { makeOwnFolder, readOwnFile } from './own-files.ts';
 import { type Observer, type Owner, stateOfOwner } from './owner.ts';
 
-/** What the holder of a lock writes into it, for the message to others. */
+/** The holder's text in a lock, for the message to others. */
 export interface Holder extends Owner {
   /** `publish`; absent in locks of earlier versions. */
   command?: string;
@@ -27,17 +27,17 @@ export interface Holder extends Owner {
 export interface LockedFor {
   release: string;
   command: string;
-  /** Shows that the lock's owner, on another machine, is watched for a sign of life, and for how many seconds at most. */
+  /** Reports that the lock's owner, on another machine, is watched for a sign of life, and for how many seconds at most. */
   onWatched?(owner: Owner, seconds: number): void;
 }
 
 /**
- * Allows one command at a time to change a release from this folder, on all machines and containers that share it. The lock of a
- * dead process is taken over: one of this machine without its process at once, any other one after `silenceLimit` seconds without
- * a sign of life. Without a common folder, others' builders are detected by their tags, not by this lock.
+ * Allows one command at a time to change a release from this folder, on all machines and containers that share it. The lock of
+ * a dead process is taken over: one of this machine without its process at once, any other one after `silenceLimit` seconds
+ * without a sign of life. Without a shared folder, others' builders are detected by their tags, not by this lock.
  *
  * @param file its part files are the lock.
- * @throws ActionableError (4) where another process holds it.
+ * @throws ActionableError (4) if another process holds it.
  */
 export async function lockRelease(
   file: string,
@@ -59,14 +59,14 @@ export async function lockRelease(
   }
 }
 
-/** Whether a living process holds the lock. A lock that cannot be read counts as held. */
+/** Whether a running process holds the lock. A lock that cannot be read counts as held. */
 export async function isLocked(file: string, here: Omit<Claimant, 'pid'>): Promise<boolean> {
   const earlier = await earlierHolder(file);
   if (earlier === 'unreadable' || (earlier && stateOfOwner(earlier, here) !== 'gone')) return true;
   return isFileLocked(file, here, fs);
 }
 
-/** What was taken over from whom, for people; undefined where nothing was. */
+/** The locks that were taken over, for people; undefined if there are none. */
 export function describeTakeOver(release: string, { takenOver }: FileLock): string | undefined {
   const [first] = takenOver;
   return (

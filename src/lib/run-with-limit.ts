@@ -3,7 +3,7 @@ import { definedOnly } from './defined-only.ts';
 import { signalGroup } from './signal-group.ts';
 
 export interface LimitedRun {
-  /** Null where it was killed by a signal, its own or ours. */
+  /** Null if it was killed by a signal, its own or ours. */
   exit: number | null;
   /** Stdout and stderr interleaved, cut at `outputLimit`. */
   output: string;
@@ -13,10 +13,10 @@ export interface LimitedRun {
 const outputLimit = 1024 * 1024;
 
 /**
- * Runs a program that ends by itself, without a shell and without a terminal to ask at: no stdin unless there is `input` for it.
- * After `limitMs` milliseconds it is killed, with all its subprocesses.
+ * Runs a program that ends by itself, without a shell and without a terminal to ask at: no stdin unless there is `input` for
+ * it. After `limitMs` milliseconds it is killed, with all its subprocesses.
  *
- * @throws the error of `spawn` where the program can't be started (`ENOENT`, `EACCES`).
+ * @throws the error of `spawn` if the program can't be started (`ENOENT`, `EACCES`).
  */
 export function runWithLimit(
   program: string,

@@ -1,7 +1,7 @@
 import { errorCode } from './error-code.ts';
 
 /**
- * Sends a signal to every process of a group. False where there is no such process.
+ * Sends a signal to every process of a group. False if there is no such process.
  *
  * @throws RangeError on numbers with another meaning in kill(2): -1 for all processes, 0 for the caller's own group.
  */
@@ -11,7 +11,7 @@ export function signalGroup(group: number, signal: NodeJS.Signals): boolean {
 }
 
 /**
- * Sends a signal to one process. False where there is no such process.
+ * Sends a signal to one process. False if there is no such process.
  *
  * @throws RangeError on numbers with another meaning in kill(2).
  */
@@ -25,7 +25,7 @@ function sendSignal(to: number, signal: NodeJS.Signals): boolean {
     process.kill(to, signal);
     return true;
   } catch (error) {
-    // macOS answers EPERM where only zombies are left.
+    // macOS answers EPERM if only zombies are left.
     if (['ESRCH', 'EPERM'].includes(errorCode(error) ?? '')) return false;
     throw error;
   }

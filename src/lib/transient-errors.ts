@@ -12,8 +12,8 @@ const throttlingCodes: ReadonlySet<string> = new Set([
 
 /**
  * The errors that AWS says to retry: EC2's "Server error codes" and its codes for request throttling, and the AWS SDKs' common
- * list of throttling and transient errors. Those that end with `.NotFound` occur for resources that the build itself just made,
- * while EC2 does not know them everywhere ("Eventual consistency", EC2 API).
+ * list of throttling and transient errors. Those that end with `.NotFound` occur for resources that the build itself has just
+ * created and EC2 does not know everywhere yet ("Eventual consistency", EC2 API).
  */
 const transientCodes = new Set([
   ...throttlingCodes,

@@ -1,6 +1,6 @@
 /**
- * The result of some work; undefined as soon as `stop` is aborted, without waiting for the work to end. It is not started where
- * `stop` is already aborted. For work that changes nothing.
+ * The result of some work; undefined as soon as `stop` is aborted, without waiting for the work to end. If `stop` is already
+ * aborted, the work does not start. For work that changes nothing.
  */
 export async function unlessStopped<T>(work: () => Promise<T>, stop: AbortSignal): Promise<T | undefined> {
   if (stop.aborted) return undefined;

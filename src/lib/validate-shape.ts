@@ -3,7 +3,7 @@ import { definedOnly } from './defined-only.ts';
 import { didYouMean } from './nearest.ts';
 import { describeValue, type Problem, placeOf } from './problem.ts';
 
-/** The part of JSON Schema (draft 7) that we use, and `expected`: what a message says after that word. */
+/** The part of JSON Schema (draft 7) that we use, and `expected`: the text of a message after that word. */
 export interface Schema {
   $schema?: string;
   title?: string;
@@ -23,7 +23,7 @@ export interface Schema {
   additionalProperties?: boolean | Schema;
   minProperties?: number;
   maxProperties?: number;
-  /** What has to hold beside a key: other keys, or a schema for all. */
+  /** What a key requires: other keys, or a schema for the whole object. */
   dependencies?: Readonly<Record<string, readonly string[] | Schema>>;
   default?: string | boolean;
   /** Its value may be a secret: no message shows it. */
@@ -34,10 +34,7 @@ export interface Schema {
 const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
 ajv.addKeyword({ keyword: 'expected', schemaType: 'string' });
 
-/**
- * Where a value does not have the shape of a schema, in the words that the schema gives after "expected"; empty where it
- * has. Pure.
- */
+/** Where a value violates a schema, in the schema's own words after "expected"; empty if it is valid. Pure. */
 export function shapeProblems(value: unknown, shape: Schema): Problem[] {
   const validate = ajv.compile(shape);
   if (validate(value)) return [];
@@ -106,7 +103,7 @@ function unknownKey(path: (string | number)[], key: string, schema: Schema, shap
   };
 }
 
-/** Which objects have a key of this name: `images[]`. The publication itself is "the publication". */
+/** The objects that have a key with this name: `images[]`. The publication itself is "the publication". */
 function placesOfKey(key: string, schema: Schema, place = ''): string[] {
   const here = schema.properties && Object.hasOwn(schema.properties, key) ? [place || 'the publication'] : [];
   const below = Object.entries(schema.properties ?? {}).flatMap(([name, child]) =>

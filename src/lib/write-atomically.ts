@@ -11,7 +11,7 @@ export const writeAtomically = (file: string, text: string, mode = 0o644): Promi
 /**
  * Writes a file that does not exist, as a whole or not at all. The folder has to exist.
  *
- * @throws the error of the disk; EEXIST where there is a file, which is left as it is.
+ * @throws the disk's error; EEXIST if there is a file, which stays unchanged.
  */
 export const writeNew = (file: string, text: string): Promise<void> =>
   writeWhole(file, text, 0o644, async (part, place) => {

@@ -1,18 +1,18 @@
 import type { Ami } from '../model/ami.ts';
 import { isProtected } from '../model/protection.ts';
 
-/** What is wanted of an AMI that was published; what is absent is left as it is. */
+/** The wanted state of a published AMI. Absent parts stay as they are. */
 export interface WantedState {
-  /** Tags by key; null: it has no such tag. */
+  /** Tags by key; null: the tag must not exist. */
   tags?: Readonly<Record<string, string | null>>;
   state?: 'available' | 'disabled';
-  /** When it is deprecated, ISO 8601; null: not at all. */
+  /** The deprecation date, ISO 8601; null: none. */
   deprecated?: string | null;
   /** Whether deregistration protection is on. */
   protected?: boolean;
 }
 
-/** One difference between what is wanted and what was found, with what it is to become. */
+/** One difference between the wanted and the found state, with the new value. */
 export type AmiChange =
   | { what: 'tag'; key: string; to: string | null }
   | { what: 'state'; to: 'available' | 'disabled' }
@@ -20,10 +20,10 @@ export type AmiChange =
   | { what: 'protection'; to: boolean };
 
 /**
- * What has to change of an AMI, in the order in which it is changed: tags are written first and taken away last, since they say what
- * is going on where a run is killed. Pure.
+ * The changes that an AMI needs, in order: tags are written first and removed last, since they tell what is going on if a run
+ * is killed. Pure.
  *
- * @param now milliseconds since 1970: EC2 takes no deprecation date in the past, so that what is due is due now.
+ * @param now milliseconds since 1970. EC2 accepts no deprecation date in the past, so an overdue date becomes now.
  */
 export function amiChanges(wanted: WantedState, found: Ami, now: number): AmiChange[] {
   const tags = Object.entries(wanted.tags ?? {})
@@ -45,7 +45,7 @@ export function amiChanges(wanted: WantedState, found: Ami, now: number): AmiCha
 
 const minute = 60_000;
 
-/** EC2 rounds to the minute, and needs a date that is not past when the call arrives. */
+/** EC2 rounds to the minute, and rejects a date that is past when the call arrives. */
 const soonest = (now: number): number => now + 2 * minute;
 
 const notBefore = (date: string, now: number): string =>
@@ -64,7 +64,10 @@ function isDeprecatedSo(wanted: string | null, { deprecated, ...found }: Ami, no
   return Math.abs(is - at) <= minute || (at <= due && is <= due);
 }
 
-/** When EC2 deprecates a public AMI at the latest: two years after its creation ("Deprecate an Amazon EC2 AMI"). Pure. */
+/**
+ * The latest deprecation date of a public AMI: EC2 deprecates it two years after its creation ("Deprecate an Amazon EC2 AMI").
+ * Pure.
+ */
 export function publicLimit(created: string): number {
   const limit = new Date(created);
   limit.setUTCFullYear(limit.getUTCFullYear() + 2);

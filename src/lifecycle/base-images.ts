@@ -7,8 +7,8 @@ import { parseBaseTag, tagKeys } from '../model/resource-names.ts';
 import type { SeenBase } from './findings.ts';
 
 /**
- * The base images of AMIs, by the id of the AMI. A copy has none in its region: its source's AMI stands in another one. Changes
- * nothing. A base image that EC2 hides (Allowed AMIs) is not told from one that is gone.
+ * The base images of AMIs, by the id of the AMI. A copy has none in its own region: the base image of its source is in another
+ * region. Changes nothing. A base image that EC2 hides (Allowed AMIs) looks the same as one that is gone.
  */
 export async function lookUpBasesOf(
   amis: readonly Ami[],
@@ -36,7 +36,7 @@ export async function lookUpBasesOf(
   return new Map(each.flat());
 }
 
-/** Of images of one name, one that can be used. */
+/** A usable one among images with the same name. */
 function bestOf(name: string, images: readonly Ami[]): Ami | undefined {
   const own = images.filter((image) => image.name === name);
   return own.find(({ state }) => state === 'available') ?? own[0];

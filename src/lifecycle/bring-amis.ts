@@ -16,7 +16,7 @@ import type { Ami } from '../model/ami.ts';
 import { type Lookup, type LookupError, okLookup } from '../model/lookup.ts';
 import { type AmiChange, amiChanges, type WantedState } from './ami-changes.ts';
 
-/** An AMI as it was found, with what is wanted of it. */
+/** An AMI as it was found, with its wanted state. */
 export interface WantedAmi extends WantedState {
   region: string;
   target: string;
@@ -27,9 +27,9 @@ export interface AmiOutcome {
   region: string;
   target: string;
   ami: string;
-  /** What was to be changed; empty where it was as wanted. */
+  /** The changes it needed; empty if it was as wanted. */
   changes: AmiChange[];
-  /** Absent where it was read back as wanted. */
+  /** Absent if AWS shows the wanted state. */
   error?: LookupError;
 }
 
@@ -40,9 +40,9 @@ const callsAtOnce = 4;
 const readBackLimit = 5 * 60_000;
 
 /**
- * Brings AMIs to what is wanted of them: makes what differs, in the order of `amiChanges`, and looks again until AWS shows it. What is as
- * wanted is not touched, and nothing more is changed of an AMI once a change of it failed. A failure is an outcome; the same call
- * again resumes.
+ * Brings AMIs to their wanted state: makes the changes in the order of `amiChanges`, then looks again until AWS shows them.
+ * AMIs that are already as wanted are not touched. After a failed change, that AMI is not changed any further. A failure is an
+ * outcome; the same call again resumes.
  */
 export async function bringAmis(wanted: readonly WantedAmi[], context: Context): Promise<AmiOutcome[]> {
   const each = await Promise.all(
@@ -96,7 +96,7 @@ const stopped = (region: string): LookupError => ({
   region,
 });
 
-/** AMIs that get, or lose, the same tags do so by one call. */
+/** AMIs that gain or lose the same tags share one call. */
 async function changeTags(
   region: string,
   open: readonly Working[],

@@ -35,49 +35,49 @@ export interface ReleaseConfig {
 }
 
 export interface ToCompare {
-  /** The config of the release asked for. */
+  /** The config of the requested release. */
   publication: Publication;
   release: string;
   version: string;
   account: string;
-  /** Whether the other published ones are compared, too. */
+  /** Whether the other published releases are compared as well. */
   others: boolean;
-  /** The targets of the config that were selected. */
+  /** The selected targets of the config. */
   targets: readonly ConfiguredTarget[];
-  /** The names of all targets of the config; absent: only what was selected is shown. */
+  /** The names of all targets of the config; absent: only the selected ones are shown. */
   configured?: ReadonlySet<string>;
-  /** What is known of the release asked for by its plan; absent: it is looked at by the tags of its AMIs. */
+  /** The requested release as its plan sees it; absent: it is looked up by the tags of its AMIs. */
   planned?: { targets: readonly ComparedTarget[]; parameters: readonly SeenParameter[] };
-  /** The config of a release. Throws an ActionableError where it could not be published so. */
+  /** The config of a release. Throws an ActionableError if that release could not be published with it. */
   configOf(version: string): ReleaseConfig;
   isCandidate(version: string): boolean;
 }
 
 export interface Compared {
-  /** Of the release asked for: what its plan does not have. */
+  /** The requested release's targets, as far as its plan does not have them. */
   targets: ComparedRelease['targets'];
   parameters: readonly SeenParameter[];
   others: ComparedRelease[];
   findings: Finding[];
   unseen: Unseen[];
-  /** The AMIs that people are to use. */
+  /** The AMIs that users should use. */
   inUse: AmiInUse[];
 }
 
-/** A release of the publication, as AWS has it. */
+/** A release of the publication, as found in AWS. */
 interface FoundRelease {
   release: string;
   version: string;
   amis: readonly ReleaseAmi[];
 }
 
-/** What is known of all releases when one is compared. */
+/** What is known of all releases while one is compared. */
 interface Known {
   found: FoundAmis;
-  /** Whether records follow a release at a target. Candidates have theirs. */
+  /** Whether records follow a release at a target. Candidates have their own records. */
   follows(release: string, version: string, target: string): boolean;
   promotionStatus: ReadonlyMap<string, ReadonlyMap<string, PromotionStatus>>;
-  /** Whether people are to use it now. */
+  /** Whether users should use it now. */
   isCurrent(release: string): boolean;
 }
 
@@ -91,7 +91,7 @@ interface OneCompared {
 }
 
 /**
- * Compares releases with what the config says of them: by what promote, yank and publish themselves would change. Changes nothing.
+ * Compares releases with the config: by the changes that promote, yank and publish would make. Changes nothing.
  *
  * @param found the AMIs of the publication, by region.
  */
@@ -106,7 +106,7 @@ export async function compareReleases(of: ToCompare, found: FoundAmis, context: 
   const others: (OneCompared & { release: string })[] = [];
   for (const one of rest)
     others.push({ release: one.release, ...(await compareOne(of, one, known, context)) });
-  // A version that was never begun differs from nothing while an older one is in use.
+  // A version without any AMI has no differences as long as an older one is in use.
   const isBegun = asked !== undefined || rest.length === 0;
   const promotionStatus = of.publication.record ? known.promotionStatus.get(of.release) : undefined;
   const whole = yankOf(own) ? [] : releaseFindings(of.release, first.compared, promotionStatus);
@@ -134,7 +134,7 @@ export async function compareReleases(of: ToCompare, found: FoundAmis, context: 
   };
 }
 
-/** The newest first. */
+/** Newest first. */
 function releasesIn(all: readonly ReleaseAmi[]): FoundRelease[] {
   const begun = ({ amis }: FoundRelease) => amis.map(({ ami }) => ami.created).sort()[0] ?? '';
   return [...Map.groupBy(all, ({ release }) => release)]
@@ -144,13 +144,13 @@ function releasesIn(all: readonly ReleaseAmi[]): FoundRelease[] {
 
 const yankOf = ({ amis }: FoundRelease): Yanked | undefined => saidOfRelease(amis, yankedBy);
 
-/** A version, and whether it is a candidate: the two kinds do not compete. */
+/** A version, and whether it is a candidate: releases and candidates do not compete. */
 const kindOf = ({ isCandidate }: Pick<ToCompare, 'isCandidate'>, version: string) => ({
   version,
   ...(isCandidate(version) ? { candidate: true as const } : {}),
 });
 
-/** Where each release stands, and which ones people are to use. Pure. */
+/** The status of each release, and which ones users should use. Pure. */
 function standing(
   { publication, release: own, targets, isCandidate }: ToCompare,
   releases: readonly FoundRelease[],
@@ -208,7 +208,8 @@ async function compareOne(
   const { publication, sharing } = config;
   const current = known.isCurrent(release);
   const has = new Set(amis.map(({ target }) => target));
-  // An image that an older release has nowhere came with a later one; a region may be added to it.
+  // An image that an older release does not have at all came with a later release; a region, however, may be added to an older
+  // release.
   const images = new Set(amis.map(({ image }) => image));
   const targets = of.targets.filter(
     ({ name, image }) => isAsked || has.has(name) || (current && images.has(image.name)),
@@ -248,7 +249,7 @@ async function compareOne(
   };
 }
 
-/** The AMIs of a release that can be launched, with the parameters that name them. */
+/** The launchable AMIs of a release, with the parameters that name them. */
 const amisInUse = (
   { targets }: ToCompare,
   compared: readonly ComparedTarget[],
@@ -282,13 +283,13 @@ const nothing: OneCompared = {
   inUse: [],
 };
 
-/** Why a release could not be compared, where that is no fault of the tool. */
+/** Why a release could not be compared, if that is not a bug in gopackgo. */
 function refusedBy(error: unknown, release: string): Unseen {
   if (error instanceof ActionableError) return { place: release, why: error.message };
   throw error;
 }
 
-/** What of a yanked release is not withdrawn. */
+/** The parts of a yanked release that are not withdrawn. */
 async function compareYanked(
   of: ToCompare,
   { release, amis }: FoundRelease,
@@ -319,7 +320,7 @@ async function compareYanked(
   }
 }
 
-/** Its own parameters, and those that follow it. */
+/** The release's own parameters, and those that follow it. */
 function lookAtParameters(
   of: ToCompare,
   { release, version }: FoundRelease,
@@ -340,7 +341,7 @@ function lookAtParameters(
   return lookUpParameters(about, wanted, { takeOver: false }, context);
 }
 
-/** Files that are to name its AMIs, where records follow it. */
+/** Files that should name its AMIs, if records follow it. */
 async function recordedFindings(
   of: ToCompare,
   { release, version, amis }: FoundRelease,
@@ -366,7 +367,7 @@ async function recordedFindings(
   return each.flat();
 }
 
-/** Without what to do: that is another thing for who only looks. */
+/** Leaves out the advice: it is not for someone who only looks. */
 function whatIsWrong({ problems, message }: ActionableError, file: string): string {
   const [first] = problems;
   if (!first) return message;
@@ -425,13 +426,13 @@ function shownTarget({ name, region, status, ami, lacks, error, why: said }: Com
   };
 }
 
-/** AMIs of images and regions that the config does not have any more. */
+/** AMIs of images and regions that are no longer in the config. */
 const leftTargets = ({ configured }: ToCompare, amis: readonly ReleaseAmi[]): Shown[] =>
   amis
     .filter(({ target }) => configured !== undefined && !configured.has(target))
     .map(({ ami, target }) => ({
       ...shownByTags(ami, target),
       status: ami.state === 'available' ? 'built' : ami.state === 'pending' ? 'pending' : 'wrong',
-      why: `not in the config any more${ami.state === 'available' ? '' : `; its AMI is ${ami.state}`}`,
+      why: `no longer in the config${ami.state === 'available' ? '' : `; its AMI is ${ami.state}`}`,
       leftConfig: true,
     }));

@@ -10,26 +10,26 @@ import { type ChangeOfPermission, isPrivate } from '../observe/permission-change
 import { openPermissions, type Verdict } from '../observe/verify.ts';
 import { codeOfDifference, type Lack, type SeenTarget } from './ready-targets.ts';
 
-/** A target of a release as it was found, with what differs from the config: whether by its plan, or by tags alone. */
+/** A target of a release as it was found, with its differences from the config, by its plan or by tags alone. */
 export interface ComparedTarget {
   release: string;
   name: string;
   region: string;
   required: boolean;
   status: StatusName;
-  /** Absent where it has none, or one of somebody else. */
+  /** Absent if it has none, or one that is not ours. */
   ami?: Ami;
   lacks: Lack[];
   /** Permissions that differ from the config's. */
   open: ChangeOfPermission[];
-  /** Why nothing of it is compared: cleanup made it private and disabled it. Absent: it did not. */
+  /** Why none of it is compared: cleanup made it private and disabled it. Absent otherwise. */
   why?: string;
-  /** The lookup that failed: nothing else is known of it then. */
+  /** The failed lookup; nothing else is known of the target then. */
   error?: LookupError;
 }
 
 /**
- * What a look by the plan found. Pure.
+ * The target as a lookup by its plan shows it. Pure.
  *
  * @param why the reason for its status, in words.
  */
@@ -49,7 +49,7 @@ export function comparedByPlan(plan: ReleasePlan, verdict: Verdict, why = ''): C
   };
 }
 
-/** The AMI of a target that is its own, whatever it was made from. */
+/** A target's own AMI, whatever it was built from. */
 function ownAmi(status: Status): Ami | undefined {
   if ('ami' in status) return status.ami;
   const isOwn = status.is === 'conflict' && ownObstacles.has(status.by) && status.amis.length === 1;
@@ -88,7 +88,7 @@ function lacksOf(release: string, status: Status, why: string): Lack[] {
         {
           code: 'ami-differs',
           of: status.amis[0]?.id ?? release,
-          expected: 'what the config has',
+          expected: 'the AMI that the config describes',
           found: why,
         },
       ];
@@ -97,7 +97,7 @@ function lacksOf(release: string, status: Status, why: string): Lack[] {
   }
 }
 
-/** What a look by tags alone found. Pure. */
+/** The target as a lookup by tags alone shows it. Pure. */
 export function comparedByTags(
   release: string,
   sharing: Sharing,

@@ -18,25 +18,25 @@ import { publishedState } from './published-state.ts';
 import type { Lack } from './ready-targets.ts';
 import { endOfLife, sharedTagsOf } from './shared-status.ts';
 
-/** How long before the deprecation of an AMI it is a finding. Days. */
+/** How many days before its deprecation an AMI becomes a finding. */
 const deprecationWithin = 30;
 
-/** Whether an AMI belongs to a release that was published once. */
+/** Whether an AMI belongs to a release that has ever been published. */
 export const wasPublished = ({ tags }: Pick<Ami, 'tags'>): boolean =>
   parsePublishedTag(tags[tagKeys.published]) !== undefined || promotedAt(tags) !== undefined;
 
-/** What is to be said of a release that is compared. */
+/** What the findings of a compared release depend on. */
 export interface Comparing {
   lifecycle?: Lifecycle | undefined;
-  /** Whether people are to use it now: records follow it, or it is the one asked for. */
+  /** Whether users should use it now: records follow it, or it is the requested release. */
   current: boolean;
-  /** What has become of it at a target, as shared tags say it. Absent: that is not compared. */
+  /** Its shared status at a target, for shared tags. Absent: not compared. */
   sharedStatus?(target: string): SharedStatus;
   /** Milliseconds since 1970. */
   now: number;
 }
 
-/** What of a target differs from the config. Pure. */
+/** The differences between a target and its config. Pure. */
 export function targetFindings(target: ComparedTarget, of: Comparing): Finding[] {
   const { ami, error } = target;
   if (error) return [];
@@ -77,14 +77,14 @@ function todoOf({ release, region, ami }: ComparedTarget, code: Lack['code']): s
     case 'ami-missing':
       return `gopackgo publish ${release} makes it.`;
     case 'unfinished':
-      return `If nobody works on it, gopackgo publish ${release} resumes.`;
+      return `If nobody is working on it, gopackgo publish ${release} resumes.`;
     case 'ami-disabled':
       return `Enable it (${commandToEnable({ region, id })}); then gopackgo publish ${release} shares it again.`;
     case 'snapshot-missing':
     case 'bundle-missing':
       return `It cannot be repaired: deregister it (aws ec2 deregister-image --region ${region} --image-id ${id}); then gopackgo publish ${release} makes it again.`;
     case 'ami-differs':
-      return `gopackgo plan ${release} says what can be done.`;
+      return `gopackgo plan ${release} shows your options.`;
   }
 }
 
@@ -92,7 +92,7 @@ function permissionFindings(target: ComparedTarget, { kind, id, change }: Change
   const { release } = target;
   const what = kind === 'AMI' ? 'launch-permission' : 'volume-permission';
   const found = target.ami && wasPublished(target.ami);
-  // What was not published yet is shared with nobody on purpose: that it is unfinished is said once.
+  // A release that is not published yet is private on purpose; another finding already says that it is unfinished.
   const add = found && !isEmpty(change.add) ? audienceWords(change.add) : undefined;
   const remove = isEmpty(change.remove) ? undefined : audienceWords(change.remove);
   return [
@@ -102,7 +102,7 @@ function permissionFindings(target: ComparedTarget, { kind, id, change }: Change
           findingOf(target, `${what}-missing`, {
             place: id,
             expected: `shared with ${add}`,
-            found: 'not shared so',
+            found: 'no such permission',
             todo: `gopackgo publish ${release} shares it.`,
           }),
         ]),
@@ -112,7 +112,7 @@ function permissionFindings(target: ComparedTarget, { kind, id, change }: Change
           findingOf(target, `${what}-extra`, {
             place: id,
             expected: `not shared with ${remove}`,
-            found: 'shared so',
+            found: `shared with ${remove}`,
             todo: `gopackgo publish ${release} revokes it.`,
           }),
         ]),
@@ -129,7 +129,7 @@ function lifecycleFindings(
 ): Finding[] {
   const { release } = target;
   const wanted = publishedState(lifecycle, ami);
-  // An older release that never had shared tags tells its users nothing wrong.
+  // An older release that never had shared tags does not mislead its users.
   const tells = current || Object.keys(ami.tags).some(isSharedTag);
   const tags =
     tells && sharedStatus
@@ -143,7 +143,7 @@ function lifecycleFindings(
         return [
           findingOf(target, 'shared-tag-differs', {
             place: ami.id,
-            expected: `${change.key} ${change.to === null ? 'not to be there' : `"${change.to}"`}`,
+            expected: change.to === null ? `no tag ${change.key}` : `${change.key} "${change.to}"`,
             found: ami.tags[change.key] === undefined ? 'no such tag' : `"${ami.tags[change.key]}"`,
             todo,
           }),
@@ -195,21 +195,21 @@ function deprecationFindings(target: ComparedTarget, ami: Ami, now: number): Fin
 export interface SeenBase {
   /** `099720109477/ubuntu/images/…` */
   tag: string;
-  /** Absent where this account sees none. */
+  /** Absent if this account sees none. */
   ami?: Ami;
-  /** Why it was withdrawn, of a release of this account; absent where it was not. */
+  /** Why it was withdrawn, for a release of this account; absent if it was not. */
   yanked?: string;
 }
 
-/** Whether the base image of an AMI is gone, or was withdrawn: the next build needs another one, and so may its users. Pure. */
+/** Whether the base image of an AMI is gone or was withdrawn: the next build needs another one, and its users may, too. Pure. */
 export function baseFindings(target: ComparedTarget, { tag, ami, yanked }: SeenBase): Finding[] {
-  const todo = `Publish a new release from another base image; what of ${target.release} is missing cannot be built any more.`;
+  const todo = `Publish a new release from another base image; missing AMIs of ${target.release} can no longer be built.`;
   if (yanked !== undefined) {
     const found = `one that was yanked ${yanked}`;
     return [findingOf(target, 'base-yanked', { place: tag, expected: 'a base image in use', found, todo })];
   }
   if (ami?.state === 'available') return [];
-  const found = ami === undefined ? 'none that this account sees' : `${ami.id}, which is ${ami.state}`;
+  const found = ami === undefined ? 'none that this account can see' : `${ami.id}, which is ${ami.state}`;
   return [
     findingOf(target, 'base-missing', { place: tag, expected: 'a base image that exists', found, todo }),
   ];
@@ -223,9 +223,9 @@ const parameterCodes = {
 } as const;
 
 /**
- * SSM parameters that do not name the AMI that they are to name. Pure.
+ * SSM parameters that do not name the AMI they should name. Pure.
  *
- * @param command what has one name it: `gopackgo publish web@1.0.0`.
+ * @param command the command that makes a parameter name it: `gopackgo publish web@1.0.0`.
  */
 export function parameterFindings(
   release: string,
@@ -256,10 +256,10 @@ export function parameterFindings(
 }
 
 /**
- * A file that is to name the AMIs of a release. Pure.
+ * A file that should name the AMIs of a release. Pure.
  *
- * @param would what recording them would change; a text: why they cannot be recorded.
- * @param command what records them: `gopackgo promote web@1.0.0`.
+ * @param would the changes that recording them would make; or a text that says why they cannot be recorded.
+ * @param command the command that records them: `gopackgo promote web@1.0.0`.
  */
 export function recordFindings(
   release: string,
@@ -288,9 +288,9 @@ export function recordFindings(
 }
 
 /**
- * Whether the release asked for was never made, or never completed. Pure.
+ * Whether the requested release was never built, or never completed. Pure.
  *
- * @param promotionStatus of its targets, where files follow the promoted release; absent: none do.
+ * @param promotionStatus of its targets, if files follow the promoted release; absent: none do.
  */
 export function releaseFindings(
   release: string,
@@ -299,7 +299,7 @@ export function releaseFindings(
 ): Finding[] {
   const todo = `gopackgo publish ${release} completes it.`;
   if (targets.length > 0 && targets.every(({ status }) => status === 'absent')) {
-    const none = { place: release, expected: 'an AMI of each target', found: 'none' };
+    const none = { place: release, expected: 'an AMI for each target', found: 'none' };
     const isOptional = targets.every(({ required }) => !required);
     return [
       {
@@ -323,7 +323,7 @@ export function releaseFindings(
   return required.some(isFirst) ? unfinished('the promoted release', 'one that was never promoted') : [];
 }
 
-/** What of a yanked release can be used still: what withdrawing it would change. Pure. */
+/** The parts of a yanked release that can still be used, by the changes that withdrawing it would make. Pure. */
 export function yankFindings(release: string, changes: readonly LifecycleChange[]): Finding[] {
   return changes.map(({ change, name, target, region, from, to }) => ({
     code: 'yank-incomplete',
@@ -331,7 +331,7 @@ export function yankFindings(release: string, changes: readonly LifecycleChange[
     place: name,
     expected: `${change} ${to ?? 'none'}, since the release was yanked`,
     found: from ?? 'otherwise',
-    todo: `gopackgo yank ${release} withdraws what is left of it, with a --reason; --undo shares it anew.`,
+    todo: `gopackgo yank ${release} withdraws the rest of it (it needs a --reason); --undo shares it again.`,
     ...definedOnly({ target, region }),
   }));
 }

@@ -11,11 +11,11 @@ import { endOfLife, sharedStatusAt, sharedTagsOf } from './shared-status.ts';
 import { amiStep, type WantedOfRelease } from './steps.ts';
 
 /**
- * Has the AMIs of a published release the deprecation date, the protection and the shared tags that the config says, and gives its date to
- * what was promoted before it. What is so already is not touched.
+ * Gives the AMIs of a published release the deprecation date, protection and shared tags of the config, and gives the release
+ * promoted before it its deprecation date. Does not touch AMIs that are already as wanted.
  *
- * @param complete the targets that were last seen verified and shared exactly as configured.
- * @param seen where the release stands; nothing is superseded where that was not looked up.
+ * @param complete the targets last seen verified and shared exactly as configured.
+ * @param seen the promotion status of the release; if it was not looked up, nothing is superseded.
  */
 export async function keepPublished(
   plan: ReleasePlan,
@@ -44,7 +44,7 @@ export async function keepPublished(
   return step.changes.length === 0 || context.stop.aborted ? [] : step.apply(context);
 }
 
-/** None where it is not known where the release stands. Pure. */
+/** None if the promotion status is unknown. Pure. */
 function ownSharedTags(
   { release, lifecycle = {}, sharing, ...of }: ReleasePlan,
   target: string,
@@ -63,7 +63,7 @@ function ownSharedTags(
   return sharedTagsOf(lifecycle, { release, ami }, status ?? { is: 'published' }, ends);
 }
 
-/** The AMI that was promoted before at a target where this release is now. Pure. */
+/** The AMI that was promoted before this release at a target. Pure. */
 function replacedBy(
   { release, lifecycle = {}, ...of }: ReleasePlan,
   { target: { name } }: Verdict,

@@ -6,7 +6,7 @@ import { findReleaseAmis } from '../observe/release-amis.ts';
 import type { WantedParameter } from '../parameters/decide.ts';
 import { type PromotionStatus, promotionStatusOf } from './promotion-status.ts';
 
-/** A release, as far as it matters where it stands. */
+/** The parts of a release that decide its promotion status. */
 export type FollowedRelease = Pick<
   ReleasePlan,
   'publication' | 'release' | 'version' | 'candidate' | 'lifecycle'
@@ -15,13 +15,13 @@ export type FollowedRelease = Pick<
 };
 
 export interface SeenPromotionStatus {
-  /** By the name of a target. */
+  /** By target name. */
   promotionStatus: Map<string, PromotionStatus>;
-  /** The AMIs of all releases of the publication that were found. */
+  /** All AMIs found, of all releases of the publication. */
   amis: ReleaseAmi[];
 }
 
-/** Looks up where a release stands at each of its targets. */
+/** Looks up the promotion status of a release at each of its targets. */
 export async function lookUpPromotionStatus(
   of: FollowedRelease,
   context: Pick<Context, 'clients'>,
@@ -30,7 +30,10 @@ export async function lookUpPromotionStatus(
   return promotionStatusIn(of, await findReleaseAmis(of.publication, regions, context));
 }
 
-/** The same, of the AMIs of a publication by region. Where the lookup of a required region failed, nothing is known of any. Pure. */
+/**
+ * The same, from the AMIs of a publication by region. If the lookup of a required region failed, the status of every target is
+ * unknown. Pure.
+ */
 export function promotionStatusIn(
   of: FollowedRelease,
   found: ReadonlyMap<string, Lookup<ReleaseAmi[]>>,
@@ -52,7 +55,7 @@ export function promotionStatusIn(
   return { promotionStatus, amis };
 }
 
-/** Says of parameters that follow a release whether they are to follow this one. */
+/** Adds to parameters that follow a release whether they should follow this one. */
 export async function withPromotionStatus(
   of: FollowedRelease,
   wanted: readonly WantedParameter[],
@@ -62,7 +65,7 @@ export async function withPromotionStatus(
   return following(wanted, (await lookUpPromotionStatus(of, context)).promotionStatus);
 }
 
-/** The same, where that is known. Pure. */
+/** The same, with a known promotion status. Pure. */
 export const following = (
   wanted: readonly WantedParameter[],
   promotionStatus: ReadonlyMap<string, PromotionStatus>,
@@ -73,8 +76,8 @@ export const following = (
   });
 
 /**
- * Whether anything follows the promoted release: files, parameters without a version, what becomes of the one before it, or tags that
- * say which one it is. Pure.
+ * Whether anything follows the promoted release: files, parameters without a version, the deprecation of the release before it,
+ * or tags that name it. Pure.
  */
 export const hasFollowers = ({ records = [], targets, lifecycle }: ReleasePlan): boolean =>
   records.length > 0 ||

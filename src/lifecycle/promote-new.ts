@@ -9,11 +9,11 @@ import { lookUpPromotionStatus, type SeenPromotionStatus } from './look-up-promo
 import { nextMoment, type PromotionStatus } from './promotion-status.ts';
 
 /**
- * Promotes a release that is complete for the first time: tags its AMIs, so that records follow it. One that was promoted before is
- * left where it stands; only AMIs that lack the tag get it, those of a region that was missing then, say.
+ * Promotes a release that is complete for the first time: tags its AMIs, so that records follow it. A release that was promoted
+ * before keeps its status; only AMIs without the tag get it, for example in a region that was missing then.
  *
- * @param complete the targets that were last seen verified and shared exactly as configured.
- * @returns where it stands now; a target whose tag could not be written is unknown.
+ * @param complete the targets last seen verified and shared exactly as configured.
+ * @returns its promotion status now; unknown for a target whose tag could not be written.
  */
 export async function promoteNew(
   plan: ReleasePlan,
@@ -29,7 +29,7 @@ export async function promoteNew(
     if (promotion.is === 'promoted' && promotedAt(status.ami.tags) !== undefined) return [];
     return [markOf(target, status.ami, promotion.is === 'first' ? at : promotion.at)];
   });
-  // What was stopped is recorded all the same, as far as nothing speaks against it; the next run writes the tags.
+  // A stopped run still records the release where nothing forbids it; the next run writes the tags.
   const tagged = context.stop.aborted ? [] : await bringAmis(marks, context);
   for (const { target, error } of tagged) {
     const before = promotionStatus.get(target);
@@ -50,7 +50,7 @@ export const markOf = (
   tags: { [tagKeys.promoted]: new Date(at).toISOString() },
 });
 
-/** Releases from before promotions were tagged: a parameter that names a newer one speaks against this one. */
+/** For releases older than the promotion tag: a parameter that names a newer release prevents the promotion of this one. */
 async function unlessNewerIsNamed(
   plan: ReleasePlan,
   complete: readonly Verdict[],

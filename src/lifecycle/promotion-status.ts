@@ -4,9 +4,10 @@ import type { LookupError } from '../model/lookup.ts';
 import type { ReleaseAmi } from '../model/release-ami.ts';
 
 /**
- * Where a release stands at one of its targets, for what follows the promoted release: files, and parameters without a version.
- * `promoted`: they name its AMI; `at` is what its AMI's tag says, or is to say where the tag is missing. `first`: it was never
- * promoted and nothing speaks against it: publish does that. `kept`: they are left as they are. `unknown`: AWS could not be asked.
+ * The status of a release at one of its targets, for everything that follows the promoted release: files, and parameters
+ * without a version. `promoted`: they name its AMI; `at` is the date in its AMI's tag, or the date to write if the tag is
+ * missing. `first`: it was never promoted and nothing prevents it; publish promotes it. `kept`: they stay as they are.
+ * `unknown`: the lookup failed.
  */
 export type PromotionStatus =
   | { is: 'promoted'; at: number }
@@ -14,7 +15,7 @@ export type PromotionStatus =
   | { is: 'kept'; why: string }
   | { is: 'unknown'; error: LookupError };
 
-/** A release; `candidate` as its plan or config has it. */
+/** A release; `candidate` as in its plan or config. */
 interface AskedRelease {
   release: string;
   version: string;
@@ -27,13 +28,13 @@ interface Mark {
 }
 
 /**
- * Whether records follow a release at each of these targets. Of all AMIs of a target, the one whose tag `gopackgo:promoted` is the latest is
- * what records follow, so that a rollback stays one whatever is published again. A release that was never promoted is promoted by
- * publish, unless one was promoted after the first of its AMIs was made. Releases and candidates do not compete, and what was yanked
- * does not count. Pure.
+ * Whether records follow a release at each of these targets. Records follow the AMI of a target with the latest
+ * `gopackgo:promoted` tag, so a rollback stays one, whatever is published again. Publish promotes a release that was never
+ * promoted, unless another one was promoted after the first of its AMIs was created. Releases and candidates do not compete,
+ * and yanked releases do not count. Pure.
  *
  * @param amis of all releases of the publication.
- * @param promotes what `promote` of the config says.
+ * @param promotes the value of `promote` in the config.
  */
 export function promotionStatusOf(
   { release, ...of }: AskedRelease,
@@ -50,7 +51,7 @@ export function promotionStatusOf(
   const promotedAfter = (at: number | undefined) =>
     at !== undefined && latestOther !== undefined && latestOther.at > at ? latestOther : undefined;
   const overtaken = promotedAfter(begun === undefined ? undefined : begun + createdPrecision);
-  // Another one was promoted since: a target that is new is not left to follow this one alone.
+  // Another release was promoted since, so a new target does not follow this one alone.
   const since = promotedAfter(marksOf(own, targets).at(-1)?.at);
   return new Map(
     targets.map((target): [string, PromotionStatus] => {
@@ -67,8 +68,8 @@ export function promotionStatusOf(
 }
 
 /**
- * AMIs that are candidates if the release is one, and none if it is none. A version that only has other numbers is of its kind: a
- * moment in it may look like a pre-release part. Pure.
+ * The competing AMIs: those of candidates if the release is a candidate, otherwise those of releases. A version that differs
+ * only in its numbers is of the same kind: a timestamp in it may look like a pre-release part. Pure.
  */
 export function rivalsOf(
   { version, candidate }: Omit<AskedRelease, 'release'>,
@@ -81,7 +82,7 @@ export function rivalsOf(
   );
 }
 
-/** EC2 gives the creation of an AMI to the second. Milliseconds. */
+/** EC2 gives the creation time of an AMI to the second. Milliseconds. */
 const createdPrecision = 1000;
 
 const kept = ({ release, at }: Mark): PromotionStatus => ({
@@ -100,7 +101,7 @@ const earliest = (moments: readonly number[]): number | undefined =>
 const ownMark = (own: readonly ReleaseAmi[], target: string): number | undefined =>
   marksOf(own, [target]).at(-1)?.at;
 
-/** The promotions of AMIs of some targets that are not yanked, the latest last. Pure. */
+/** The promotions of AMIs of these targets that are not yanked, latest last. Pure. */
 export function marksOf(amis: readonly ReleaseAmi[], targets: readonly string[]): Mark[] {
   return amis
     .flatMap(({ ami, release, target }): Mark[] => {
@@ -111,6 +112,6 @@ export function marksOf(amis: readonly ReleaseAmi[], targets: readonly string[])
     .toSorted((one, other) => one.at - other.at);
 }
 
-/** A moment for a promotion now: after all that there are, whatever this machine's clock says. Pure. */
+/** The time of a new promotion: later than all existing ones, whatever this machine's clock says. Pure. */
 export const nextMoment = (amis: readonly ReleaseAmi[], now: number): number =>
   Math.max(now, ...amis.flatMap(({ ami }) => (promotedAt(ami.tags) ?? -1) + 1));

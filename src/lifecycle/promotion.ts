@@ -37,29 +37,29 @@ import { recordedByTags } from './recorded-by-tags.ts';
 import { endOfLife, sharedTagsOf } from './shared-status.ts';
 import { amiStep, fileStep, parameterStep, type Step, type WantedOfRelease } from './steps.ts';
 
-/** A release that records are to follow. */
+/** A release that records should follow. */
 export interface PromotedRelease {
-  /** Its config, of the release's version. */
+  /** Its config, with the release's version. */
   publication: Publication;
   release: string;
   account: string;
   sharing: Sharing;
-  /** The targets that were asked for. */
+  /** The requested targets. */
   targets: readonly ConfiguredTarget[];
   recordTo: readonly Destination[];
   takeOver: boolean;
-  /** Milliseconds since 1970: a promotion before then does not count. */
+  /** Milliseconds since 1970; earlier promotions do not count. */
   since?: number;
 }
 
-/** What promoting a release takes. */
+/** The steps that promote a release. */
 export interface Promotion {
   release: string;
-  /** Its tag and the records. */
+  /** Its tag, and the records. */
   steps: Step[];
-  /** What becomes of the releases that it replaces: last of all. */
+  /** The changes to the releases that it replaces; runs last. */
   superseding: Step;
-  /** The targets that records follow it at. */
+  /** The targets at which records follow it. */
   targets: string[];
   /** The releases that were promoted before at some of its targets. */
   replaces: string[];
@@ -71,11 +71,11 @@ export interface Promotion {
 export type FoundAmis = ReadonlyMap<string, Lookup<ReleaseAmi[]>>;
 
 /**
- * What has to change for records to follow a release: the tag of its AMIs, files, parameters without a version, and what becomes of
- * the release before it. Changes nothing.
+ * The changes that make records follow a release: the tag of its AMIs, files, parameters without a version, and the deprecation
+ * of the release before it. Changes nothing.
  *
- * @throws ActionableError (4) where it is withdrawn, or a required target is not verified and shared, where a parameter is somebody
- * else's or a file is not of its format; (1) where AWS could not be asked.
+ * @throws ActionableError (4) if the release is withdrawn, a required target is not verified and shared, a parameter belongs to
+ * someone else, or a file has the wrong format; (1) if a lookup failed.
  */
 export async function planPromotion(
   of: PromotedRelease,
@@ -130,7 +130,7 @@ export async function planPromotion(
       .map((one) => ({ target: one.target.name, region: one.target.region, why: whyNotReady(one) })),
     warnings: deprecationWarnings(
       release,
-      // As they are to be: a date that the promotion takes away is no news.
+      // In their future state: no warning about a date that the promotion removes.
       own.map(({ ami, deprecated }) =>
         deprecated === undefined ? ami : { ...ami, deprecated: deprecated ?? undefined },
       ),
@@ -142,7 +142,7 @@ export async function planPromotion(
 export const allOf = (found: FoundAmis): ReleaseAmi[] =>
   [...found.values()].flatMap((lookup) => (lookup.ok ? lookup.value : []));
 
-/** Where one AMI says that its release was withdrawn, it was, wherever a run was killed. */
+/** If one AMI says that its release was withdrawn, it was, wherever a run was killed. */
 function refuseYanked(release: string, amis: readonly ReleaseAmi[]): void {
   const yanked = saidOfRelease(
     amis.filter((one) => one.release === release),
@@ -157,7 +157,7 @@ function refuseYanked(release: string, amis: readonly ReleaseAmi[]): void {
   });
 }
 
-/** Cleanup may have retired some of its AMIs alone: it is not whole then. */
+/** Cleanup may have retired only some of its AMIs: the release is incomplete then. */
 export function refuseRetired(release: string, amis: readonly ReleaseAmi[]): void {
   const retired = saidOfRelease(
     amis.filter((one) => one.release === release),
@@ -189,13 +189,13 @@ function refuseUnready(release: string, seen: readonly SeenTarget[], ready: read
   );
 }
 
-/** Of a release that has no AMI at all, the version may be mistyped. */
+/** If a release has no AMI at all, the version may be mistyped. */
 function adviceFor(release: string, targets: readonly SeenTarget[]): string {
   const disabled = targets.flatMap(({ seen }) => (seen?.ami.state === 'disabled' ? [seen.ami] : []));
   if (disabled.length > 0)
-    return `Enable what is disabled, then publish the release again, which shares it:\n${disabled.map((ami) => `  ${commandToEnable(ami)}`).join('\n')}\n  gopackgo publish ${release}`;
+    return `Enable the disabled AMIs, then publish the release again to share them:\n${disabled.map((ami) => `  ${commandToEnable(ami)}`).join('\n')}\n  gopackgo publish ${release}`;
   return targets.some(({ seen }) => seen !== undefined)
-    ? `gopackgo publish ${release} completes it; --only and --except promote a part of it.`
+    ? `gopackgo publish ${release} completes it; --only and --except promote part of it.`
     : `gopackgo releases ${release.slice(0, release.lastIndexOf('@'))} lists all releases.`;
 }
 
@@ -214,7 +214,7 @@ function refuseParameters(seen: readonly SeenParameter[]): void {
   if (taken.length > 0) throw new ActionableError('parameter-taken', taken.map(problem), { before });
 }
 
-/** The parameters that the config has name an AMI of a target. Pure. */
+/** The config's parameters that name an AMI of a target. Pure. */
 export const parametersNaming = (
   publication: Publication,
   { name: target, region, image, required }: ConfiguredTarget,
@@ -230,11 +230,11 @@ const followingParameters = (publication: Publication, { target, seen }: SeenTar
 
 const others = (release: string, all: readonly ReleaseAmi[]) => all.filter((one) => one.release !== release);
 
-/** The release that is promoted at a target, other than this one. Pure. */
+/** The other release that is promoted at a target. Pure. */
 const promotedBefore = (release: string, target: string, all: readonly ReleaseAmi[]) =>
   marksOf(others(release, all), [target]).at(-1);
 
-/** Whether records follow the release's AMI of a target already. Pure. */
+/** Whether records already follow the release's AMI of a target. Pure. */
 function isCurrent(
   { release, since = 0 }: PromotedRelease,
   { target, seen }: SeenTarget,
@@ -245,7 +245,7 @@ function isCurrent(
   return at !== undefined && at >= since && (latest === undefined || at > latest.at);
 }
 
-/** That of a promotion that was killed, where it is the latest everywhere; else a new one. Pure. */
+/** The time of a promotion that was killed, if it is the latest everywhere; otherwise a new one. Pure. */
 function momentOf(
   { release, since = 0 }: PromotedRelease,
   ready: readonly SeenTarget[],
@@ -260,7 +260,7 @@ function momentOf(
   return own >= since && own > (latest?.at ?? -1) ? own : Math.max(since, nextMoment(all, now));
 }
 
-/** Its tag, and the deprecation date that it has where nothing is promoted in its place. Pure. */
+/** The promotion tag, and the deprecation date that an AMI has while nothing supersedes it. Pure. */
 function promotedState(
   of: PromotedRelease,
   one: SeenTarget,
@@ -294,11 +294,11 @@ function promotedState(
   ];
 }
 
-/** Whether anything becomes of the AMIs in whose place others are promoted. Pure. */
+/** Whether the config changes superseded AMIs. Pure. */
 export const supersedes = ({ supersededAfter, sharedTags }: Lifecycle): boolean =>
   supersededAfter !== undefined || sharedTags !== undefined;
 
-/** What becomes of the AMI that was promoted before at a target: nothing, unless the config says so. Pure. */
+/** The wanted state of the AMI that was promoted before at a target: unchanged, unless the config says otherwise. Pure. */
 function supersededState(
   { publication, release }: PromotedRelease,
   { target, seen }: SeenTarget,
@@ -310,7 +310,7 @@ function supersededState(
   return supersedeAt(target.name, release, { rivals: all, lifecycle, at });
 }
 
-/** The AMI of a target in whose place a release is promoted, with its date; none where there is no such AMI. Pure. */
+/** The AMI of a target that a promotion supersedes, with its date; none if there is no such AMI. Pure. */
 export function supersedeAt(
   target: string,
   release: string,
@@ -324,7 +324,7 @@ export function supersedeAt(
   return found?.ami.state === 'available' ? [supersede(found, lifecycle, at, release)] : [];
 }
 
-/** An AMI in whose place another one is promoted, with its date. Pure. */
+/** A superseded AMI, with its date. Pure. */
 function supersede(
   { ami, target, release }: ReleaseAmi,
   lifecycle: Lifecycle,
@@ -341,10 +341,10 @@ function supersede(
   return { ...of, tags: { [tagKeys.superseded]: superseded, ...shared(state) }, ...state };
 }
 
-/** How long before the deprecation of a promoted AMI it is said. Days. */
+/** How many days before the deprecation of a promoted AMI a warning starts. */
 const warnWithin = 60;
 
-/** What is to be deprecated soon, or is. AWS gives public AMIs two years from their creation. Pure. */
+/** Warnings about AMIs that are deprecated, or soon will be. AWS deprecates public AMIs two years after their creation. Pure. */
 export function deprecationWarnings(
   release: string,
   amis: readonly (Pick<Ami, 'created' | 'public'> & { deprecated?: string | undefined })[],
@@ -363,11 +363,11 @@ export function deprecationWarnings(
   const is = Date.parse(first.deprecated) <= now ? (isOne ? 'was' : 'were') : isOne ? 'is' : 'are';
   const by = first.byAws ? ' by AWS, which deprecates public AMIs two years after their creation' : '';
   return [
-    `${release}: ${dates.length} of its AMIs ${is} deprecated from ${date} on${by}: then others no longer see them in lists. Publish a new release in time.`,
+    `${release}: ${dates.length} of its AMIs ${is} deprecated from ${date} on${by}: from then on, others no longer see them in lists. Publish a new release in time.`,
   ];
 }
 
-/** A region of which it is not known what is there. */
+/** A region whose AMIs are unknown. */
 export const unseenRegions = (found: FoundAmis): { region: string; why: string; error: LookupError }[] =>
   [...found].flatMap(([region, lookup]) =>
     lookup.ok ? [] : [{ region, why: describeLookupError(lookup.error), error: lookup.error }],

@@ -4,9 +4,7 @@ import type { Lifecycle } from '../model/lifecycle.ts';
 import { supersededAt } from '../model/lifecycle-tags.ts';
 import { publicLimit, type WantedState } from './ami-changes.ts';
 
-/**
- * What the config wants of an AMI that is published: its deprecation date and its protection. Pure.
- */
+/** The deprecation date and protection that the config wants for a published AMI. Pure. */
 export const publishedState = (lifecycle: Lifecycle, ami: Dated): WantedState => ({
   ...deprecationState(lifecycle, ami),
   ...(lifecycle.deregistrationProtection === undefined
@@ -16,7 +14,7 @@ export const publishedState = (lifecycle: Lifecycle, ami: Dated): WantedState =>
 
 type Dated = Pick<Ami, 'created' | 'public' | 'tags'>;
 
-/** Its deprecation date. One that another release's promotion gave it (`gopackgo:superseded`) counts where it is earlier. Pure. */
+/** Its deprecation date. A date from another release's promotion (`gopackgo:superseded`) counts if it is earlier. Pure. */
 export function deprecationState(
   { deprecateAfter, supersededAfter }: Lifecycle,
   ami: Dated,

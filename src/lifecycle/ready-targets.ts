@@ -11,7 +11,7 @@ import { detailsIn } from '../observe/ami-details.ts';
 import { type ChangeOfPermission, permissionsToChange } from '../observe/permission-changes.ts';
 import { expectationOf } from '../plan/images.ts';
 
-/** A target of a publication, as today's config has it. */
+/** A target of a publication in the current config. */
 export interface ConfiguredTarget {
   name: string;
   region: string;
@@ -19,32 +19,32 @@ export interface ConfiguredTarget {
   required: boolean;
 }
 
-/** The codes of findings that an AMI itself may have. */
+/** The codes of findings about an AMI itself. */
 export type LackCode = Extract<
   Finding['code'],
   'ami-missing' | 'ami-differs' | 'ami-disabled' | 'snapshot-missing' | 'bundle-missing' | 'unfinished'
 >;
 
-/** What keeps an AMI from being what the config has. */
+/** A difference between an AMI and the config. */
 export interface Lack {
   code: LackCode;
-  /** What it is about: the AMI, a snapshot. */
+  /** The resource it concerns: the AMI, a snapshot. */
   of: string;
   expected: string;
   found: string;
 }
 
-/** A target with its AMI, and what differs from what it should be. */
+/** A target with its AMI, and its differences from the config. */
 export interface SeenTarget {
   target: ConfiguredTarget;
-  /** Absent where there is none, or it could not be looked up. */
+  /** Absent if there is none, or its lookup failed. */
   seen?: ReleaseAmi;
   details?: AmiDetails;
   /** Permissions that differ from the config's. */
   open: ChangeOfPermission[];
-  /** Why it is not verified; absent where it is. */
+  /** Why it is not verified; absent if it is. */
   why?: string;
-  /** The same in parts; absent where it could not be looked up. */
+  /** The same in parts; absent if its lookup failed. */
   lack?: Lack;
   error?: LookupError;
 }
@@ -52,13 +52,13 @@ export interface SeenTarget {
 /** Whether its AMI is verified, and shared exactly as the config says. */
 export const isReady = ({ why, open }: SeenTarget): boolean => why === undefined && open.length === 0;
 
-/** What keeps a target from being ready, in words. */
+/** Why a target is not ready, in words. */
 export const whyNotReady = ({ why, open }: SeenTarget): string =>
   why ?? `it is not shared as the config says (${open.map(({ id }) => id).join(', ')})`;
 
 /**
- * Looks at a release by the tags of its AMIs alone: what it was made from, and whether that exists still, is no matter. So what
- * was published by an older config can be looked at, too. Changes nothing.
+ * Looks at a release by the tags of its AMIs alone: its source, and whether that still exists, does not matter. So releases of
+ * an older config can be looked at, too. Changes nothing.
  *
  * @param found the AMIs of the publication, by region.
  */
@@ -126,7 +126,7 @@ const unanswered = (target: ConfiguredTarget, error: LookupError | undefined): S
 
 type Why = Required<Pick<SeenTarget, 'why' | 'lack'>>;
 
-/** What of an AMI is not as the config has its image. Pure. */
+/** How an AMI differs from its image in the config. Pure. */
 function difference(ami: Ami, image: Image): Why | undefined {
   const expected = expectationOf(image);
   const rows: [what: string, expected: string, found: string][] = [
@@ -144,7 +144,7 @@ function difference(ami: Ami, image: Image): Why | undefined {
   };
 }
 
-/** The code of what differs of an AMI, as `statusOf` and `difference` name it. Pure. */
+/** The code of an AMI's difference, by its name in `statusOf` and `difference`. Pure. */
 export function codeOfDifference(what: string, found: string): LackCode {
   if (what === 'state' && found === 'disabled') return 'ami-disabled';
   if (what.startsWith('snapshot')) return 'snapshot-missing';
@@ -171,7 +171,7 @@ function unusable(ami: Ami, { snapshots }: AmiDetails): Why | undefined {
   );
 }
 
-/** Without its bundle an instance-store AMI still looks valid, but nothing can be launched from it. */
+/** Without its bundle an instance-store AMI still looks valid, but cannot be launched. */
 async function bundleLacks(
   { release, account }: { release: string; account: string },
   { rootDevice, location, region, id }: Ami,
@@ -190,7 +190,7 @@ async function bundleLacks(
       code: 'bundle-missing',
       of: id,
       expected: `its bundle ${location}, manifest and parts`,
-      found: keys.length === 0 ? 'none' : 'a part of it',
+      found: keys.length === 0 ? 'none' : 'only part of it',
     },
   });
 }

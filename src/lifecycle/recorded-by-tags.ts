@@ -2,7 +2,7 @@ import type { ReleaseAmi } from '../model/release-ami.ts';
 import { parseBaseTag, tagKeys } from '../model/resource-names.ts';
 import type { RecordedAmi } from '../record/recorded-ami.ts';
 
-/** What a record may say of an AMI that is known by its tags alone. Pure. */
+/** The record of an AMI that is known only by its tags. Pure. */
 export function recordedByTags(
   { publication, account }: { publication: string; account: string },
   { ami, release, version, image, target }: ReleaseAmi,

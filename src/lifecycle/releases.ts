@@ -21,14 +21,14 @@ import { marksOf } from './promotion-status.ts';
 /** Calls at once in one region. */
 const callsAtOnce = 4;
 
-/** A record, with the text that names AMIs. */
+/** A record, with the text that names the AMIs. */
 export interface NamedIn {
   /** A file, or a parameter with its region. */
   record: string;
   text: string;
 }
 
-/** Every release of a publication, the newest first, with who may use it and what names it. Changes nothing. */
+/** Every release of a publication, newest first, with who may use it and which records name it. Changes nothing. */
 export async function describeReleases(
   found: FoundAmis,
   named: readonly NamedIn[],
@@ -56,7 +56,7 @@ export async function describeReleases(
 
 type Permissions = ReadonlyMap<string, Lookup<Permission>>;
 
-/** Of those that are not public already: for each a call. */
+/** Permissions of AMIs that are not public, one call each. */
 async function permissionsOf(
   all: readonly ReleaseAmi[],
   { clients }: Pick<Context, 'clients'>,

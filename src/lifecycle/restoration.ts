@@ -15,11 +15,11 @@ export interface Restoration {
 }
 
 /**
- * What undoing the retirement of a release takes: AMIs that can be launched again, permissions as the config has them (those of before
- * are gone with the AMIs' being disabled), and the tag last of all. What was never published is shared with nobody, and what was yanked
- * stays private and disabled. Records stay where they are. Changes nothing.
+ * The steps that undo the retirement of a release: enable its AMIs, set the config's permissions (disabling an AMI removed the
+ * earlier ones), and finally remove the tag. AMIs that were never published stay private, and yanked ones stay private and
+ * disabled. Records do not move. Changes nothing.
  *
- * @throws ActionableError (4) where there is no such release; (1) where AWS could not be asked.
+ * @throws ActionableError (4) if there is no such release; (1) if a lookup failed.
  */
 export async function planRestoration(
   of: Withdrawn & { sharing: Sharing },

@@ -8,7 +8,7 @@ import type {
 } from '../model/events.ts';
 import { applySteps, type Step } from './steps.ts';
 
-/** What a command is to change, and what is shown of it. */
+/** The changes of a command, and how they are shown. */
 export interface LifecycleWork {
   about: Omit<LifecyclePlan, 'type' | 'format' | 'changes'>;
   steps: readonly Step[];
@@ -17,14 +17,14 @@ export interface LifecycleWork {
 }
 
 export interface LifecycleOptions {
-  /** Whether the plan is to be applied; not called where there is nothing to change. Throws where the answer is no. */
+  /** Whether to apply the plan; not called if nothing changes. Throws if the answer is no. */
   confirm(plan: LifecyclePlan): Promise<boolean>;
   emit(event: LifecycleEventBody): void;
-  /** Where the result is saved, as it is shown. */
+  /** The folder for the result, as messages show it. */
   folder: string;
 }
 
-/** Shows what is to be changed, asks, makes the changes in their order, and says what came of each. */
+/** Shows the changes, asks, makes them in order, and reports the outcome of each. */
 export async function runLifecycle(
   { about, steps, optional }: LifecycleWork,
   { confirm, emit, folder }: LifecycleOptions,

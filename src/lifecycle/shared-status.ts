@@ -7,10 +7,10 @@ import { publicLimit, type WantedState } from './ami-changes.ts';
 import { marksOf } from './promotion-status.ts';
 
 /**
- * The tags that say what has become of an AMI to all who may use it, as "sharedTags" of the config has it: none of them where it is
- * false, and as they are where it is absent. Pure.
+ * The tags that tell everyone who may use an AMI about its status, by "sharedTags" in the config: none if it is false,
+ * unchanged if it is absent. Pure.
  *
- * @param endOfLife when it is deprecated, null: never; absent: the tag stays as it is.
+ * @param endOfLife the deprecation date; null: never; absent: the tag stays as it is.
  */
 export function sharedTagsOf(
   { sharedTags }: Pick<Lifecycle, 'sharedTags'> = {},
@@ -31,8 +31,8 @@ export function sharedTagsOf(
 }
 
 /**
- * When an AMI is deprecated: as is wanted, else as it is; a public one after two years at the latest, which EC2 sets itself. Null: never.
- * Pure.
+ * When an AMI is deprecated: as wanted, otherwise as it is now; a public AMI after two years at the latest, because EC2 sets
+ * that date itself. Null: never. Pure.
  */
 export function endOfLife(
   { deprecated }: Pick<WantedState, 'deprecated'>,
@@ -44,16 +44,16 @@ export function endOfLife(
   return ami.deprecated ?? byItself;
 }
 
-/** EC2 rounds a date to the minute: the day is that of the rounded one (EnableImageDeprecation, `DeprecateAt`). */
+/** EC2 rounds a date to the minute; this is the day of the rounded date (EnableImageDeprecation, `DeprecateAt`). */
 const dayOf = (date: string): string =>
   new Date(Math.round(Date.parse(date) / minute) * minute).toISOString().slice(0, 10);
 
 const minute = 60_000;
 
 /**
- * What has become of a release at a target, by the promotions of all that are not yanked. Pure.
+ * The status of a release at a target, by the promotions of all releases that are not yanked. Pure.
  *
- * @param rivals the AMIs of the publication that compete with it, its own among them.
+ * @param rivals the competing AMIs of the publication, including its own.
  */
 export function sharedStatusAt(release: string, target: string, rivals: readonly ReleaseAmi[]): SharedStatus {
   const marks = marksOf(rivals, [target]);

@@ -14,16 +14,16 @@ import { type AmiChange, amiChanges } from './ami-changes.ts';
 import { bringAmis, type WantedAmi } from './bring-amis.ts';
 import type { SeenTarget } from './ready-targets.ts';
 
-/** Changes that are made together; what comes after waits for them. */
+/** Changes that are made together; the next step waits for them. */
 export interface Step {
   changes: LifecycleChange[];
   apply(context: Context): Promise<LifecycleOutcome[]>;
 }
 
-/** An AMI as it was found, with what is wanted of it, and how messages call it. */
+/** An AMI as it was found, with its wanted state and its name in messages. */
 export interface WantedOfRelease extends WantedAmi {
   release: string;
-  /** The release that was promoted in its place before. */
+  /** The release that was promoted before it. */
   before?: string;
 }
 
@@ -59,7 +59,7 @@ export function amiStep(wanted: readonly WantedOfRelease[], now: number): Step {
   };
 }
 
-/** Those of shared tags are one change, in the place of the first. */
+/** Changes of shared tags count as one change, in the place of the first. */
 function describeAll(of: WantedOfRelease, changes: readonly AmiChange[]): LifecycleChange[] {
   const shared = changes.flatMap((one) => (one.what === 'tag' && isSharedTag(one.key) ? [one] : []));
   return changes.flatMap((change) => {
@@ -94,7 +94,7 @@ const tagChanges: Readonly<Record<string, LifecycleChange['change']>> = {
   [tagKeys.retired]: 'retired',
 };
 
-/** A change of an AMI as it is shown; the tags that only say which moment it was have no line of their own. */
+/** A change of an AMI, for display. Tags that only hold a time get no line of their own. */
 function describe(
   { ami, region, target, release, before }: WantedOfRelease,
   change: AmiChange,
@@ -132,9 +132,9 @@ function describe(
 }
 
 /**
- * A file that is to list AMIs.
+ * The step that updates a file that lists AMIs.
  *
- * @throws ActionableError (4) where it is not of its format.
+ * @throws ActionableError (4) if the file has the wrong format.
  */
 export async function fileStep(of: Listed, ours: readonly RecordedAmi[], to: Destination): Promise<Step> {
   const { added, replaced } = await wouldRecord(ours, to);
@@ -159,7 +159,7 @@ export async function fileStep(of: Listed, ours: readonly RecordedAmi[], to: Des
   };
 }
 
-/** Parameters that are to name AMIs; nothing else is overwritten unless that was allowed. */
+/** The step that writes parameters that name AMIs. Overwrites others only if that was allowed. */
 export function parameterStep(
   of: { publication: string; release: string },
   seen: readonly SeenParameter[],
@@ -189,7 +189,7 @@ export function parameterStep(
   };
 }
 
-/** Launch permissions and those of the snapshots: snapshots first. */
+/** The step that changes the permissions of snapshots, then launch permissions. */
 export function permissionStep(targets: readonly SeenTarget[], release: string): Step {
   const each = targets.flatMap(({ target, open }) => open.map((one) => ({ ...one, target })));
   const change = ({ kind, id, target }: (typeof each)[number]): LifecycleChange => ({
@@ -222,10 +222,10 @@ const held = (change: LifecycleChange, why: string): LifecycleOutcome => ({
 });
 
 /**
- * Makes the changes, step after step. Once one of a required target could not be made, the steps after it are held back: the same
- * command again resumes.
+ * Makes the changes, step by step. If a change of a required target fails, the later steps are not run; the same command again
+ * resumes.
  *
- * @param optional targets of best-effort regions, which hold nothing back.
+ * @param optional targets of best-effort regions, whose failures stop nothing.
  */
 export async function applySteps(
   steps: readonly Step[],

@@ -11,7 +11,7 @@ import type { Image } from '../model/image.ts';
 import { describeLookupError, type Lookup, type LookupError, okLookup } from '../model/lookup.ts';
 import type { Sharing } from '../model/publication.ts';
 
-/** An AMI that people are to use, as its owner sees it. */
+/** An AMI that users should use, as its owner sees it. */
 export interface AmiInUse {
   release: string;
   target: string;
@@ -29,8 +29,8 @@ export type SeenByStranger = StrangersView['amis'][number];
 const callsAtOnce = 4;
 
 /**
- * What another account sees of AMIs: whether it finds, may launch and may copy them, and whether the parameters that it may read name
- * them. Asked by lookups and dry runs: nothing is changed.
+ * How another account sees AMIs: whether it finds them, may launch and copy them, and whether the parameters it may read name
+ * them. Uses lookups and dry runs, so nothing is changed.
  *
  * @param owner the account that owns the AMIs.
  * @param clients of the other account.
@@ -91,8 +91,8 @@ const reasonsOf = (lookups: readonly Lookup<unknown>[]): string[] =>
   lookups.flatMap((lookup) => (lookup.ok ? [] : [describeLookupError(lookup.error)]));
 
 /**
- * Whether a dry run says yes, or no to this AMI. What is refused for another reason (a permission of the caller, an instance type, a
- * network) says nothing of the AMI ("Error codes for the Amazon EC2 API"). Pure.
+ * Whether a dry run allows or denies the use of this AMI. A refusal for another reason (a missing permission of the caller, an
+ * instance type, a network) says nothing about the AMI ("Error codes for the Amazon EC2 API"). Pure.
  */
 export function asAnswer(asked: Lookup<void>): Lookup<boolean> {
   if (asked.ok) return okLookup(true);
@@ -105,8 +105,8 @@ const isRefusalOfAmi = ({ code, message }: LookupError): boolean =>
   (code === 'InvalidRequest' && /access the storage of this ami/i.test(message));
 
 /**
- * Who copies an AMI needs its snapshots ("Copy an Amazon EC2 AMI"). A bundle in S3 is its owner's: nobody else copies an AMI that is
- * registered from one.
+ * Copying an AMI needs its snapshots ("Copy an Amazon EC2 AMI"). A bundle in S3 belongs to its owner: nobody else can copy an
+ * AMI that is registered from one.
  */
 async function lookAtCopying({ ami, region }: AmiInUse, clients: Clients): Promise<Lookup<boolean>> {
   if (ami.rootDevice !== 'ebs') return okLookup(false);
@@ -117,8 +117,8 @@ async function lookAtCopying({ ami, region }: AmiInUse, clients: Clients): Promi
 }
 
 /**
- * Parameters of another account are read by their ARN, where they are shared by AWS Resource Access Manager ("Working with shared
- * parameters", Systems Manager): otherwise AWS denies access, which is as usual.
+ * Parameters of another account are read by their ARN, if they are shared with AWS Resource Access Manager ("Working with
+ * shared parameters", Systems Manager). Otherwise AWS denies access; that is the normal case.
  */
 async function lookAtParameters(
   { parameters, region, ami }: AmiInUse,
@@ -138,7 +138,7 @@ async function lookAtParameters(
   return { is, lookup: okLookup(undefined) };
 }
 
-/** One that starts the AMI: the config's where it is written out, else a small one of its architecture. Pure. */
+/** An instance type that can launch the AMI: the config's if it is a literal, otherwise a small one of its architecture. Pure. */
 function instanceTypeFor({ image, ami }: AmiInUse): string {
   const { instance_type: type } = image?.builder ?? {};
   if (typeof type === 'string' && !type.includes('{')) return type;
@@ -149,7 +149,7 @@ function instanceTypeFor({ image, ami }: AmiInUse): string {
       : 't3.micro';
 }
 
-/** Whether the config lets an account launch, and copy; undefined: an organization may, and it is not known who is in it. Pure. */
+/** Whether the config lets an account launch and copy; undefined if an organization may, whose members are unknown. Pure. */
 function intendedFor(
   { public: everybody, accounts, organizations, snapshots }: Sharing,
   account: string,
@@ -162,7 +162,7 @@ function intendedFor(
 }
 
 /**
- * What the other account sees that is not as the config says. Pure.
+ * The differences between the other account's view and the config. Pure.
  *
  * @param account the other account.
  */
@@ -188,24 +188,24 @@ export function strangerFindings(
       region,
       ami: ami.id,
     });
-    const shares = `gopackgo publish ${release} shares it. If its permissions are as they should be, that account hides it itself: its Allowed AMIs, its policies.`;
+    const shares = `gopackgo publish ${release} shares it. If its permissions are correct, the other account hides it: check its Allowed AMIs and its policies.`;
     const revokes = `gopackgo publish ${release} revokes it.`;
     const isBundle = ami.rootDevice !== 'ebs';
     return [
       ...(launch === true && view.found === 'no'
-        ? [finding('as-not-found', 'an AMI that is found by', 'it is not', shares)]
+        ? [finding('as-not-found', 'an AMI visible to', 'not visible', shares)]
         : []),
       ...(launch === true && view.found === 'yes' && view.launchable === 'no'
-        ? [finding('as-not-launchable', 'an AMI that is launched by', 'EC2 refuses it', shares)]
+        ? [finding('as-not-launchable', 'an AMI launchable by', 'EC2 refuses it', shares)]
         : []),
       ...(copy && !isBundle && view.found === 'yes' && view.copyable === 'no'
-        ? [finding('as-not-copyable', 'an AMI that is copied by', 'its snapshots are not for it', shares)]
+        ? [finding('as-not-copyable', 'an AMI copyable by', 'its snapshots are not shared with it', shares)]
         : []),
       ...(launch === false && view.launchable === 'yes'
-        ? [finding('as-launchable', 'an AMI that is not launched by', 'EC2 would launch it', revokes)]
+        ? [finding('as-launchable', 'an AMI not launchable by', 'EC2 would launch it', revokes)]
         : []),
       ...(!copy && view.copyable === 'yes'
-        ? [finding('as-copyable', 'an AMI that is not copied by', 'EC2 would copy it', revokes)]
+        ? [finding('as-copyable', 'an AMI not copyable by', 'EC2 would copy it', revokes)]
         : []),
       ...(view.parameters === 'differ'
         ? [
@@ -213,7 +213,7 @@ export function strangerFindings(
               'as-parameter-differs',
               'parameters that name it, read by',
               'one that names another',
-              'Run the same command again: they may have been written meanwhile.',
+              'Run the same command again: they may have been written in the meantime.',
             ),
           ]
         : []),

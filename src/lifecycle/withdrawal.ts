@@ -29,12 +29,12 @@ import type { ConfiguredTarget, SeenTarget } from './ready-targets.ts';
 import { sharedStatusAt, sharedTagsOf } from './shared-status.ts';
 import { amiStep, parameterStep, permissionStep, type Step, type WantedOfRelease } from './steps.ts';
 
-/** A release that is withdrawn, or taken back. */
+/** A release to withdraw, or to restore after a withdrawal. */
 export interface Withdrawn {
-  /** Its config, of the release's version. */
+  /** Its config, with the release's version. */
   publication: Publication;
   release: string;
-  /** All targets of today's config. */
+  /** All targets of the current config. */
   targets: readonly ConfiguredTarget[];
 }
 
@@ -42,11 +42,11 @@ export interface Withdrawal {
   steps: Step[];
   skipped: LifecyclePlan['skipped'];
   warnings: string[];
-  /** Who may use its AMIs or their snapshots now. */
+  /** Who may currently use its AMIs or their snapshots. */
   loses: Audience;
 }
 
-/** What follows a promoted release: a file or a parameter, with the text that names AMIs. */
+/** A record that follows a promoted release: a file or a parameter, with the text that names the AMIs. */
 export interface Named {
   record: string;
   text: string;
@@ -55,14 +55,14 @@ export interface Named {
 const forNobody: Sharing = { public: false, accounts: [], organizations: [], snapshots: false };
 
 /**
- * What withdrawing a release takes: the tag that says so before all else, then another release in its place where records follow it,
- * its own parameters, permissions, AMIs that nobody can launch, and shared tags. No AMI is deleted. It is known by the tags of its AMIs alone.
- * Changes nothing.
+ * The steps that withdraw a release: first the tag that says so, then another release in its place where records follow it, its
+ * own parameters, permissions, disabling the AMIs, and shared tags. No AMI is deleted. The release is found by the tags of its
+ * AMIs alone. Changes nothing.
  *
- * @param instead the release that is promoted in its place; `none`: its parameters are deleted, too.
- * @param named the records that follow a release, as they are.
- * @throws ActionableError (4) where there is no such release, or records follow it and nothing is promoted instead; (1) where AWS
- * could not be asked.
+ * @param instead the release to promote in its place; `none`: its parameters are deleted as well.
+ * @param named the current records that follow a release.
+ * @throws ActionableError (4) if there is no such release, or records follow it and nothing is promoted instead; (1) if a
+ * lookup failed.
  */
 export async function planWithdrawal(
   of: Withdrawn & { reason: string; instead?: Promotion | 'none' },
@@ -87,7 +87,7 @@ export async function planWithdrawal(
   const rivals = rivalsOf(of.publication, allOf(found));
   const told = wanted(({ ami, target }) => {
     const status = { is: 'yanked' as const, reason: yankedBy(ami.tags)?.reason ?? reason };
-    // What took its place then stays: later promotions are no matter of a release that was withdrawn.
+    // The release that took its place then stays there: later promotions do not concern a withdrawn release.
     const isTold = ami.tags[sharedTagKeys.lifecycle] === status.is && typeof instead !== 'object';
     const by = isTold ? ami.tags[sharedTagKeys.replacedBy] : replacedBy(of, target, rivals);
     return {
@@ -120,8 +120,8 @@ export async function planWithdrawal(
 }
 
 /**
- * What taking a withdrawal back takes: AMIs that can be launched again, permissions as the config has them (those of before are gone
- * with the AMIs' being disabled), its own parameters, and the tag last of all. Records stay where they are: `promote` moves them.
+ * The steps that undo a withdrawal: enable the AMIs, set the config's permissions (disabling an AMI removed the earlier ones),
+ * write its own parameters, and finally remove the tag. Records do not move: `promote` moves them.
  */
 export async function planReturn(
   of: Withdrawn & { sharing: Sharing },
@@ -161,8 +161,8 @@ export async function planReturn(
 }
 
 /**
- * The moment that a withdrawal has in its tags, in milliseconds since 1970: that of the run that began it; else now, and after all
- * promotions that there are, whatever this machine's clock says. Only a promotion since then takes the release's place. Pure.
+ * The time to write in the tags of a withdrawal, in milliseconds since 1970: that of the run that began it; otherwise now, but
+ * later than all promotions, whatever this machine's clock says. Only a later promotion takes the release's place. Pure.
  *
  * @param amis of all releases of the publication.
  */
@@ -172,7 +172,7 @@ export function momentOfYank(release: string, amis: readonly ReleaseAmi[], now: 
   return moments.length === 0 ? nextMoment(amis, now) : Math.min(...moments);
 }
 
-/** The release that is, or will be, promoted at a target instead; undefined where there is none. Pure. */
+/** The release that is, or will be, promoted at a target instead; undefined if there is none. Pure. */
 function replacedBy(
   { release, instead }: Withdrawn & { instead?: Promotion | 'none' },
   target: string,
@@ -183,7 +183,7 @@ function replacedBy(
   return marksOf(others, [target]).at(-1)?.release;
 }
 
-/** What shared tags say once a release is no longer withdrawn. Pure. */
+/** The shared tags of a release that is no longer withdrawn. Pure. */
 function sharedAgain(
   { publication, release }: Withdrawn,
   { target, ami }: Pick<WantedOfRelease, 'target' | 'ami'>,
@@ -199,7 +199,7 @@ function notYanked(one: ReleaseAmi): ReleaseAmi {
   return { ...one, ami: { ...one.ami, tags } };
 }
 
-/** The AMIs of a release, of targets that left the config, too. */
+/** The AMIs of a release, including those of targets that are no longer in the config. */
 export function ownAmis(
   { release, targets }: Withdrawn,
   found: FoundAmis,
@@ -237,7 +237,7 @@ export function ownAmis(
   return { own, skipped };
 }
 
-/** Records would go on to name AMIs that nobody can launch. */
+/** Otherwise records would keep naming AMIs that nobody can launch. */
 function refuseWhilePromoted(
   { release, publication, targets, instead }: Withdrawn & { instead?: Promotion | 'none' },
   own: readonly ReleaseAmi[],
@@ -259,14 +259,14 @@ function refuseWhilePromoted(
   throw new ActionableError('release-promoted', {
     place: release,
     expected: 'a release that no record follows, or --promote OTHER: another one in its place',
-    found: `it is the promoted one of ${left.join(', ')}`,
+    found: `it is the promoted release of ${left.join(', ')}`,
     advice:
-      `gopackgo releases ${publication.name} lists the others. If there is none, --promote none deletes the parameters that name it; ` +
+      `gopackgo releases ${publication.name} lists the others. If there are none, --promote none deletes the parameters that name it; ` +
       'remove entries in files yourself.',
   });
 }
 
-/** Entries that nothing replaces: no format of a record takes one away. */
+/** Entries that nothing replaces: no record format can remove one. */
 function stillNamed(
   { instead }: { instead?: Promotion | 'none' },
   own: readonly ReleaseAmi[],
@@ -282,7 +282,7 @@ function stillNamed(
   });
 }
 
-/** Permissions of AMIs and of the snapshots that were made with them, disabled ones, too. */
+/** Permissions of AMIs and of the snapshots created with them, including disabled AMIs. */
 export async function lookAtPermissions(
   own: readonly ReleaseAmi[],
   targets: readonly ConfiguredTarget[],
@@ -326,12 +326,12 @@ export async function lookAtPermissions(
 const unanswered = (target: string, lookup: Lookup<unknown>): ActionableError =>
   new ActionableError('lookup-failed', {
     place: target,
-    expected: 'to know who may use its AMI',
+    expected: 'the permissions of its AMI',
     found: lookup.ok ? 'no answer' : describeLookupError(lookup.error),
     advice: 'Nothing was changed. Fix this, then run the same command again.',
   });
 
-/** The parameters that the config has name the AMIs of a release. Pure. */
+/** The config's parameters that name the AMIs of a release. Pure. */
 const parametersToName = (
   { publication, targets }: Withdrawn,
   own: readonly ReleaseAmi[],
@@ -341,7 +341,7 @@ const parametersToName = (
     return found ? parametersNaming(publication, target, found.ami) : [];
   });
 
-/** Parameters of the release itself that name its AMIs; with `followers` those, too, that follow the promoted release. */
+/** The release's own parameters that name its AMIs; with `followers` also those that follow the promoted release. */
 async function parametersToDelete(
   of: Withdrawn,
   own: readonly ReleaseAmi[],
@@ -351,7 +351,7 @@ async function parametersToDelete(
   const { publication, release } = of;
   const wanted = parametersToName(of, own).filter(({ newest }) => followers || !newest);
   const about = { publication: publication.name, release };
-  // With this, current are only those whose tags are ours.
+  // With this option, only parameters with our tags count as current.
   const seen = await lookUpParameters(about, wanted, { takeOver: true }, context);
   const unknown = seen.find(({ status, wanted: one }) => status.state === 'unknown' && one.required);
   if (unknown?.status.error) {

@@ -17,20 +17,20 @@ export interface Ami {
   public: boolean;
   /** Deprecation time, after which AWS shows it only on request, ISO 8601. */
   deprecated?: string;
-  /** When an instance was last launched from it, ISO 8601; EC2 reports it about a day later; absent where none was. */
+  /** When an instance was last launched from it, ISO 8601; EC2 reports it about a day later; absent if none was. */
   lastLaunched?: string;
-  /** Deregistration protection; EC2's value: `protectionOf` reads it. */
+  /** Deregistration protection; EC2's value, which `protectionOf` parses. */
   protection?: string;
   /** Location of its bundle, as `bucket/prefix.manifest.xml`; for an EBS-backed AMI `owner/name`. */
   location?: string;
-  /** The instance that it was made from; EC2 keeps this after the instance is gone. */
+  /** The instance it was created from; EC2 keeps this after the instance is gone. */
   sourceInstance?: string;
-  /** The AMI that it was copied or restored from: it has a source AMI and no source instance. */
+  /** The AMI it was copied or restored from: it has a source AMI and no source instance. */
   copyOf?: string;
   description?: string;
   /**
-   * How instances of it start, under EC2's names: `ImdsSupport`, `BootMode`, `TpmSupport`, `EnaSupport`, `SriovNetSupport`. A copy
-   * has those of its source.
+   * How its instances start, under EC2's names: `ImdsSupport`, `BootMode`, `TpmSupport`, `EnaSupport`, `SriovNetSupport`. A
+   * copy has those of its source.
    */
   startup?: Readonly<Record<string, string>>;
   /** Snapshots of its block device mapping; entries without one (instance-store volumes) are omitted. */
@@ -38,6 +38,6 @@ export interface Ami {
   tags: Record<string, string>;
 }
 
-/** The command that lets an AMI be launched again. Disabling it took its permissions away: sharing them anew is another step. */
+/** The command that makes an AMI launchable again. Disabling it removed its permissions; sharing it again is a separate step. */
 export const commandToEnable = ({ region, id }: Pick<Ami, 'region' | 'id'>): string =>
   `aws ec2 enable-image --region ${region} --image-id ${id}`;

@@ -4,7 +4,7 @@ export interface AttemptTag {
   pid: number;
 }
 
-/** Undefined where the text is not such a value: tags of an instance can be edited. */
+/** Undefined if the text is not such a value: tags of an instance can be edited. */
 export function parseAttemptTag(text: string): AttemptTag | undefined {
   const [, id, digits] = /^([A-Za-z0-9_-]+)\.([1-9]\d{0,9})$/.exec(text) ?? [];
   return id && digits ? { id, pid: Number(digits) } : undefined;

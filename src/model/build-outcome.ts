@@ -5,14 +5,14 @@ import type { Sighting } from './sighting.ts';
 import type { Status } from './status.ts';
 
 export interface BuildLimits {
-  /** Packer processes at once, over all regions. */
+  /** Concurrent Packer processes in all regions. */
   parallel: number;
   parallelPerRegion: number;
-  /** Regions that have room for fewer builders at once, with how many. */
+  /** Regions with room for fewer concurrent builders, and how many. */
   atOnceIn?: ReadonlyMap<string, number>;
   /** Maximum attempts of a build whose failures AWS calls transient. */
   attempts: number;
-  /** Start nothing new once a required target has failed for good. */
+  /** Starts nothing new once a required target has finally failed. */
   failFast?: boolean;
 }
 
@@ -22,13 +22,13 @@ export interface BuildOutcome {
   status: Status;
   /** Packer processes, or copies, that this run started for it. */
   attempts: number;
-  /** Of these, how many AWS throttled before they launched anything. They count for no limit. */
+  /** Of these, how many AWS throttled before they launched anything. They do not use up `attempts`. */
   throttled: number;
-  /** Total time of its Packer processes, 0 where none ran. */
+  /** Total time of its Packer processes, 0 if none ran. */
   seconds: number;
   failure?: BuildFailure;
   log?: string;
-  /** What was seen of it when nothing was left to do; absent where the run changed something after its last look. */
+  /** The last sighting of it when nothing was left to do; absent if the run changed something afterwards. */
   seen?: Sighting;
   /** Leftovers of the last removal that could not be removed; the build ends with them. */
   remaining: (Resource & Remaining)[];

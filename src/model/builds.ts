@@ -3,21 +3,21 @@ import type { Target } from './release-plan.ts';
 
 /** Packer processes on this machine, and the records of earlier ones. */
 export interface Builds {
-  /** The recorded attempts of these targets in the release's folder. Their logs are read, so ask only for targets you need. */
+  /** The recorded attempts of these targets in the release's folder. Reads their logs, so ask only for targets you need. */
   known(targets: readonly string[]): Promise<KnownAttempt[]>;
-  /** Seconds that earlier builds of these targets took on this machine, by name. A hint for their order only. */
+  /** Seconds that earlier builds of these targets took on this machine, by name. Only a hint for their order. */
   took(targets: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** `orphaned`: Packer's parent process died and the rest cannot clean up any more. */
+  /** `orphaned`: Packer's parent process died and the rest can no longer clean up. */
   alive(pid: number, target: string): Promise<'running' | 'orphaned' | 'dead'>;
   /**
-   * Whether the Packer of a recorded attempt has ended for certain, though it ran in another container of this machine. Absent: that
-   * cannot be told.
+   * Whether the Packer of a recorded attempt has certainly ended, although it ran in another container of this machine. Absent:
+   * unknown.
    */
   hasLetGo?(attempt: KnownAttempt): Promise<boolean>;
   start(target: Target): Promise<RunningBuild>;
-  /** Ask a Packer that an earlier run started to stop and clean up. */
+  /** Asks a Packer process that an earlier run started to stop and clean up. */
   stop(pid: number): void;
-  /** Kill the remaining processes of an orphaned Packer. */
+  /** Kills the remaining processes of an orphaned Packer. */
   kill(pid: number): void;
 }
 
@@ -29,7 +29,7 @@ export interface KnownAttempt {
   log: string;
   /** Tags that the AMI should have. */
   tags?: Record<string, string>;
-  /** What the log says was created. A hint: a script's output can look the same. */
+  /** The AMI that the log reports as created. A hint: a script's output can look the same. */
   ami?: string;
   securityGroup?: string;
 }
@@ -40,11 +40,11 @@ export interface RunningBuild {
   log: string;
   /** Never rejects. */
   ended: Promise<BuildEnd>;
-  /** Ask Packer to stop and clean up (SIGTERM to its group). */
+  /** Asks Packer to stop and clean up (SIGTERM to its group). */
   stop(): void;
-  /** What Packer is doing, from the end of its log; undefined where that is not known. Never rejects. */
+  /** What Packer is doing, from the end of its log; undefined if unknown. Never rejects. */
   doing(): Promise<string | undefined>;
-  /** The AMI that Packer waits for, by its log: a hint. Undefined where it waits for none. */
+  /** The AMI that Packer waits for, according to its log: a hint. Undefined if it waits for none. */
   ami(): Promise<string | undefined>;
 }
 
@@ -54,11 +54,11 @@ export interface BuildEnd {
   failure?: BuildFailure;
   /** AWS throttled it before it launched anything: the failure says nothing about the build. */
   throttledAtStart?: true;
-  /** The last lines of the log before Packer cleaned up, redacted, and their place: for a success that was none. */
+  /** The last lines of the log before Packer cleaned up, redacted, and their place, in case the success was none. */
   excerpt: { lines: string[]; log?: string };
 }
 
-/** Its kind decides whether a build is tried again. */
+/** Its kind decides whether a build is retried. */
 export type BuildFailure = TargetError & {
   kind: 'transient' | 'provisioner' | 'other' | 'stopped' | 'timeout' | 'blocked';
 };

@@ -9,12 +9,12 @@ const nameLimit = 63;
 export const locationOf = ({ bucket, prefix }: Pick<Bundle, 'bucket' | 'prefix'>): string =>
   `${bucket}/${prefix}.manifest.xml`;
 
-/** A text as bucket names have it: in lower case, `-` for dots and all else. */
+/** A text in the characters of bucket names: lower case, `-` for dots and everything else. */
 export const inBucketName = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 
 /**
- * `gopackgo-123456789012-official-2-6-4-us-east-1`: the same on every machine, and with the account
- * id in it, since bucket names are unique across AWS. A dot would break TLS to the bucket.
+ * `gopackgo-123456789012-official-2-6-4-us-east-1`: the same on every machine. It contains the account id, since bucket names
+ * are unique across AWS. A dot would break TLS to the bucket.
  */
 export function ownBucketName(
   { name, version }: Pick<Publication, 'name' | 'version'>,

@@ -1,7 +1,7 @@
 import { constant, object, text } from '../lib/json-schema.ts';
 import { format, publication } from './output-parts.ts';
 
-/** What `plan --show-config --json` writes. */
+/** The output of `plan --show-config --json`. */
 export const configOutput = object('A config with all that it extends: "plan --show-config --json".', {
   type: constant('The kind of this object.', 'config'),
   format,

@@ -1,6 +1,6 @@
 import type { ImageSettings, RegionSettings } from './publication.ts';
 
-/** The region that an image is copied from to another one; undefined where it is built there. */
+/** The region that an image is copied from to another one; undefined if it is built there. */
 export function copiedFrom(
   { copyFrom }: Pick<ImageSettings, 'copyFrom'>,
   { name, build }: Pick<RegionSettings, 'name' | 'build'>,

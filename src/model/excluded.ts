@@ -1,4 +1,4 @@
-/** Whether a combination of a matrix is one of those that are excluded: it has all values of one of them. Pure. */
+/** Whether a combination of a matrix is excluded: it has all values of one of the exclusions. Pure. */
 export const isExcluded = (
   excluded: readonly Readonly<Record<string, string>>[],
   combination: Readonly<Record<string, string>>,

@@ -1,24 +1,24 @@
-/** What "git" in a config asks for. */
+/** The "git" settings of a config. */
 export interface GitSettings {
   clean: boolean;
   pushed: boolean;
-  /** The name of this release's tag; absent where it gets none. */
+  /** The name of this release's tag; absent if it gets none. */
   tag?: string;
-  /** As the config writes them: `release/{version}`. */
+  /** As written in the config: `release/{version}`. */
   patterns: { tag?: string; candidateTag?: string };
 }
 
-/** What git says of the folder of a config; `why` it says nothing, in words that follow "found". */
+/** Git's view of a config's folder, or `why` there is none, in words that follow "found". */
 export type GitSeen = { why: string } | GitState;
 
 export interface GitState {
-  /** HEAD, in full. */
+  /** The full commit id of HEAD. */
   commit: string;
-  /** Paths that differ from it, from the top of the repository; empty where nobody asked. */
+  /** Paths that differ from it, from the top of the repository; empty if not requested. */
   changed: string[];
-  /** The commit of the release's tag here; absent where there is none. */
+  /** The commit of the release's local tag; absent if there is none. */
   tag?: string;
-  /** Absent where it was not asked. */
+  /** Absent if it was not asked. */
   remote?: RemoteSeen;
 }
 
@@ -26,8 +26,8 @@ export type RemoteSeen =
   | { name?: string; why: string }
   | {
       name: string;
-      /** Whether a branch or a tag of it has the commit, as far as this clone knows its branches. */
+      /** Whether one of its branches or tags has the commit, as far as this clone knows its branches. */
       has: boolean;
-      /** The commit of the release's tag there; absent where there is none. */
+      /** The commit of the release's tag there; absent if there is none. */
       tag?: string;
     };

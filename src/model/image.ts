@@ -10,7 +10,7 @@ export interface Image extends Pick<ImageSettings, 'copyFrom' | 'copyWithin' | '
   place: string;
   /** The matrix variables and their values. */
   variables: Values;
-  /** The regions in which it is made; all of the publication where absent. */
+  /** The regions in which it exists; all of the publication if absent. */
   regions?: readonly string[];
   /** Still a template: it may contain `{region}`. */
   amiName: string;
@@ -24,6 +24,6 @@ export interface Image extends Pick<ImageSettings, 'copyFrom' | 'copyWithin' | '
   virtualization: string;
   rootDevice: RootDevice;
   bundle: BundleSettings;
-  /** Placeholders are not filled in yet: they may contain `{region}`. */
+  /** Placeholders are not filled in yet: the options may contain `{region}`. */
   builder: Record<string, Json>;
 }

@@ -7,7 +7,7 @@ export interface Instance {
   stateReason?: string;
   /** ISO 8601. */
   launched: string;
-  /** The AMI that it was launched from. */
+  /** The AMI it was launched from. */
   image?: string;
   /** The launch template it was launched from, which EC2 writes in tags. */
   template?: { id: string; version: string };

@@ -3,15 +3,15 @@ import { tagKeys } from './resource-names.ts';
 
 type Tags = Readonly<Record<string, string>>;
 
-/** When an AMI's release was promoted, in milliseconds since 1970; undefined where it never was. Pure. */
+/** When an AMI's release was promoted, in milliseconds since 1970; undefined if it never was. Pure. */
 export const promotedAt = (tags: Tags): number | undefined => moment(tags[tagKeys.promoted]);
 
-/** Since when another release is promoted in its place, in milliseconds since 1970. Pure. */
+/** When another release was promoted in its place, in milliseconds since 1970. Pure. */
 export const supersededAt = (tags: Tags): number | undefined => moment(tags[tagKeys.superseded]);
 
 /** When and why a release was withdrawn. */
 export interface Yanked {
-  /** ISO 8601, UTC; absent where the tag was not written by gopackgo. */
+  /** ISO 8601, UTC; absent if gopackgo did not write the tag. */
   at?: string;
   reason: string;
 }
@@ -19,7 +19,7 @@ export interface Yanked {
 /** The value of the tag `gopackgo:yanked`. */
 export const yankedTag = ({ at = '', reason }: Yanked): string => `${at} ${reason}`;
 
-/** What an AMI's tags say of its withdrawal: any value of `gopackgo:yanked` counts. Pure. */
+/** An AMI's withdrawal, from its tags: any value of `gopackgo:yanked` counts. Pure. */
 export function yankedBy(tags: Tags): Yanked | undefined {
   const value = tags[tagKeys.yanked];
   if (value === undefined) return undefined;
@@ -31,13 +31,13 @@ export function yankedBy(tags: Tags): Yanked | undefined {
 export const yankedWords = ({ at, reason }: Yanked): string =>
   `${at === undefined ? '' : `on ${at.slice(0, 10)}`}${reason === '' ? '' : `: ${reason}`}`;
 
-/** When cleanup retired an AMI; any value of `gopackgo:retired` counts, also one that is no moment. */
+/** When cleanup retired an AMI; any value of `gopackgo:retired` counts, even if it is not a time. */
 export interface Retired {
   /** Milliseconds since 1970. */
   at?: number;
 }
 
-/** What an AMI's tags say of its retirement. Pure. */
+/** An AMI's retirement, from its tags. Pure. */
 export function retiredBy(tags: Tags): Retired | undefined {
   const value = tags[tagKeys.retired];
   if (value === undefined) return undefined;
@@ -45,10 +45,10 @@ export function retiredBy(tags: Tags): Retired | undefined {
   return at === undefined ? {} : { at };
 }
 
-/** `on 2026-11-30`; nothing where the moment is not known. Pure. */
+/** `on 2026-11-30`; empty if the time is unknown. Pure. */
 export const retiredWords = ({ at }: Retired): string => (at === undefined ? '' : ` on ${dateWords(at)}`);
 
-/** What the tags of the first AMI that says so say: one counts for all of its release, wherever a run was killed. Pure. */
+/** The first result among the tags of a release's AMIs: one AMI counts for its whole release, wherever a run was killed. Pure. */
 export const saidOfRelease = <Said>(
   amis: readonly { ami: { tags: Tags } }[],
   read: (tags: Tags) => Said | undefined,

@@ -1,6 +1,6 @@
 import { constant, count, flag, object, type Static } from '../lib/json-schema.ts';
 
-/** What a config says about a release after it is published. */
+/** The part of a config that applies after a release is published. */
 export const lifecycle = object(
   'What the config says about the release after it is published. Absent: nothing.',
   {},

@@ -1,6 +1,6 @@
 /**
- * The answer to one question, or the error. A failed lookup is a value, never "absent": the code that decides has to say what an
- * unknown means.
+ * The answer to one question, or the error. A failed lookup is a value, never "absent": the code that decides has to handle an
+ * unknown explicitly.
  */
 export type Lookup<T> = { ok: true; value: T } | { ok: false; error: LookupError };
 
@@ -14,7 +14,7 @@ export interface LookupError {
   region: string;
 }
 
-/** In words, with where it failed. */
+/** In words, with the place where it failed. */
 export const describeLookupError = ({ operation, region, code, message }: LookupError): string =>
   `${operation} in ${region}: ${code}: ${message}`;
 

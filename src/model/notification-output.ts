@@ -46,7 +46,7 @@ const notifiedTarget = object(
   },
 );
 
-/** What a webhook, an SNS topic or a command of "notify" is given. */
+/** The content of a message to a webhook, an SNS topic or a command of "notify". */
 export const notification = object(
   'An outcome of a release, as "notify" in a config sends it.',
   {
@@ -87,7 +87,7 @@ export type Outcome = (typeof outcomes)[number];
 
 export type Notification = Static<typeof notification>;
 
-/** What a notification says besides what follows from it. */
+/** The fields of a notification that do not follow from others. */
 export type News = Omit<Notification, 'type' | 'format' | 'id' | 'time' | 'text'>;
 
 /** The text of `docs/notification.schema.json`. */

@@ -44,7 +44,7 @@ interface ObjectSchema {
   properties: object;
 }
 
-/** An event as it is written: with the moment it was told. */
+/** An event as written: with its time. */
 const withTime = (event: ObjectSchema, description = event.description) => ({
   ...event,
   description,

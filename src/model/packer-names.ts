@@ -7,8 +7,8 @@ export const isPackerName = (name: string): boolean => packerName.test(name);
 const firstPacker = Date.UTC(2013, 0);
 
 /**
- * When Packer created a resource of such a name, ISO 8601: its UUIDs begin with the seconds since 1970 (`TimeOrderedUUID` in
- * packer-plugin-sdk, uuid/uuid.go). Undefined where the name does not say a time that can be. Pure.
+ * When Packer created a resource with such a name, ISO 8601: its UUIDs start with the seconds since 1970 (`TimeOrderedUUID` in
+ * packer-plugin-sdk, uuid/uuid.go). Undefined if the name contains no plausible time. Pure.
  */
 export function packerTime(name: string): string | undefined {
   const seconds = Number.parseInt(packerName.exec(name)?.[1] ?? '', 16);

@@ -12,13 +12,13 @@ export interface PermissionChange {
   remove: Permission;
 }
 
-/** The change from `has` to `wanted`; undefined where they are equal. Pure. */
+/** The change from `has` to `wanted`; undefined if they are equal. Pure. */
 export function permissionChange(has: Permission, wanted: Permission): PermissionChange | undefined {
   const change = { add: without(wanted, has), remove: without(has, wanted) };
   return isEmpty(change.add) && isEmpty(change.remove) ? undefined : change;
 }
 
-/** All whom one of these permissions names. Pure. */
+/** Everyone named in these permissions. Pure. */
 export const audienceOf = (all: readonly Permission[]) => ({
   public: all.some((one) => one.public),
   accounts: [...new Set(all.flatMap(({ accounts }) => accounts))].sort(),

@@ -15,22 +15,22 @@ export interface Publication {
   file: string;
   /** Absolute path of the folder that Packer runs in; relative paths of provisioners start there. */
   folder: string;
-  /** Where each value came from; absent where the config extends no other. */
+  /** Where each value came from; absent if the config extends no other. */
   origins?: Origins;
   version: string;
   /** The version with `{timestamp}`, as the config writes it; absent for any other. */
   versionTemplate?: string;
-  /** A pre-release part in its version: another sharing, another record. */
+  /** Whether its version has a pre-release part: other sharing, other records. */
   candidate?: true;
-  /** What `{timestamp}` and its forms stand for, by the names of the placeholders; absent where the version has no moment. */
+  /** The values of `{timestamp}` and its forms, by placeholder; absent if the version contains no time. */
   moment?: Readonly<Record<string, string>>;
-  /** The branch checked out where the config is; read only where `{git.branch}` is used. */
+  /** The branch checked out in the config's folder; read only if `{git.branch}` is used. */
   gitBranch?: string;
   /** Values of `{var.NAME}`, by name. */
   variables?: Record<string, VariableValue>;
-  /** Those of them that the config does not say itself. */
+  /** Of these, the values that are not in the config itself. */
   givenVariables?: Record<string, VariableValue>;
-  /** Secret variables, by name; undefined where the value is not needed. A map, so that nothing writes it as JSON. */
+  /** Secret variables, by name; undefined if the value is not needed. A map, so that nothing writes it as JSON. */
   secrets?: ReadonlyMap<string, string | undefined>;
   /** Twelve digits; any other account is refused. */
   account?: string;
@@ -39,39 +39,39 @@ export interface Publication {
   regions: RegionSettings[];
   images: ImageSettings[];
   provisioners: Provisioner[];
-  /** Globs of files that the recipe covers though no provisioner names them; with `!` in front: not these. */
+  /** Globs of files that are part of the recipe although no provisioner names them; a leading `!` excludes. */
   inputs?: string[];
   share: Sharing;
   timeouts?: Timeouts;
-  /** The files that the published AMIs are recorded in; absent where there are none. */
+  /** The files that list the published AMIs; absent if there are none. */
   record?: RecordSettings[];
-  /** Names of SSM parameters with placeholders, which name the published AMIs; absent where there are none. */
+  /** Names of SSM parameters, with placeholders, for the published AMIs; absent if there are none. */
   parameters?: string[];
-  /** What git has to say before anything is built, and the release's tag; absent where it is not asked. */
+  /** The conditions on git before a build, and the release's tag; absent if git is not used. */
   git?: GitSettings;
-  /** Which AMIs of older releases a cleanup deletes that is told nothing else; absent where the config does not say. */
+  /** Which AMIs of older releases a cleanup deletes by default; absent if the config does not say. */
   retention?: Retention;
-  /** What holds once a release is published; absent where the config says nothing of it. */
+  /** What applies to a published release; absent if the config does not say. */
   lifecycle?: Lifecycle;
   /** Who gets the outcome of a release; absent if nobody does. */
   notify?: Channel[];
 }
 
-/** At least one of them. */
+/** At least one of these. */
 export interface Retention {
-  /** How many of the newest AMIs of each image and region are kept. */
+  /** How many of the newest AMIs per image and region are kept. */
   keepLast?: number;
   /** Only older AMIs are deleted: `180d`. */
   olderThan?: string;
-  /** For how long AMIs are private and disabled before they are deleted: `30d`. */
+  /** How long AMIs are private and disabled before they are deleted: `30d`. */
   retireFor?: string;
 }
 
 export const notificationFormats = ['json', 'slack'] as const;
 
-/** Exactly one of `webhook`, `sns` and `command` is there. */
+/** Exactly one of `webhook`, `sns` and `command` is present. */
 export interface Channel {
-  /** The outcomes that it is told of. */
+  /** The outcomes that it gets. */
   on: readonly Outcome[];
   /** Name of the environment variable that holds the URL. */
   webhook?: string;
@@ -90,7 +90,7 @@ export interface RecordSettings {
   /** Path, relative to the working folder. */
   file: string;
   as: RecordFormatName;
-  /** The variable of Terraform, or the mapping of CloudFormation; absent: named after the publication. */
+  /** Terraform's variable, or CloudFormation's mapping; absent: named after the publication. */
   name?: string;
 }
 
@@ -98,7 +98,7 @@ export interface RegionSettings {
   name: string;
   /** Whether the other regions are published even if targets fail in this one. */
   bestEffort: boolean;
-  /** Images are built here even where they are copied from another region. */
+  /** Whether images are built here even if they are copied from another region. */
   build?: true;
   /** Builder options for this region only, under Packer's names: `subnet_id`. */
   builder: Record<string, Json>;
@@ -107,34 +107,34 @@ export interface RegionSettings {
 export interface ImageSettings {
   /** Each combination of these values is one image. Without a matrix: one image, no variables. */
   matrix: Record<string, string[]>;
-  /** Combinations of the matrix that are no images. */
+  /** Combinations of the matrix without an image. */
   exclude?: Record<string, string>[];
-  /** The regions in which it is made; all where absent. */
+  /** The regions in which it exists; all if absent. */
   regions?: string[];
   /** Name with placeholders: `{ubuntu}-{virtualization}`. */
   name: string;
-  /** This image's own AMI name; the publication's where absent. */
+  /** This image's own AMI name; the publication's if absent. */
   amiName?: string;
   base: BaseSettings;
   architecture: string;
   virtualization: string;
   rootDevice: RootDevice;
-  /** The one region that it is built in: others get copies. Absent: it is built in every region. */
+  /** The one region in which it is built; others get copies. Absent: it is built in every region. */
   copyFrom?: Placed<{ region: string }>;
-  /** Of timed copies: minutes in which EC2 is to complete one, at a charge. */
+  /** For timed copies: the minutes in which EC2 has to complete one, at a charge. */
   copyWithin?: Placed<{ minutes: number }>;
-  /** Its volumes are encrypted. Absent: as its mappings, the account and the base image make them. */
+  /** How its volumes are encrypted. Absent: its mappings, the account and the base image decide. */
   encryption?: Placed<EncryptionSettings>;
-  /** For an instance-store image only. */
+  /** Only for an instance-store image. */
   bundle: BundleSettings;
   builder: Record<string, Json>;
 }
 
-/** A setting, with where the config says so: `copyFrom`, or `images[0].copyFrom`. */
+/** A setting, with its place in the config: `copyFrom`, or `images[0].copyFrom`. */
 type Placed<Setting> = Setting & { place: string };
 
 export interface EncryptionSettings {
-  /** A KMS key by id, alias or ARN, for all regions or by region. Absent: the default key of EBS in each. */
+  /** A KMS key by id, alias or ARN, for all regions or by region. Absent: each region's default EBS key. */
   kmsKey?: string | Record<string, string>;
 }
 
@@ -151,7 +151,7 @@ export interface BundleSettings {
   credentials: 'instance-profile' | 'command-line';
 }
 
-/** Where the base image comes from. Strings may have placeholders. */
+/** Where the base image comes from. Strings may contain placeholders. */
 export type BaseSettings =
   | { ubuntu: string }
   | { ssm: string }
@@ -166,23 +166,23 @@ export interface PublishedBase {
   image: string;
   /** A version, or `latest`. */
   release: string;
-  /** The account that published it: twelve digits; absent: the one that publishes. */
+  /** The account that published it: twelve digits; absent: the publishing account itself. */
   owner?: string;
-  /** The name of that account's AMIs, with `{version}`, since AWS does not show their tags. There with `owner` alone. */
+  /** The name of that account's AMIs, with `{version}`, since AWS does not show their tags. Only with `owner`. */
   amiName?: string;
 }
 
-/** The newest image of some owners that matches filters, under DescribeImages' names. */
+/** The newest image of these owners that matches filters, under DescribeImages' names. */
 export interface BaseFilter {
   /** Account ids, or `self`, `amazon`, `aws-marketplace`. */
   owners: string[];
   filters: Record<string, string[]>;
 }
 
-/** As in Packer's documentation: `{"type": "shell", …}`. */
+/** In the form of Packer's documentation: `{"type": "shell", …}`. */
 export interface Provisioner {
   type: string;
-  /** Names of images or targets, not Packer's; resolved when a target's provisioners are made. */
+  /** Names of images or targets, not Packer's; resolved for each target. */
   only?: string[];
   except?: string[];
   [option: string]: Json | undefined;

@@ -195,7 +195,7 @@ const attemptEnded = object(
   { ami, error, retryIn: amount('Seconds until the next attempt. Absent: there is none.') },
 );
 
-/** What came of a record, `file` as it is shown. */
+/** The outcome of a record; `file` as it is shown. */
 const file = text('The file, from the working folder; a rehearsal has its own copy.');
 
 const recorded = object(
@@ -362,7 +362,7 @@ export const result = object(
   },
 );
 
-/** What a publish tells, without the time; the last one is its result. */
+/** The events of a publish, without the time; the last one is its result. */
 export const publishEvents = {
   planned,
   status: object(

@@ -5,22 +5,23 @@ import { tagKeys } from './resource-names.ts';
 
 /**
  * The parts of a recipe, each with a digest of eight hexadecimal digits: `builder.instance_type`, `provisioners[0].inline`,
- * `file provision/hello.sh`, `base image`, `base`. They say what changed; the recipe's hash alone decides whether something did.
+ * `file provision/hello.sh`, `base image`, `base`. They tell what changed; the recipe's hash alone decides whether anything
+ * did.
  */
 export type Parts = Readonly<Record<string, string>>;
 
-/** What differs between two recipes; old and new value where they are known and short. */
+/** A difference between two recipes; old and new value if they are known and short. */
 export interface PartChange {
   part: string;
   was?: string;
   now?: string;
 }
 
-/** Digits of a digest in the tag: 51 of them fit in a tag's 256 characters, after the letter for how they are grouped. */
+/** Digits of a digest in the tag: 51 of them fit in a tag's 256 characters, after the letter for their grouping. */
 const digits = 5;
 const mostInTag = 51;
 
-/** From each part by itself to all provisioners, files and options of the builder together. */
+/** From each part on its own to all provisioners, files and builder options together. */
 const groupings: Readonly<Record<string, (part: string) => string>> = {
   a: (part) => part,
   b: (part) => part.replace(/^(provisioners\[\d+\]).*/, '$1').replace(/^(file|input) .*/, '$1s'),
@@ -50,11 +51,11 @@ export function partsTag(parts: Parts): string {
   return grouping + [...groups.values()].map((digest) => digest.slice(0, digits)).join('');
 }
 
-/** The tag of an AMI that is made of this target: what changed since can then be said on any machine. None of a target without parts. */
+/** The tag for an AMI of this target, so that any machine can tell what has changed since. None for a target without parts. */
 export const partsTags = ({ parts }: Pick<Target, 'parts'>): Record<string, string> =>
   parts === undefined ? {} : { [tagKeys.parts]: partsTag(parts) };
 
-/** What differs from the recipe whose digests the tag holds; none where it cannot be told. The old values are not known by it. */
+/** The differences from the recipe whose digests are in the tag; none if unknown. The tag does not contain old values. */
 export function changesByTag(parts: Parts, tag: string | undefined): PartChange[] {
   const [, grouping = '', all = ''] = /^([abc])([0-9a-f]*)$/.exec(tag ?? '') ?? [];
   if (grouping === '' || all.length % digits !== 0) return [];
@@ -70,7 +71,7 @@ export function changesByTag(parts: Parts, tag: string | undefined): PartChange[
 
 type Made = Pick<Target, 'parts' | 'packer' | 'base'>;
 
-/** What differs between two plans of a target, with old and new values; none where one of them does not know its parts. */
+/** The differences between two plans of a target, with old and new values; none if one of them has no parts. */
 export function changesBetween(then: Made, now: Made): PartChange[] {
   const [old, is] = [then.parts, now.parts];
   if (!old || !is) return [];
@@ -81,7 +82,7 @@ export function changesBetween(then: Made, now: Made): PartChange[] {
 
 const longest = 80;
 
-/** The value of a part as JSON, where it has one and is short enough to be read; of a file its digest. */
+/** The value of a part as JSON, if it has one that is short enough to read; for a file its digest. */
 function valueIn(made: Made, part: string, as: 'was' | 'now'): { was?: string; now?: string } {
   if (made.parts?.[part] === undefined) return {};
   const text = textOf(made, part);
@@ -104,7 +105,7 @@ const json = (value: Json | undefined): string | undefined =>
 
 const listedAtMost = 8;
 
-/** `builder.instance_type (was "t3.micro", is "t3.small"), file provision/hello.sh`; the first ones of many. */
+/** `builder.instance_type (was "t3.micro", is "t3.small"), file provision/hello.sh`; only the first ones if there are many. */
 export function describeChanges(changes: readonly PartChange[]): string {
   const said = changes.map(({ part, was, now }) => {
     const values = [

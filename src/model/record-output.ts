@@ -1,7 +1,7 @@
 import { constant, list, object, schemaFileText, text, textLike } from '../lib/json-schema.ts';
 import { account, idOfAmi, owner, publication, region, release, snapshotsOfAmi } from './output-parts.ts';
 
-/** What a record of the format "json" says of an AMI. */
+/** An AMI in a record of the format "json". */
 export const recordedAmi = object(
   'An AMI that was published.',
   {

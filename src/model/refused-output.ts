@@ -9,7 +9,7 @@ const parts = {
 
 const advice = text('What to do.');
 
-/** The last line on stdout with `--json` where a command ends without a result. */
+/** The last line on stdout with `--json` if a command ends without a result. */
 export const refused = object(
   'Why a command ended without doing its work: the last line on stdout. Of several problems, "place", "expected", ' +
     '"found" and "advice" are those of the first one. They are absent where the message does not have these parts.',

@@ -1,8 +1,8 @@
-/** What was found in S3 where a target's bundle belongs, in a bucket of this release. */
+/** The S3 objects at the place of a target's bundle, in a bucket of this release. */
 export interface SeenBundle {
   target: string;
   location: string;
-  /** Whether the manifest and at least one part are there. */
+  /** Whether the manifest and at least one part exist. */
   hasManifest: boolean;
   hasParts: boolean;
   /** The number of unfinished uploads. */

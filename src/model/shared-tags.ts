@@ -1,17 +1,18 @@
 type Tags = Readonly<Record<string, string>>;
 
 /**
- * What the keys of tags begin with that EC2 shows to every account which may use an AMI, to everybody where it is public ("Share an AMI with
- * specific AWS accounts", Amazon EC2 User Guide). Only the owner sets them, and they count among the 50 tags of the AMI.
+ * The prefix of tag keys that EC2 shows to every account that may use an AMI, and to everybody if it is public ("Share an AMI
+ * with specific AWS accounts", Amazon EC2 User Guide). Only the owner can set them, and they count among the 50 tags of the
+ * AMI.
  */
 const prefix = 'ec2:SharedTag/';
 
 /** The shared tags that "sharedTags" of a config has written. */
 export const sharedTagKeys = {
   release: `${prefix}release`,
-  /** The git commit that it was built from, where the AMI has it as a tag. */
+  /** The git commit that it was built from, if the AMI has it as a tag. */
   revision: `${prefix}revision`,
-  /** What has become of its release: one of `lifecycleWords`. */
+  /** The status of its release: one of `lifecycleWords`. */
   lifecycle: `${prefix}lifecycle`,
   /** The release that is promoted in its place. */
   replacedBy: `${prefix}replaced-by`,
@@ -23,17 +24,17 @@ export const sharedTagKeys = {
 
 const keys: ReadonlySet<string> = new Set(Object.values(sharedTagKeys));
 
-/** Whether a tag is one that "sharedTags" writes; a config may have other shared tags of its own. Pure. */
+/** Whether "sharedTags" writes this tag; a config may have other shared tags of its own. Pure. */
 export const isSharedTag = (key: string): boolean => keys.has(key);
 
 /** `lifecycle`, of `ec2:SharedTag/lifecycle`. Pure. */
 export const nameOfSharedTag = (key: string): string => key.slice(prefix.length);
 
-/** An AMI without them: a copy has its own. Pure. */
+/** The tags of an AMI without its shared tags: a copy has its own. Pure. */
 export const withoutSharedTags = (tags: Tags): Record<string, string> =>
   Object.fromEntries(Object.entries(tags).filter(([key]) => !isSharedTag(key)));
 
-/** What has become of a published release at a target, for those who use its AMI. */
+/** The status of a published release at a target, for the users of its AMI. */
 export type SharedStatus =
   /** `published`: it was never promoted. */
   | { is: 'current' | 'published' }

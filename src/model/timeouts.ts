@@ -1,32 +1,32 @@
-/** How long a build and AWS may take, in seconds, where the config says so. */
+/** How long a build and AWS may take, in seconds, if the config sets it. */
 export interface Timeouts {
-  /** Until Packer has everything but the AMI. */
+  /** Until Packer has created everything except the AMI. */
   build?: number;
-  /** Until AWS has made the AMI, once Packer asked for it. */
+  /** Until AWS has created the AMI after Packer requested it. */
   ami?: number;
-  /** Until AWS has copied an AMI to another region, once it was asked to. */
+  /** Until AWS has copied an AMI to another region. */
   copy?: number;
 }
 
 const hour = 3600;
 
-/** Packer's own wait for an AMI where the config says nothing: 540 looks, 5 s apart. Seconds. */
+/** Packer's own wait for an AMI by default: 540 lookups, 5 s apart. Seconds. */
 const usualPolling = 540 * 5;
 
-/** How long Packer looks for an AMI, in looks that are 5 s apart. */
+/** How often Packer looks for an AMI, 5 s apart. */
 export const amiLooks = ({ ami = usualPolling }: Timeouts = {}): number => Math.ceil(ami / 5);
 
 /**
- * How long Packer may take for a target, and so how long another host's builder counts as alive. Milliseconds. Where the
- * config names a time for the AMI, Packer has it on top of that for the build.
+ * How long Packer may take for a target, and therefore how long another host's builder counts as alive. Milliseconds. If the
+ * config sets a time for the AMI, it is added to the build's.
  */
 export const buildLimitOf = ({ build = 3 * hour, ami = 0 }: Timeouts = {}): number => (build + ami) * 1000;
 
-/** How long a run waits where the config says nothing. Seconds. */
+/** How long a run waits by default. Seconds. */
 const usualWait = 4 * hour;
 
 /**
- * How long a run waits for a copy. A timed one is waited for until its time is over. Milliseconds.
+ * How long a run waits for a copy; for a timed copy until its time is over. Milliseconds.
  *
  * @param within the minutes of a timed copy.
  */

@@ -36,7 +36,7 @@ export function ubuntuFilter(
   return { owners: [canonical], filters: { name: [name, `${name}.*`] } };
 }
 
-/** The Ubuntu release of a Canonical image, by its name: `14.04`. Undefined where the name does not say. */
+/** The Ubuntu release of a Canonical image, from its name: `14.04`. Undefined if the name does not tell. */
 export function ubuntuRelease({ owner, name }: Pick<Base, 'owner' | 'name'>): string | undefined {
   return owner === canonical ? /\/ubuntu-[a-z]+-(\d\d\.\d\d)-/.exec(name)?.[1] : undefined;
 }

@@ -1,13 +1,13 @@
-/** A quota of vCPUs in Service Quotas of Amazon EC2, for on-demand or spot instances of some families. */
+/** A vCPU quota in Service Quotas of Amazon EC2, for On-Demand or Spot Instances of some families. */
 export interface VcpuQuota {
   code: string;
   name: string;
 }
 
 /**
- * By the letters that a family's name begins with; any other family is a standard one ("On-Demand Instance quotas" and "Spot
- * Instance quotas", Amazon EC2 User Guide; codes and names as Service Quotas lists them). There is no spot quota of HPC and High
- * Memory families: they have no spot instances.
+ * By the first letters of a family's name; any other family is a standard one ("On-Demand Instance quotas" and "Spot Instance
+ * quotas", Amazon EC2 User Guide; codes and names as Service Quotas lists them). HPC and High Memory families have no Spot
+ * quota, because they have no Spot Instances.
  */
 const ofFamilies: readonly [pattern: RegExp, onDemand: VcpuQuota, spot: VcpuQuota | undefined][] = [
   [/^hpc/, { code: 'L-F7808C92', name: 'Running On-Demand HPC instances' }, undefined],

@@ -14,7 +14,7 @@ import { postToWebhook, webhookUrl } from './webhook.ts';
 
 export interface Announcing {
   channels: readonly Channel[];
-  /** The release's folder, absolute: what was sent is kept there. */
+  /** The release's folder, absolute; it holds the record of sent messages. */
   folder: string;
   clients: Clients;
   /** URLs of webhooks and proxies are read from it. */
@@ -23,20 +23,23 @@ export interface Announcing {
     /** Where they run; absolute. */
     folder: string;
     environment: NodeJS.ProcessEnv;
-    /** Of texts that they print. */
+    /** Secrets to hide in their output. */
     secrets: readonly string[];
   };
-  /** In a rehearsal nothing is sent and nothing is kept: what would be sent is shown. Commands run only if `runLocal` is true. */
+  /**
+   * In a rehearsal nothing is sent and nothing is recorded; the output shows what would be sent. Commands run only if
+   * `runLocal` is true.
+   */
   rehearsal?: { runLocal: boolean };
   clock: Clock;
   emit: EventSink;
 }
 
 /**
- * Sends an outcome of a release to the channels that ask for it, at least once: it is saved before it is sent, and the next run sends
- * whatever a channel did not get. The same outcome twice in a row is sent once. A failure is a warning.
+ * Sends an outcome of a release to the channels that want it, at least once: it is saved before it is sent, and the next run
+ * sends whatever a channel missed. The same outcome twice in a row is sent once. A failure is a warning.
  *
- * @param news undefined if the run has no outcome: only what is left of earlier ones is sent.
+ * @param news undefined if the run has no outcome: then only what is left of earlier ones is sent.
  */
 export async function announce(news: News | undefined, announcing: Announcing): Promise<void> {
   if (announcing.channels.length === 0) return;
@@ -49,7 +52,7 @@ export async function announce(news: News | undefined, announcing: Announcing): 
   for (const { notification, to } of book.ledger().pending) {
     const sends = to.map(async (key) => {
       const channel = channels.find((one) => keyOf(one) === key);
-      // A channel gets outcomes in their order: one that fails has to wait for the next run.
+      // A channel gets outcomes in order: after a failure it waits for the next run.
       if (channel && (failing.has(key) || !(await sent(channel, notification, announcing)))) failing.add(key);
       else await book.write(withoutChannel(book.ledger(), notification.id, key));
     });
@@ -65,7 +68,7 @@ function withNews(before: Ledger, news: News, { channels, clock }: Announcing): 
   return withOutcome(before, notification, content, [...new Set(to)]);
 }
 
-/** The ledger in memory and on the disk, written by one after the other. */
+/** The ledger, in memory and on disk, written by one caller at a time. */
 async function openBook({ folder, emit }: Announcing) {
   let now: Ledger = emptyLedger;
   let writing = Promise.resolve();

@@ -5,23 +5,23 @@ import { makeOwnFolder, ownMode, readOwnFile } from '../lib/own-files.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { Notification } from '../model/notification-output.ts';
 
-/** What was sent of a release, and what is still to be sent. It is in the release's folder, and may be deleted with it. */
+/** The sent and the unsent messages of a release. It is in the release's folder, and may be deleted with it. */
 export interface Ledger {
   format: 1;
   /** The latest outcome: a repeat has the same `content`. */
   last?: { id: string; content: string };
-  /** The oldest first; `to`: the channels that have not got it, by their keys. */
+  /** Oldest first; `to`: the keys of the channels that have not got it. */
   pending: { notification: Notification; to: string[] }[];
 }
 
 export const emptyLedger: Ledger = { format: 1, pending: [] };
 
-/** A channel that fails for longer misses the oldest outcomes. */
+/** A channel that fails for longer loses the oldest outcomes. */
 const pendingAtMost = 10;
 
 const fileIn = (folder: string): string => join(folder, 'notifications.json');
 
-/** A ledger that cannot be read counts as empty: better send an outcome twice than never. */
+/** A ledger that cannot be read counts as empty: sending an outcome twice is better than never. */
 export async function readLedger(folder: string): Promise<Ledger> {
   try {
     const read: unknown = JSON.parse(await readOwnFile(fileIn(folder)));
@@ -33,13 +33,13 @@ export async function readLedger(folder: string): Promise<Ledger> {
   }
 }
 
-/** Is on the disk when this returns. @throws the error of the disk. */
+/** On disk when this returns. @throws the disk's error. */
 export async function writeLedger(folder: string, ledger: Ledger): Promise<void> {
   makeOwnFolder(folder);
   await writeAtomically(fileIn(folder), `${jsonOutput(ledger, 2)}\n`, ownMode);
 }
 
-/** With one more outcome to send. Pure. */
+/** Adds an outcome to send. Pure. */
 export const withOutcome = (
   { pending }: Ledger,
   notification: Notification,
@@ -51,7 +51,7 @@ export const withOutcome = (
   pending: [...pending, ...(to.length > 0 ? [{ notification, to: [...to] }] : [])].slice(-pendingAtMost),
 });
 
-/** Without a channel that has got an outcome, or that the config no longer has. Pure. */
+/** Removes a channel that has got an outcome, or that is no longer in the config. Pure. */
 export const withoutChannel = (ledger: Ledger, id: string, key: string): Ledger => ({
   ...ledger,
   pending: ledger.pending.flatMap((one) => {

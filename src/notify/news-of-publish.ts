@@ -5,8 +5,8 @@ import type { News, Outcome } from '../model/notification-output.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 
 /**
- * The outcome of a publish run, as it is sent; undefined if there is none: the run was interrupted, or did its part of a release
- * that is not complete. Pure.
+ * The outcome of a publish run, as it is sent; undefined if there is none: the run was interrupted, or finished its part of an
+ * incomplete release. Pure.
  *
  * @param seconds how long the run took.
  */
@@ -51,7 +51,7 @@ function outcomeOf({ exit, complete }: Result): Outcome | undefined {
   return exit === exitStatus.partial ? 'partial' : undefined;
 }
 
-/** What failed of a release beside its targets, each in a sentence. */
+/** Failures of a release besides its targets, one sentence each. */
 function problemsOf({ records = [], parameters, lifecycle = [], git }: Result): string[] {
   return [
     ...records.flatMap((one) => (one.is === 'failed' ? `${one.file} was not written: ${one.why}` : [])),

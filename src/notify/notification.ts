@@ -30,7 +30,7 @@ export function contentOf(news: News): string {
   );
 }
 
-/** The notification of an outcome. `before`: the id of the outcome that was sent before it. Pure. */
+/** The notification of an outcome. `before`: the id of the previously sent outcome. Pure. */
 export function notificationOf(news: News, now: Date, before?: string): Notification {
   const id = hash(canonicalJson({ content: contentOf(news), before: before ?? null }));
   return { type: 'notification', format: 1, id, time: now.toISOString(), text: sentenceOf(news), ...news };

@@ -4,14 +4,14 @@ import { hideSecrets } from '../lib/hide-secrets.ts';
 import { printable } from '../lib/printable.ts';
 import { runWithLimit } from '../lib/run-with-limit.ts';
 
-/** How long a command may run, in milliseconds. Then it is killed, with all that it started. */
+/** How long a command may run, in milliseconds. After that it is killed, with all processes that it started. */
 export const commandLimit = 60_000;
 
 /**
  * Runs a command of the config, without a shell, with a body on its stdin.
  *
- * @param folder absolute; where it runs, and where a relative path of it starts.
- * @returns why it failed; undefined where it ended with 0.
+ * @param folder absolute; its working folder, where its relative paths start.
+ * @returns why it failed; undefined if it exited with 0.
  */
 export async function runCommandOf(
   [program = '', ...args]: readonly string[],

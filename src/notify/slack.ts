@@ -1,11 +1,14 @@
 import type { Notification } from '../model/notification-output.ts';
 
-/** More are counted: Slack cuts a text after 40,000 characters, and people stop reading before ("chat.postMessage", Slack API). */
+/**
+ * More are only counted: Slack truncates a text after 40,000 characters, and people stop reading before ("chat.postMessage",
+ * Slack API).
+ */
 const listedAtMost = 40;
 
 /**
- * The body for an incoming webhook of Slack: `{"text": …}` in mrkdwn ("Sending messages using incoming webhooks", Slack API), which
- * Mattermost and Rocket.Chat take as well. Pure.
+ * The body for an incoming webhook of Slack: `{"text": …}` in mrkdwn ("Sending messages using incoming webhooks", Slack API),
+ * which Mattermost and Rocket.Chat accept as well. Pure.
  */
 export function slackBody({ text, targets, problems = [], next }: Notification): string {
   const wrong = targets.filter(({ error }) => error !== undefined);
@@ -32,6 +35,6 @@ function command(text: string): string {
   return [`\`${escaped(what)}\``, ...does.map(escaped)].join(' ');
 }
 
-/** "Formatting text for app surfaces", Slack API: these three begin links, mentions and entities. */
+/** "Formatting text for app surfaces", Slack API: these three characters start links, mentions and entities. */
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -13,18 +13,18 @@ import { readBounded } from '../lib/read-bounded.ts';
 /** Milliseconds for one attempt, from the connection to the end of the answer. */
 const attemptLimit = 10_000;
 const pauses = [1_000, 3_000];
-/** Of an answer; Slack says in a word what is wrong (`no_service`, `invalid_payload`). */
+/** How much of an answer is shown; Slack names the problem in a word (`no_service`, `invalid_payload`). */
 const shownBytes = 200;
 
-/** Why a webhook did not take a message; undefined where it did. Never says the URL. */
+/** Why a webhook refused a message; undefined if it accepted it. Never contains the URL. */
 export type Refusal = string | undefined;
 
 type Answer = { status: number; said: string } | { failed: string };
 
-/** Hosts that are this machine: what is sent to them in plain text is not read on the way. */
+/** Hosts that are this machine: nobody reads plain text on the way to them. */
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** The URL in a text, where it may be sent to: https, or http on this machine. Pure. */
+/** The URL in a text, if messages may be sent to it: https, or http on this machine. Pure. */
 export function webhookUrl(text: string): URL | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
@@ -33,9 +33,9 @@ export function webhookUrl(text: string): URL | undefined {
 }
 
 /**
- * Posts a JSON body to a webhook, up to three times if it fails for a transient reason. Uses the proxy of the environment and the
- * certificate authorities of `AWS_CA_BUNDLE`, like requests to AWS (docs/proxy.md). Does not follow redirects: they would take what the
- * URL protects elsewhere.
+ * Posts a JSON body to a webhook, up to three times if it fails for a transient reason. Uses the proxy of the environment and
+ * the certificate authorities of `AWS_CA_BUNDLE`, like requests to AWS (docs/proxy.md). Does not follow redirects, which would
+ * send the protected content elsewhere.
  */
 export async function postToWebhook(
   url: URL,
@@ -88,7 +88,7 @@ async function post(url: URL, body: string, environment: NodeJS.ProcessEnv): Pro
       sent.end(body);
     });
   } catch (error) {
-    // The message of an error may hold the URL; a code does not.
+    // The message of an error may contain the URL; its code does not.
     return {
       failed: overdue.aborted
         ? `no answer within ${attemptLimit / 1000} s`

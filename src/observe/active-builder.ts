@@ -9,8 +9,8 @@ import { buildLimitOf } from '../model/timeouts.ts';
 export type BuilderContext = Pick<Context, 'host' | 'clock' | 'builds' | 'timeouts'>;
 
 /**
- * Whether a builder's Packer is running: on this host its process is alive; on another host, which cannot be asked, the
- * builder is younger than the longest build.
+ * Whether a builder's Packer is running. On this host: its process is alive. On another host, where processes cannot be
+ * checked: the builder is younger than the longest build.
  */
 export async function isActiveBuilder(
   { tags, state, launched }: Instance,
@@ -25,9 +25,9 @@ export async function isActiveBuilder(
 }
 
 /**
- * Whether another host's builder is known to be dead, because this folder records its attempt: the machine of that name has
- * restarted since, or Packer ran in another container of this machine and has let go of its lock. A host of the same name that
- * shares the folder is taken for one that restarted.
+ * Whether another host's builder is known to be dead, because this folder records its attempt: the machine with that name has
+ * restarted since, or Packer ran in another container on this machine and has released its lock. A different host with the same
+ * name that shares the folder looks like a restarted one.
  */
 export async function isDeadElsewhere(
   { tags }: Instance,

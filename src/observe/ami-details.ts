@@ -22,12 +22,14 @@ export type DetailsOf = (
 ) => Promise<Lookup<AmiDetails>>;
 
 /**
- * The snapshots of all AMIs of a region are looked up together; permissions take a call for each AMI and snapshot.
+ * Looks up the snapshots of all AMIs of a region together. Permissions take one call per AMI and snapshot.
  *
- * @param completed snapshots that were seen completed: these are not looked up again, since EC2 deletes none while its AMI exists.
- * @param made ids of AMIs that this run made and nobody shared yet. EC2 makes AMIs and snapshots private ("Share an AMI with
- * specific AWS accounts", Amazon EC2 User Guide; "Share an Amazon EBS snapshot", Amazon EBS User Guide), and copies no launch
- * permission ("Copy an Amazon EC2 AMI"): theirs are taken for that, unless DescribeImages shows the AMI as public.
+ * @param completed snapshots already seen as completed; they are not looked up again, since EC2 does not let anyone delete a
+ * snapshot while its AMI exists.
+ * @param made ids of AMIs that this run created and nobody has shared yet. They and their snapshots count as private without a
+ * lookup, unless DescribeImages shows the AMI as public: EC2 creates AMIs and snapshots private ("Share an AMI with specific
+ * AWS accounts", Amazon EC2 User Guide; "Share an Amazon EBS snapshot", Amazon EBS User Guide) and does not copy launch
+ * permissions ("Copy an Amazon EC2 AMI").
  */
 export async function detailsIn(
   region: string,
@@ -66,7 +68,10 @@ export async function detailsIn(
   };
 }
 
-/** By snapshot id. One that EC2 does not know is left out, as if it were not shown: a replica may lag behind the one that showed it. */
+/**
+ * Permissions by snapshot id. A snapshot that EC2 does not know is omitted, as if it were not shown: a replica may lag behind
+ * the one that showed it.
+ */
 async function volumePermissions(
   snapshots: readonly Snapshot[],
   isMade: (snapshot: Snapshot) => boolean,
@@ -83,7 +88,7 @@ async function volumePermissions(
   return allLookups(Object.fromEntries(known));
 }
 
-/** The id of a key, which is part of the ARN that snapshots show. Only for an alias KMS has to be asked. */
+/** The id of a key, which is part of the ARN that snapshots show. Only an alias needs a call to KMS. */
 async function lookUpKeyId(
   name: string,
   region: string,

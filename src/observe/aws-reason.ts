@@ -10,7 +10,7 @@ import { tagKeys } from '../model/resource-names.ts';
 import type { AwsReason, SeenAmi } from '../model/sighting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 
-/** Packer stops and terminates its builder itself: that is not a reason (StateReason, Amazon EC2 API Reference). */
+/** Packer stops and terminates its builder itself, so this is not a failure (StateReason, Amazon EC2 API Reference). */
 const byUser = /^Client\.UserInitiated/;
 
 /** Whether this is a failed AMI of this target. Pure. */
@@ -19,7 +19,7 @@ export function isFailedOf(target: Target, { ami, adopt, belongsTo }: SeenAmi): 
   return hasFailed(ami) && (adopt ?? ami.tags)[tagKeys.target] === target.name;
 }
 
-/** AWS's reasons why resources of a target failed, the most specific first. Pure. */
+/** AWS's reasons why resources of a target failed, most specific first. Pure. */
 export function awsReasons(
   target: Target,
   images: readonly SeenAmi[],
@@ -55,9 +55,9 @@ function reason(
 }
 
 /**
- * The failure of an attempt with AWS's reason, where it gives one for what that attempt made. Packer 1.6.6 prints it,
- * current Packer prints memory addresses instead. Where AWS says to retry, the attempt is retried whatever Packer was doing.
- * EC2 still shows instances of earlier attempts for about an hour: their reasons are ignored. Pure.
+ * Adds AWS's reason to the failure of an attempt, if AWS gives one for a resource of that attempt. Packer 1.6.6 prints the
+ * reason; current Packer prints memory addresses instead. If AWS says to retry, the attempt is retried, whatever Packer was
+ * doing. EC2 shows instances of earlier attempts for about an hour; their reasons are ignored. Pure.
  */
 export function withAwsReason(
   failure: BuildFailure,

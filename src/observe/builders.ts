@@ -5,11 +5,10 @@ import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import { baseTag, isKeyPairOf, tagKeys } from '../model/resource-names.ts';
 
 /**
- * The instances among these that are builders of ours, of any release. Tags alone do not show it: newer Packer plugins also
- * put a builder's tags on its AMI, and instances launched from that AMI may get them all. A builder has the key pair that
- * Packer makes for its target only; or, where the user's options set another key or none, it was launched from the base
- * image that its tags name, which is never one of our AMIs. Where that image no longer exists nothing is shown, so the
- * instance is kept.
+ * Selects our builders, of any release, from these instances. Tags alone do not prove it: newer Packer plugins also put a
+ * builder's tags on its AMI, and instances launched from that AMI may inherit them all. A builder has the key pair that Packer
+ * creates for its target only. If the user's options set another key or none, it was launched from the base image in its tags,
+ * which is never one of our AMIs. If that image no longer exists there is no proof, so the instance is kept.
  */
 export async function buildersAmong(
   instances: readonly Instance[],

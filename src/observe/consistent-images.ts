@@ -8,19 +8,19 @@ import { allLookups, failedLookup, type Lookup, okLookup } from '../model/lookup
 import type { Target } from '../model/release-plan.ts';
 import { tagKeys } from '../model/resource-names.ts';
 
-/** EC2 answers from replicas that may lag by seconds: an answer counts once it came this many times in a row. */
+/** EC2 answers from replicas that may lag by seconds: an answer counts after this many identical ones in a row. */
 const lookupsThatAgree = 3;
 const lookupsAtMost = 15;
 
-/** An AMI older than this is shown everywhere. Milliseconds. */
+/** An AMI older than this is visible everywhere. Milliseconds. */
 const settledAge = 120_000;
 
 /**
- * The AMIs of a region's targets, by target name: those with the AMI name or the target's tags. They are looked up by name, those
- * that attempts' logs name also by id, and once by tag, since these may lag differently. Absence, and what was made just now, is
- * believed after three lookups that agree, a second apart on AWS, target by target. Where they never agree, the result is an
- * unknown. `seen once`: what exists is believed at once, and no copies are searched by tag, for callers whose result is looked up
- * again before it counts.
+ * The AMIs of a region's targets, by target name: those with the AMI name or the target's tags. They are looked up by name,
+ * once by tag, and by id if an attempt's log names it, since these lookups may lag differently. A missing or just created AMI
+ * is believed, target by target, after three lookups that agree (a second apart on AWS). If they never agree, the result is
+ * unknown. With `seen once`, an existing AMI is believed at once and copies are not searched by tag; this is for callers that
+ * look up the result again before they rely on it.
  */
 export async function consistentImages(
   release: string,

@@ -19,43 +19,43 @@ import type { Builder, SeenAmi, SeenAttempt } from '../model/sighting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isFailedOf } from './aws-reason.ts';
 
-/** Something that a build made, in use or not, and the build that it belongs to. */
+/** A resource that a build created, in use or not, and the build it belongs to. */
 export interface Made extends Resource {
   release: string;
   tags: Readonly<Record<string, string>>;
-  /** ISO 8601; absent where EC2 does not say. */
+  /** ISO 8601; absent if EC2 does not say. */
   created?: string;
 }
 
-/** What builds of a release made in a region. */
+/** Resources that builds of a release created in a region. */
 export interface BuildParts {
-  /** All but AMIs and bundles; of snapshots those that no AMI has. */
+  /** All but AMIs and bundles. Only snapshots that no AMI uses. */
   made: Made[];
-  /** Snapshots that could not be made, whether or not an AMI has them. */
+  /** Snapshots whose creation failed, whether or not an AMI uses them. */
   brokenSnapshots: Snapshot[];
-  /** Snapshots that are completed, whether or not an AMI has them. */
+  /** Completed snapshots, whether or not an AMI uses them. */
   completedSnapshots: Snapshot[];
   bundles: SeenBundle[];
 }
 
-/** What builds made in a region beside instances and AMIs, as EC2 shows it, in use or not. */
+/** Resources that builds created in a region besides instances and AMIs, as EC2 shows them, in use or not. */
 export interface BuildResources {
   keyPairs: Found[];
-  /** Volumes that are attached to nothing. */
+  /** Unattached volumes. */
   volumes: Found[];
   groups: Found[];
-  /** Snapshots by their tags. */
+  /** Snapshots found by their tags. */
   snapshots: Snapshot[];
-  /** Snapshots by the builders that they were made of. */
+  /** Snapshots found by the builders they were created from. */
   made: Snapshot[];
 }
 
 /**
- * The inventory from which publish and cleanup both take what builds left behind. Key pairs are known by their names, the rest
- * by the release's tag; snapshots also by the builders that they were made of: Packer tags them last, and where it fails on
- * that it may deregister the AMI and leave them. All but those do not wait for the builders to be known.
+ * The inventory of leftovers, for publish and cleanup alike. Key pairs are found by name, everything else by the release's tag.
+ * Snapshots are also found by the builders they were created from: Packer tags snapshots last, and if tagging fails it may
+ * deregister the AMI and leave them behind. Only those lookups wait until the builders are known.
  *
- * @param of `release` and `keyPairs` as EC2's filters take them: `official@2.6.4`, or `official@*` for all releases.
+ * @param of `release` and `keyPairs` in the form of EC2's filters: `official@2.6.4`, or `official@*` for all releases.
  */
 export async function lookUpBuildResources(
   region: string,
@@ -87,11 +87,11 @@ async function snapshotsMadeOf(
 }
 
 /**
- * Whose everything is, by tags, by the names of key pairs, and by the builder that it was made of or belongs to. Failed and
- * pending AMIs count, copies by others do not; of snapshots only what CreateImage or our CopyImage made: Packer writes its
- * `snapshot_tags` on a snapshot of the user's own, too, that the mapping names. Pure.
+ * Decides which build each resource belongs to, by its tags, by the name of its key pair, and by the builder it was created
+ * from or belongs to. Failed and pending AMIs count, copies made by others do not. Only snapshots that CreateImage or our
+ * CopyImage created count: Packer also writes its `snapshot_tags` on a snapshot of the user's own that the mapping names. Pure.
  *
- * @param found its key pairs with tags that say whose they are.
+ * @param found its key pairs have tags that say whose they are.
  */
 export function madeByBuilds(
   region: string,
@@ -146,8 +146,8 @@ export function madeByBuilds(
 }
 
 /**
- * A snapshot that was tagged when CopyImage made it, for an AMI of ours. One that is still being copied has an AMI that is pending,
- * whether EC2 shows that already or not.
+ * Whether CopyImage created, tagged and completed a snapshot for an AMI of ours. A snapshot that is still being copied has a
+ * pending AMI, even if EC2 does not show that AMI yet.
  */
 const isLooseCopy = (snapshot: Snapshot): boolean =>
   copiedFor(snapshot) !== undefined &&
@@ -155,8 +155,9 @@ const isLooseCopy = (snapshot: Snapshot): boolean =>
   snapshot.state !== 'pending';
 
 /**
- * What builds of a release made beside AMIs; security groups also by the names in attempts' logs. Whether an AMI uses a snapshot or a
- * bundle is asked only where none of the targets' AMIs, which are looked up meanwhile, does.
+ * Resources that builds of a release created besides AMIs. Security groups are also found by the names in attempts' logs. A
+ * lookup for AMIs that use a snapshot or a bundle is made only if none of the targets' AMIs, which are looked up in the
+ * meantime, uses it.
  */
 export async function lookUpBuildParts(
   plan: ReleasePlan,
@@ -209,7 +210,7 @@ export async function lookUpBuildParts(
   });
 }
 
-/** Packer's own security group is named in its log; Packer 1.6.6 gives it no tag. */
+/** Security groups that Packer created. Packer names them in its log; Packer 1.6.6 does not tag them. */
 async function groupsNamedInLogs(
   { release }: ReleasePlan,
   region: string,
@@ -234,7 +235,7 @@ async function groupsNamedInLogs(
   );
 }
 
-/** Bundles that no AMI was registered from. One that was may be EC2's answer late, so what was seen of AMIs counts too. */
+/** Bundles that no AMI was registered from. EC2 may show a registered AMI late, so AMIs seen earlier count as well. */
 function looseBundles({ name, bundle }: Target, images: readonly SeenAmi[], bundles: readonly SeenBundle[]) {
   if (!bundle) return [];
   const isUsed = (location: string) => images.some(({ ami }) => ami.location === location && isUsable(ami));
@@ -244,11 +245,11 @@ function looseBundles({ name, bundle }: Target, images: readonly SeenAmi[], bund
   return loose.map(() => ({ id: bundleId(bundle) }));
 }
 
-/** Security groups that Packer makes are named so; any other group of a builder is the user's own. */
+/** The security groups that Packer created, by their name; any other group of a builder is the user's own. */
 export const packerGroupsOf = ({ securityGroups }: Instance): Instance['securityGroups'] =>
   securityGroups.filter(({ name }) => /^packer_/.test(name));
 
-/** What builds of a target left, and may be removed: nothing while anybody may be at work on it. Pure. */
+/** Leftovers of a target's builds that may be removed: none while anybody may be working on the target. Pure. */
 export function leftBehind(
   plan: ReleasePlan,
   target: Target,

@@ -6,20 +6,21 @@ import { lookAtAmis } from './look-at-amis.ts';
 import { observe } from './observe.ts';
 import { statusOf } from './status.ts';
 
-/** An older sighting is not reused: others may have changed what it shows. Milliseconds. */
+/** An older sighting is not reused: someone may have changed the resources since. Milliseconds. */
 const freshFor = 60_000;
 
-/** What a run knows of targets since it last changed something of them. */
+/** What a run knows about targets since it last changed them. */
 export interface SeenSince {
-  /** Sightings that began after the last change to their targets. */
+  /** Sightings that started after the last change to their targets. */
   sightings: readonly Sighting[];
   /** AMIs whose permissions need no lookup, as for `detailsIn`. */
   made: ReadonlySet<string>;
 }
 
 /**
- * Looks at targets again. Where each of a region's was seen within the last minute as a build leaves it that ended well, builders
- * and leftovers are not looked up a second time, only its AMIs; and where these are not as expected, everything is.
+ * Looks at targets again. If all targets of a region were seen within the last minute in the state that a successful build
+ * leaves, only their AMIs are looked up, and builders and leftovers are not. If the AMIs are not as expected, everything is
+ * looked up.
  */
 export async function lookAgain(
   plan: ReleasePlan,
@@ -60,7 +61,7 @@ export async function lookAgain(
   return targets.flatMap(({ name }) => all.get(name) ?? []);
 }
 
-/** Whether nothing works on a target, one AMI of it exists, with its tags, and nothing is left over. Pure. */
+/** Whether nobody is working on a target, it has exactly one AMI, with its tags, and no leftovers. Pure. */
 function isAtRest({ images, builders, leftovers, attempt }: Sighting): boolean {
   if (!images.ok || !builders.ok || !leftovers.ok || attempt?.is === 'working') return false;
   if (builders.value.length > 0 || leftovers.value.length > 0) return false;
@@ -68,7 +69,7 @@ function isAtRest({ images, builders, leftovers, attempt }: Sighting): boolean {
   return first !== undefined && more.length === 0 && first.adopt === undefined;
 }
 
-/** Whether a target is verified, or only its snapshots are not completed yet. Pure. */
+/** Whether a target is verified, or only lacks completed snapshots. Pure. */
 function isAsBuilt(sighting: Sighting, sharing: Sharing, { clock, timeouts }: Context): boolean {
   const status = statusOf(sighting.target, sighting, sharing, clock.now(), timeouts);
   if (status.is === 'built') return status.adopt === undefined;

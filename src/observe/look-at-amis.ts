@@ -8,8 +8,8 @@ import { lookUpAmis } from './lookup-amis.ts';
 import { withSource } from './source-amis.ts';
 
 /**
- * Targets with their AMIs, snapshots and permissions looked up again. Builders, bundles and what was left behind are those of the
- * earlier sightings, so only for targets that nobody builds or clears meanwhile.
+ * Targets with their AMIs, snapshots and permissions looked up again. Builders, bundles and leftovers come from the earlier
+ * sightings, so this is only for targets that nobody builds or cleans up in the meantime.
  *
  * @param presence as for `consistentImages`.
  * @param made as for `detailsIn`.

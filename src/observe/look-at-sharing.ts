@@ -4,7 +4,7 @@ import { lookAtAmis } from './look-at-amis.ts';
 import { statusOf } from './status.ts';
 import type { Verdict } from './verify.ts';
 
-/** Verified targets, with what sharing changes looked up again: their AMIs, snapshots and permissions. */
+/** Verified targets, with everything that sharing changes looked up again: their AMIs, snapshots and permissions. */
 export async function lookAtSharing(
   plan: ReleasePlan,
   before: readonly Verdict[],

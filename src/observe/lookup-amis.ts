@@ -11,17 +11,17 @@ import type { SeenBundle } from '../model/seen-bundle.ts';
 import type { SeenAmi } from '../model/sighting.ts';
 import type { DetailsOf } from './ami-details.ts';
 
-/** What was seen in a target's region. */
+/** What the lookups in a target's region found. */
 interface RegionLookups {
   images: Lookup<Map<string, Ami[]>>;
   /** With this release's tag. */
   instances: Lookup<Instance[]>;
   bundles: Lookup<readonly SeenBundle[]>;
-  /** Absent where no details are asked for. */
+  /** Absent if no details are needed. */
   detailsOf?: DetailsOf | undefined;
 }
 
-/** The AMIs of a target, untagged ones with the evidence that they are ours. */
+/** The AMIs of a target. Untagged AMIs come with the evidence that they are ours. */
 export async function lookUpAmis(
   plan: ReleasePlan,
   target: Target,
@@ -53,7 +53,7 @@ export async function lookUpAmis(
   return okLookup(found);
 }
 
-/** The other release or target that tags name; undefined where they name this one. */
+/** The other release or target that the tags name; undefined if they name this one. */
 function ownerOf(tags: Record<string, string>, plan: ReleasePlan, target: Target): SeenAmi['belongsTo'] {
   const release = tags[tagKeys.release];
   if (release === plan.release && tags[tagKeys.target] === target.name) return undefined;
@@ -65,8 +65,8 @@ function ownerOf(tags: Record<string, string>, plan: ReleasePlan, target: Target
 }
 
 /**
- * The tags that an untagged AMI should have, where an attempt's log names it or its source instance has our tags; undefined
- * where it is tagged, or nothing shows that it is ours.
+ * The tags that an untagged AMI should have, if an attempt's log names it or its source instance has our tags; undefined if it
+ * is tagged, or nothing proves that it is ours.
  */
 async function adoption(
   plan: ReleasePlan,
@@ -97,9 +97,9 @@ const tagsToKeep = (
   );
 
 /**
- * The same for an AMI registered from a bundle, for which EC2 keeps no source instance. It is ours where its location is the
- * target's, in a bucket with this release's tag: bucket names are unique and nothing else writes to that bucket. Its recipe
- * is that of the builders, which EC2 shows for about an hour after termination, if they all agree.
+ * The same for an AMI registered from a bundle; EC2 records no source instance for it. The AMI is ours if its location is the
+ * target's, in a bucket with this release's tag: bucket names are unique, and nothing else writes to that bucket. Its recipe is
+ * that of the builders, if they all agree; EC2 shows builders for about an hour after termination.
  */
 function adoptionByBundle(
   plan: ReleasePlan,

@@ -19,11 +19,11 @@ import { lookUpAmis } from './lookup-amis.ts';
 import { lookUpSources, type SourceAmis, withSource } from './source-amis.ts';
 
 /**
- * Ask AWS, and check this machine's processes, about targets. Regions are queried in parallel; a region whose lookup fails
- * makes only its own targets unknown. `details` also looks up snapshots and permissions; without them an AMI is believed to
- * exist once it was seen, since nothing counts as verified before its details were looked up.
+ * Asks AWS about targets and checks this machine's processes. Regions are queried in parallel; a failed lookup makes only the
+ * targets of its own region unknown. `details` also looks up snapshots and permissions. Without it, an AMI is believed to exist
+ * after it was seen once, since nothing counts as verified before its details were looked up.
  *
- * @param sources AMIs that targets are copied from and that are known already, by target.
+ * @param sources AMIs that targets are copied from and that are already known, by target.
  * @param made AMIs whose permissions are not looked up, as for `detailsIn`.
  */
 export async function observe(

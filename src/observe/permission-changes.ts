@@ -25,8 +25,9 @@ export const wantedOfAmi = (sharing: Sharing): Permission => ({
 });
 
 /**
- * The createVolumePermission that the config asks for: who may make volumes of the snapshots, and so copy the AMI. It never
- * holds organizations, which that permission has no entry for ("CreateVolumePermission", Amazon EC2 API Reference). Pure.
+ * The createVolumePermission that the config asks for: who may create volumes from the snapshots, and so copy the AMI. It never
+ * contains organizations, because that permission has no field for them ("CreateVolumePermission", Amazon EC2 API Reference).
+ * Pure.
  */
 export const wantedOfSnapshots = (sharing: Sharing): Permission =>
   sharing.snapshots ? { public: sharing.public, accounts: sharing.accounts, others: [] } : nobody;
@@ -35,8 +36,8 @@ export const wantedOfSnapshots = (sharing: Sharing): Permission =>
 export const isPrivate = (sharing: Sharing): boolean => isEmpty(wantedOfAmi(sharing));
 
 /**
- * The permissions of an AMI and its snapshots that have to change: snapshots first, then the AMI. A snapshot in its block
- * device mapping that was not made with it is not ours to share, which holds for all snapshots of an instance-store AMI. Pure.
+ * The permissions of an AMI and its snapshots that have to change, snapshots first. A snapshot in the block device mapping that
+ * was not created with the AMI is not ours to share; for an instance-store AMI that is every snapshot. Pure.
  */
 export function permissionsToChange(ami: Ami, details: AmiDetails, sharing: Sharing): ChangeOfPermission[] {
   const ofSnapshot = wantedOfSnapshots(sharing);
@@ -53,8 +54,8 @@ const ownSnapshots = (ami: Ami, details: AmiDetails): string[] =>
   ami.rootDevice === 'ebs' ? createdSnapshots({ ami, details: okLookup(details) }) : [];
 
 /**
- * Snapshots of the user's own in the AMI's block device mapping that are not shared with everyone who gets the AMI: they are
- * needed to copy it, but their permissions are not changed. Pure.
+ * Snapshots of the user's own in the AMI's block device mapping that are not shared with everyone who gets the AMI. Copying the
+ * AMI needs them, but their permissions are not changed. Pure.
  */
 export function notShared(ami: Ami, details: AmiDetails, sharing: Sharing): string[] {
   const own = ownSnapshots(ami, details);
@@ -65,7 +66,7 @@ export function notShared(ami: Ami, details: AmiDetails, sharing: Sharing): stri
   });
 }
 
-/** `Public` of DescribeImages and the launch permission may disagree for a while: the wanted value has to be in both. */
+/** `Public` of DescribeImages and the launch permission may disagree for a while: both must have the wanted value. */
 function launchPermissionOf(
   { public: shown }: Ami,
   { launchPermission }: AmiDetails,

@@ -9,7 +9,7 @@ import { isExistingAmi } from './ami-exists.ts';
 
 const regionsAtATime = 16;
 
-/** The AMIs of every release of a publication in these regions, disabled and deprecated ones, too. Changes nothing. */
+/** The AMIs of every release of a publication in these regions, including disabled and deprecated ones. Changes nothing. */
 export async function findReleaseAmis(
   publication: string,
   regions: readonly string[],

@@ -7,11 +7,11 @@ import type { Sighting } from '../model/sighting.ts';
 import { isExistingAmi } from './ami-exists.ts';
 import { consistentImages } from './consistent-images.ts';
 
-/** The AMIs that targets are copied from, by the name of the target that they belong to. */
+/** The AMIs that targets are copied from, by the name of the AMI's own target. */
 export type SourceAmis = ReadonlyMap<string, Lookup<Ami | undefined>>;
 
 /**
- * The AMI of each target that some of these are copied from and that is not among them itself: those are seen anyway.
+ * Looks up the AMIs that these targets are copied from, except those of targets in the list itself, which are observed anyway.
  *
  * @param known AMIs that need no lookup.
  */
@@ -38,11 +38,11 @@ export async function lookUpSources(
   return new Map([...known, ...found.flat()]);
 }
 
-/** The AMI that a target is copied from, by its name, which EC2 allows once. Pure. */
+/** The AMI that a target is copied from, by its name, which is unique in EC2. Pure. */
 const sourceAmong = (amis: readonly Ami[], amiName: string): Ami | undefined =>
   amis.find((ami) => ami.name === amiName && isExistingAmi(ami));
 
-/** A sighting with the AMI that its target is copied from, where it is copied. Pure. */
+/** Adds the source AMI to the sighting of a copied target. Pure. */
 export function withSource(sighting: Sighting, all: readonly Sighting[], sources: SourceAmis): Sighting {
   const { copy } = sighting.target;
   if (!copy) return sighting;

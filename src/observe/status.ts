@@ -12,15 +12,18 @@ import { buildLimitOf, type Timeouts } from '../model/timeouts.ts';
 import { isExistingAmi } from './ami-exists.ts';
 import { isPrivate, permissionsToChange } from './permission-changes.ts';
 
-/** The snapshot of an AMI younger than this may exist without being shown yet ("Eventual consistency", EC2 API). Milliseconds. */
+/**
+ * The snapshot of an AMI younger than this may exist although EC2 does not show it yet ("Eventual consistency", EC2 API).
+ * Milliseconds.
+ */
 const consistencyAge = 120_000;
 
 /**
- * The status of a target, decided here only. Pure. `now` (milliseconds) decides only whether another host's builder has
+ * Decides the status of a target; nothing else does. Pure. `now` (milliseconds) only decides whether another host's builder has
  * exceeded its time, which `timeouts` may lengthen.
  *
- * In order: a failed lookup is unknown; a running build comes before an existing AMI, since Packer tags an AMI only at the
- * end; then the AMI; then leftovers.
+ * In order: a failed lookup is unknown; a running build comes before an existing AMI, since Packer tags an AMI only at the end;
+ * then the AMI; then leftovers.
  */
 export function statusOf(
   target: Target,
@@ -63,7 +66,7 @@ export function statusOf(
   return { is: 'absent' };
 }
 
-/** At most one of them has the AMI name, which EC2 allows once; the others are tagged copies. */
+/** At most one of them has the AMI name, which is unique in EC2; the others are tagged copies. */
 function describeSeveral({ name, amiName }: Target, all: readonly SeenAmi[]): string {
   const copies = all.filter(({ ami }) => ami.name !== amiName);
   const said = (copies.length > 0 ? copies : all).map(({ ami }) => `${ami.id} ("${ami.name}")`).join(' and ');
@@ -74,7 +77,10 @@ function describeSeveral({ name, amiName }: Target, all: readonly SeenAmi[]): st
   );
 }
 
-/** AWS's reason for an AMI or a snapshot that still exists. A terminated instance may be an earlier attempt's. */
+/**
+ * AWS's reason for an AMI or a snapshot that still exists. The reason of a terminated instance may belong to an earlier
+ * attempt.
+ */
 const whyFailed = ({ awsReasons = [] }: Sighting): string | undefined => {
   const reason = awsReasons.find(({ kind }) => kind !== 'instance');
   return reason && `${reason.kind} ${reason.id} is ${reason.state}: ${reason.why}`;
@@ -135,7 +141,7 @@ function statusOfAmi(
   return other;
 }
 
-/** What else than the config says an AMI was made from; undefined where it is that. */
+/** The actual origin of an AMI if it differs from the config; undefined if it does not. */
 function otherOrigin(
   target: Target,
   seen: SeenAmi,
@@ -147,22 +153,25 @@ function otherOrigin(
   if (tags[tagKeys.recipe] !== target.recipe) {
     const changed = whatChanged(target, tags);
     const why = copy
-      ? `${ami.id} is not a copy of what ${copy.from} is made from now (${changed}), or was built`
-      : `${ami.id} was made from another recipe (${changed})`;
+      ? `${ami.id} was not copied from the current ${copy.from} (${changed})`
+      : `${ami.id} was built from another recipe (${changed})`;
     return conflict('another recipe', [seen], why);
   }
   if (!copy) return undefined;
-  if (!source) throw new Error(`${target.name}: the AMI that it is copied from was not looked up`);
+  if (!source) throw new Error(`${target.name}: its source AMI was not looked up`);
   if (!source.ok) return { is: 'unknown', error: source.error };
   if (source.value !== undefined && ami.copyOf === source.value.id) return undefined;
   const is = source.value
     ? `the AMI of ${copy.from} is ${source.value.id}`
-    : `${copy.from} has no AMI any more`;
+    : `${copy.from} no longer has an AMI`;
   const of = ami.copyOf === undefined ? 'no copy' : `a copy of ${ami.copyOf}`;
   return conflict('another source', [seen], `${ami.id} is ${of}, and ${is}`);
 }
 
-/** How the recipe differs from the AMI's: by the plan that it was made from, or by the digests in its tag. */
+/**
+ * How the recipe differs from the AMI's recipe: compared with the plan that the AMI was built from, or with the digests in its
+ * tag.
+ */
 function whatChanged({ parts = {}, recipeChanged }: Target, tags: Readonly<Record<string, string>>): string {
   const known = recipeChanged?.since === tags[tagKeys.recipe] ? recipeChanged?.parts : undefined;
   const changes = known ?? changesByTag(parts, tags[tagKeys.parts]);
@@ -210,7 +219,7 @@ function amiDifferences(target: Target, ami: Ami): Difference[] {
     .map(([what, expected, found]) => ({ what, expected, found }));
 }
 
-/** A copy starts its instances as its source does. */
+/** A copy must start its instances as its source does. */
 function startupDifferences({ startup = {} }: Ami, { id, startup: expected = {} }: Ami): Difference[] {
   return [...new Set([...Object.keys(expected), ...Object.keys(startup)])]
     .filter((name) => startup[name] !== expected[name])
@@ -222,8 +231,8 @@ function startupDifferences({ startup = {} }: Ami, { id, startup: expected = {} 
 }
 
 /**
- * The deprecation date that a copy lacks: EC2 does not copy it ("Deprecate an Amazon EC2 AMI"). To public AMIs EC2 gives one by
- * itself, two years after each was made: where a copy has one then, it is left alone.
+ * The deprecation date that a copy lacks: EC2 does not copy it ("Deprecate an Amazon EC2 AMI"). EC2 itself deprecates public
+ * AMIs two years after their creation; a copy with such a date is left alone.
  */
 const missingDeprecation = (copy: Ami, source: Ami): string | undefined =>
   source.deprecated === copy.deprecated || (copy.public && copy.deprecated !== undefined)
@@ -260,8 +269,8 @@ function statusOfDetails(
 }
 
 /**
- * A snapshot that is not encrypted as the config says. With the account's default key, any key counts: that of the account may have
- * changed since, and an encrypted base image keeps its own ("Amazon EBS encryption examples").
+ * A snapshot that is not encrypted as the config says. With the account's default key, any key counts: the account's default
+ * may have changed since, and an encrypted base image keeps its own key ("Amazon EBS encryption examples").
  */
 function encryptionDifferences({ encryption }: Target, { snapshots, wantedKey }: AmiDetails): Difference[] {
   if (!encryption) return [];
@@ -278,7 +287,7 @@ function encryptionDifferences({ encryption }: Target, { snapshots, wantedKey }:
 
 const isAlias = (key: string): boolean => /(?:^|:)alias\//.test(key);
 
-/** Without its bundle an instance-store AMI still looks valid, but no instance can be launched from it. */
+/** Without its bundle an instance-store AMI still looks valid, but cannot be launched. */
 function bundleDifferences(bundle: AmiDetails['bundle']): Difference[] {
   const found = bundle ? [bundle.hasManifest ? '' : 'no manifest', bundle.hasParts ? '' : 'no parts'] : [];
   const lacking = bundle

@@ -8,7 +8,7 @@ import { lookAgain, type SeenSince } from './look-again.ts';
 import { type ChangeOfPermission, permissionsToChange } from './permission-changes.ts';
 import { statusOf } from './status.ts';
 
-/** A deprecation date that was set is shown everywhere by then. Milliseconds. */
+/** A deprecation date is visible everywhere after this time. Milliseconds. */
 const deprecationLimit = 120_000;
 
 const limitOf = (target: Target, { deprecateAt }: Extract<Status, { is: 'built' }>): number =>
@@ -20,14 +20,17 @@ export interface Verdict {
   status: Status;
 }
 
-/** EBS finishes a large snapshot long after its AMI is available. Best-effort targets hold up the rest for less. Milliseconds. */
+/**
+ * EBS finishes a large snapshot long after its AMI is available. Best-effort targets get less time, so that they do not delay
+ * the rest. Milliseconds.
+ */
 const snapshotLimit = ({ required }: Target) => (required ? 2 * 60 : 15) * 60_000;
 
 /**
- * Check everything that is expected of the targets' AMIs: state, kind, tags, snapshots, permissions. Waits for snapshots to be
- * completed, unless with `one look`. Nothing is changed.
+ * Checks everything that is expected of the targets' AMIs: state, kind, tags, snapshots, permissions. Waits for snapshots to
+ * complete, except with `one look`. Changes nothing.
  *
- * @param seen what this run knows since its last change, so that not everything is looked up twice.
+ * @param seen what this run has learned since its last change, so that it is not looked up twice.
  */
 export async function verify(
   plan: ReleasePlan,
@@ -64,7 +67,7 @@ export async function verify(
   return verdicts;
 }
 
-/** Emit an event for each target that was not verified before and is now. */
+/** Emits an event for each newly verified target. */
 export function emitVerified(before: readonly Verdict[], now: readonly Verdict[], emit: EventSink): void {
   const known = new Set(before.flatMap(({ target, status: was }) => (isVerified(was) ? [target.name] : [])));
   for (const { target, status: is } of now) {
@@ -73,7 +76,7 @@ export function emitVerified(before: readonly Verdict[], now: readonly Verdict[]
   }
 }
 
-/** The verdicts of some of the plan's targets. */
+/** The verdicts of these targets only. */
 export const ofTargets = (verdicts: readonly Verdict[], targets: readonly Target[]): Verdict[] =>
   verdicts.filter(({ target }) => targets.some(({ name }) => name === target.name));
 
@@ -81,17 +84,17 @@ export const isVerified = <S extends Pick<Status, 'is'>>(
   status: S,
 ): status is Extract<S, { is: 'verified' | 'shared' }> => status.is === 'verified' || status.is === 'shared';
 
-/** Whether nothing is left to do for a target: verified, shared exactly as planned, no leftovers. */
+/** Whether a target is done: verified, shared exactly as planned, no leftovers. */
 export function isComplete(verdict: Verdict, plan: ReleasePlan): boolean {
   const { leftovers } = verdict.sighting;
   return leftovers.ok && leftovers.value.length === 0 && agrees(verdict, plan);
 }
 
-/** Whether a target is verified, and AWS shows exactly the planned permissions. */
+/** Whether a target is verified and AWS shows exactly the planned permissions. */
 export const agrees = (verdict: Verdict, plan: ReleasePlan): boolean =>
   isVerified(verdict.status) && openPermissions(verdict, plan)?.length === 0;
 
-/** The permissions that differ from the plan; undefined where their lookup failed, or none was made. */
+/** The permissions that differ from the plan; undefined if their lookup failed or none was made. */
 export function openPermissions(
   { sighting: { images } }: Verdict,
   { sharing }: ReleasePlan,

@@ -18,7 +18,7 @@ export interface PluginSearch {
   /** Path of Packer, and its version for messages. */
   packer: { path: string; version: string };
   environment: NodeJS.ProcessEnv;
-  /** Packer's own plugin folder, absolute; undefined where it has none. */
+  /** Packer's own plugin folder, absolute; undefined if it has none. */
   usersFolder: string | undefined;
   /** Where set-up installs plugins, absolute. */
   ownFolder: string;
@@ -28,10 +28,9 @@ export interface PluginSearch {
 
 /**
  * The amazon plugin that builds the images, and the plugin folder to give Packer so that it loads exactly that one. The user's
- * own comes first; where it is missing or unusable, the one that set-up installed is used, together with the user's other
- * plugins.
+ * own comes first; if it is missing or unusable, the one that set-up installed is used, together with the user's other plugins.
  *
- * @throws ActionableError (4) where neither is usable: what was found, why it is not used, what to run.
+ * @throws ActionableError (4) if neither is usable: what was found, why it is not used, what to run.
  */
 export async function findAmazonPlugin(search: PluginSearch): Promise<{ folder: string; version: string }> {
   const { usersFolder, ownFolder, linksFolder } = search;
@@ -46,7 +45,7 @@ export async function findAmazonPlugin(search: PluginSearch): Promise<{ folder: 
   return { folder: await linkedPlugins(linksFolder, [ours, ...others]), version: ours.version };
 }
 
-/** Packer loads the newest plugin of a name, whatever its source. */
+/** Packer loads the newest plugin with a name, whatever its source. */
 const amazonOf = (plugins: readonly InstalledPlugin[]): InstalledPlugin | undefined =>
   plugins.findLast(({ name }) => name === 'amazon');
 

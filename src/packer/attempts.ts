@@ -12,7 +12,7 @@ export interface AttemptRecord {
   recipe: string;
   /** As in the tag `gopackgo:base`: `<owner>/<name>`. */
   base: string;
-  /** As in the tag `gopackgo:commit`; absent where the config has no "git". */
+  /** As in the tag `gopackgo:commit`; absent if the config has no "git". */
   commit?: string;
   /** ISO 8601, UTC. */
   startedAt: string;
@@ -22,9 +22,9 @@ export interface AttemptRecord {
   terminal?: boolean;
 }
 
-/** The content of `result.json`, written when Packer ended by the process that started it, if that was still alive. */
+/** The content of `result.json`, written when Packer ended, by the process that started it, if that was still alive. */
 export interface AttemptResult {
-  /** Null where it was killed by a signal. */
+  /** Null if it was killed by a signal. */
   exit: number | null;
   signal: NodeJS.Signals | null;
   /** ISO 8601, UTC. */
@@ -38,19 +38,19 @@ export interface KnownAttempt {
   number: number;
   folder: string;
   log: string;
-  /** Absent where Packer was not started, or not yet. */
+  /** Absent if Packer was not started, or not yet. */
   pid?: number;
-  /** Absent where `attempt.json` is missing or incomplete. */
+  /** Absent if `attempt.json` is missing or incomplete. */
   record?: AttemptRecord;
   result?: AttemptResult;
 }
 
 export const attemptFiles = {
   log: 'log',
-  /** Only where requested. */
+  /** Only if requested. */
   debug: 'debug.log',
   pid: 'pid',
-  /** Locked by Packer while it runs, where there is flock(1). */
+  /** Locked by Packer while it runs, if there is flock(1). */
   lock: 'lock',
   record: 'attempt.json',
   result: 'result.json',

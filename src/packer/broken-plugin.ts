@@ -2,9 +2,9 @@ import { shellWord } from '../lib/shell-word.ts';
 import type { PackerProgram } from './executable.ts';
 
 /**
- * The message for an amazon plugin that Packer found but could not load, from the output of `packer validate`; undefined where
- * it could. For a plugin with another protocol Packer says "Failed to load source type"; one for another API version is
- * ignored, so its builders are unknown (both seen with Packer 1.16.0). Pure.
+ * The message for an amazon plugin that Packer found but could not load, from the output of `packer validate`; undefined if it
+ * could. For a plugin with another protocol Packer says "Failed to load source type"; one for another API version is ignored,
+ * so its builders are unknown (both seen with Packer 1.16.0). Pure.
  */
 export function brokenPlugin(
   output: string,

@@ -43,7 +43,7 @@ export function logLines(text: string, target: string): LogLine[] {
   });
 }
 
-/** Letters of a line that are shown at most. */
+/** The most characters of a line that are shown. */
 const shownLimit = 4_000;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed

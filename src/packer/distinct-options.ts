@@ -3,18 +3,18 @@ import { canonicalJson } from '../lib/canonical-json.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { templateText } from './template.ts';
 
-/** Targets whose templates differ in names alone: their region, base image, AMI name. */
+/** Targets whose templates differ only in names: their region, base image, AMI name. */
 export interface DistinctOptions {
-  /** One of them, which Packer validates for all. */
+  /** One of them; Packer validates it for all. */
   first: Target;
   targets: Target[];
-  /** SHA-256 of the template of any of them, without what differs. */
+  /** SHA-256 of their common template, without the differences. */
   digest: string;
 }
 
 /**
  * The distinct sets of options and provisioners of some targets, in their order. Packer's validation does not depend on the
- * names in which they differ otherwise: gopackgo checks those itself. Pure.
+ * names, which gopackgo checks itself. Pure.
  *
  * @throws ActionableError as `templatesFor` does.
  */
@@ -25,7 +25,7 @@ export function distinctOptions(
   return [...Map.groupBy(targets, optionsOf).values()].flatMap((same): DistinctOptions[] => {
     const [first] = same;
     if (first === undefined) return [];
-    // Errors are about a target that exists.
+    // Errors name an existing target.
     templateText(plan, [first]);
     const digest = createHash('sha256').update(templateText(nobodysPlan, [withoutNames(first)]));
     return [{ first, targets: same, digest: digest.digest('hex') }];

@@ -7,9 +7,9 @@ const releasesRead = 3;
 
 /**
  * How many seconds the newest successful build of each target took on this machine, in this release or in earlier ones of the
- * publication. Only a hint for the order of builds: what is unknown or cannot be read is omitted.
+ * publication. Only a hint for the order of builds: unknown and unreadable ones are omitted.
  *
- * @param releases the folder that holds a folder `<publication>@<version>` for each release.
+ * @param releases the folder with a folder `<publication>@<version>` per release.
  */
 export async function secondsOfEarlierBuilds(
   releases: string,
@@ -27,7 +27,7 @@ export async function secondsOfEarlierBuilds(
   return took;
 }
 
-/** The attempts folders, that of the newest release first. */
+/** The attempts folders, the newest release's first. */
 async function newestFirst(releases: string, publication: string): Promise<string[]> {
   const names = await readdir(releases).catch((): string[] => []);
   const found = await Promise.all(

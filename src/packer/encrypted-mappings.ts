@@ -3,10 +3,10 @@ import type { Json } from '../model/publication.ts';
 import type { Encryption } from '../model/release-plan.ts';
 
 /**
- * The launch mappings of a builder whose volumes are all encrypted from the start: those of the config, and one for each volume of
- * the base image that they do not name. EC2 takes what a mapping does not say, such as the size, from the base image ("Block device
- * mappings", Amazon EC2 User Guide), all but `delete_on_termination`, which Packer always says. So no intermediate AMI arises, as
- * with Packer's own `encrypt_boot`. Pure.
+ * The launch mappings of a builder whose volumes are all encrypted from the start: those of the config, and one for each other
+ * volume of the base image. EC2 takes everything that a mapping does not set, such as the size, from the base image ("Block
+ * device mappings", Amazon EC2 User Guide), except `delete_on_termination`, which Packer always sets. So there is no
+ * intermediate AMI, unlike with Packer's own `encrypt_boot`. Pure.
  */
 export function encryptedMappings(mappings: Json | undefined, { kmsKey, devices = [] }: Encryption): Json[] {
   const how = { encrypted: true, ...(kmsKey === undefined ? {} : { kms_key_id: kmsKey }) };
@@ -24,6 +24,6 @@ export function encryptedMappings(mappings: Json | undefined, { kmsKey, devices 
   ];
 }
 
-/** Not a device that is left out, or is on the instance's own disks. */
+/** Not a device that is suppressed, or on the instance's own disks. */
 const isVolume = (mapping: Json): mapping is Record<string, Json> =>
   isObject(mapping) && !mapping.virtual_name && String(mapping.no_device ?? false) !== 'true';

@@ -23,9 +23,9 @@ export interface EnvironmentOrder {
 }
 
 /**
- * All of Packer's environment. In production it is the user's, without credentials and without what would change what Packer
- * builds. For the sandbox it is made from scratch, since a profile, an endpoint or a `no_proxy` of the user's could lead to the
- * real AWS (measured on 1.6.6 and 1.16.0).
+ * Packer's complete environment. In production it is the user's, without credentials and without variables that would change
+ * what Packer builds. For the sandbox it is made from scratch, since a profile, an endpoint or a `no_proxy` of the user's could
+ * lead to the real AWS (measured on 1.6.6 and 1.16.0).
  *
  * @throws Error for a sandbox without proxy or SSH port: Packer would reach the real AWS, or this machine's own SSH server.
  */
@@ -37,8 +37,8 @@ export function packerEnvironment(order: EnvironmentOrder): Record<string, strin
     // Packer runs in the config's folder, and in the sandbox with another HOME, where it would not find its plugins.
     ...definedOnly({ PACKER_PLUGIN_PATH: order.pluginFolder }),
     ...order.credentials,
-    // So that Packer finds no other credentials, which would take precedence over those or replace them once the process
-    // that provides them has died: of another account, at worst. Templates need nothing else of the user's AWS configuration.
+    // So that Packer finds no other credentials. They would take precedence, or replace these once the process that provides
+    // them has died: at worst with those of another account. Templates need nothing else from the user's AWS configuration.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
@@ -66,8 +66,8 @@ export const environmentForQuestions = (processEnv: NodeJS.ProcessEnv): Record<s
 });
 
 /**
- * The environment for commands of the user's that run beside Packer: as Packer's, without what is for Packer, and without AWS
- * credentials and configuration. In a rehearsal it leads to the sandbox alone.
+ * The environment for the user's commands that run next to Packer: Packer's, without the variables for Packer itself, and
+ * without AWS credentials and configuration. In a rehearsal it leads only to the sandbox.
  */
 export const environmentForCommands = (
   order: Pick<EnvironmentOrder, 'base' | 'processEnv' | 'sandboxEnvironment' | 'home' | 'workingFolder'>,
@@ -103,7 +103,7 @@ function withoutDropped(processEnv: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(inherited);
 }
 
-/** Set by a Packer that started this process, for its own subprocesses. */
+/** Set by a Packer process that started this one, for its own subprocesses. */
 const packersOwn = ['PACKER_WRAP_COOKIE', 'PACKER_RUN_UUID', 'PACKER_BUILD_NAME', 'PACKER_BUILDER_TYPE'];
 /** Would mix Packer's debug log into the build's log. */
 const packersLog = ['PACKER_LOG', 'PACKER_LOG_PATH'];

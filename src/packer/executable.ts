@@ -13,14 +13,14 @@ export interface PackerProgram {
   path: string;
   /** `1.6.6` */
   version: string;
-  /** Version of the amazon plugin that it loads; absent where Packer includes the amazon builders, up to 1.9. */
+  /** Version of the amazon plugin that it loads; absent if Packer includes the amazon builders (up to 1.9). */
   plugin?: string;
-  /** Its plugin folder, absolute; absent where it has none. */
+  /** Its plugin folder, absolute; absent if it has none. */
   pluginFolder?: string;
 }
 
 export interface SearchPlace {
-  /** GOPACKGO_TOOLS is the folder where set-up installed Packer and its plugin, `.tools` in `folder` by default. */
+  /** GOPACKGO_TOOLS is the folder in which set-up installed Packer and its plugin, `.tools` in `folder` by default. */
   environment: NodeJS.ProcessEnv;
   /** Absolute: relative paths in the environment start here. */
   folder: string;
@@ -39,10 +39,10 @@ const whatToFix =
   'Or set the path of another one: PACKER=/path/to/packer.';
 
 /**
- * The Packer to use: PACKER; else the first usable one on PATH, then the one that set-up installed. Another program of that
- * name (cracklib's) or one that is too old is skipped, and listed in the error if none is left.
+ * The Packer to use: PACKER; otherwise the first usable one on PATH, then the one that set-up installed. Another program with
+ * that name (cracklib's) or one that is too old is skipped, and listed in the error if none is left.
  *
- * @throws ActionableError (4) where there is none, or none with the amazon plugin.
+ * @throws ActionableError (4) if there is none, or none with the amazon plugin.
  */
 export async function findPacker(place: SearchPlace): Promise<PackerProgram> {
   const found = place.environment.PACKER ? namedPacker(place) : foundPackers(place);

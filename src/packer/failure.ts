@@ -6,11 +6,11 @@ import { readOutput } from './output.ts';
 
 export interface Failure {
   /**
-   * `transient`: AWS lacked capacity or throttled, another attempt may succeed. `provisioner`: the user's own scripts or
-   * files, it would fail again. `other`: everything else, not retried either.
+   * `transient`: AWS lacked capacity or throttled; another attempt may succeed. `provisioner`: the user's own scripts or files;
+   * it would fail again. `other`: everything else, not retried either.
    */
   kind: 'transient' | 'provisioner' | 'other';
-  /** AWS's error code, where the error came from AWS. */
+  /** AWS's error code, if the error came from AWS. */
   code?: string;
   /** Redacted; one line. */
   message: string;
@@ -39,8 +39,8 @@ const withoutPointers = (text: string): string => text.replace(pointers, '');
 const scriptFailed = /^Script (?:exited with non-zero exit status|disconnected unexpectedly)/;
 
 /**
- * Options in which a config names a resource of its own, by EC2's code for one that it does not know. Without them the build makes
- * that resource itself, and EC2 may not know it everywhere yet.
+ * Options with which a config names its own resource, by EC2's code for an unknown one. Without them the build creates that
+ * resource itself, and EC2 may not know it everywhere yet.
  */
 const namedBy: Record<string, readonly string[]> = {
   'InvalidGroup.NotFound': ['security_group_id', 'security_group_ids', 'security_group_filter'],
@@ -48,7 +48,7 @@ const namedBy: Record<string, readonly string[]> = {
   'InvalidSnapshot.NotFound': ['snapshot_id'],
 };
 
-/** Whether an option of that name is given, at any depth: mappings of block devices are lists of objects. */
+/** Whether an option with that name is set, at any depth: block device mappings are lists of objects. */
 const isGiven = (options: unknown, name: string): boolean =>
   Array.isArray(options)
     ? options.some((one) => isGiven(one, name))
@@ -57,7 +57,7 @@ const isGiven = (options: unknown, name: string): boolean =>
 /**
  * The failure in a failed build's log, and whether another attempt makes sense. Pure.
  *
- * @param options the builder's: another attempt does not find what they name either.
+ * @param options the builder's: another attempt would not find the resources they name either.
  */
 export function classifyFailure(text: string, target: string, options: object = {}): Failure {
   const { error, cancelled, instanceId } = readOutput(text, target);
@@ -87,7 +87,7 @@ export function classifyFailure(text: string, target: string, options: object = 
 
 /**
  * For an instance that went from pending to terminated the error only says that it is not ready; the line after it gives AWS's
- * reason ("Server" errors are AWS's own: EC2's "Troubleshoot instance launch issues"). No script has run by then that could
+ * reason ("Server" errors are AWS's own: EC2's "Troubleshoot instance launch issues"). No script has run by then, so none can
  * have printed that line.
  */
 function whyInstanceEnded(text: string, target: string, message: string): Failure | undefined {
@@ -110,8 +110,8 @@ function failedProvisioning(text: string, target: string): boolean {
 }
 
 /**
- * `…: Code: message` with SDK v1, `… api error Code: message` with v2; the code starts with `Server.`
- * where EC2 gives it as the reason of an instance's state.
+ * `…: Code: message` with SDK v1, `… api error Code: message` with v2; the code starts with `Server.` if EC2 gives it as the
+ * reason of an instance's state.
  */
 function awsErrorCode(message: string): string | undefined {
   const [, v2] = /api error ([A-Za-z][A-Za-z.]+):/.exec(message) ?? [];
@@ -125,13 +125,13 @@ function awsErrorCode(message: string): string | undefined {
 export interface Excerpt {
   /** Redacted, oldest first. */
   lines: string[];
-  /** The line number in the log of the last of them, or of the error where there are none. 0: none. */
+  /** The line number in the log of the last of them, or of the error if there are none. 0: none. */
   line: number;
 }
 
 const cleaningUp = /^Provisioning step had errors: /;
 
-/** What Packer prints after the failure. */
+/** Lines that Packer prints after the failure. */
 const afterwards = [
   /^$/,
   /^(?:Terminating the source AWS instance|Cleaning up any extra volumes|Deleting temporary (?:security group|keypair))\.\.\.$/,

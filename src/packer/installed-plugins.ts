@@ -16,10 +16,10 @@ export interface InstalledPlugin {
 }
 
 /**
- * The plugins that this Packer finds in a folder, in its own order: the newest of a name is last, and that one is loaded.
+ * The plugins that this Packer finds in a folder, in its own order: the newest with a name is last, and that one is loaded.
  * `packer plugins installed` checks their checksums and runs each with "describe", but does not load them.
  *
- * @throws Error with Packer's message where it cannot list them.
+ * @throws Error with Packer's message if it cannot list them.
  */
 export async function installedPlugins(
   packer: string,

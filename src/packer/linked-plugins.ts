@@ -5,11 +5,11 @@ import { makeOwnFolder } from '../lib/own-files.ts';
 import type { InstalledPlugin } from './installed-plugins.ts';
 
 /**
- * A folder in which Packer finds exactly these plugins, wherever they are: since 1.11 it accepts only one folder. Each plugin is
- * linked with its checksum, without which Packer ignores it. The folder's name is derived from its content, and it is created
- * atomically: a running Packer keeps its plugins.
+ * A folder in which Packer finds exactly these plugins, wherever they are: since 1.11 it accepts only one folder. Each plugin
+ * is linked with its checksum, without which Packer ignores it. The folder's name is derived from its content, and it is
+ * created atomically: a running Packer keeps its plugins.
  *
- * @throws the file system's error where it cannot be created.
+ * @throws the file system's error if it cannot be created.
  */
 export async function linkedPlugins(root: string, plugins: readonly InstalledPlugin[]): Promise<string> {
   const paths = plugins.map(({ path }) => path).sort();

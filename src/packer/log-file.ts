@@ -10,9 +10,9 @@ const chunkSize = 1024 * 1024;
 const newline = 0x0a;
 
 /**
- * A log's text; empty where there is none yet. Whatever a script prints, it is bounded: 16 KiB of each line, and of a longer log
- * only the first and the last MiB, with a line by `skippedLines` between them. What a build made is at the start, why it
- * failed at the end.
+ * A log's text; empty if there is none yet. It is bounded, whatever a script prints: 16 KiB of each line, and of a longer log
+ * only the first and the last MiB, with a `skippedLines` line between them. The start tells what a build created, the end why
+ * it failed.
  */
 export async function readLog(file: string): Promise<string> {
   const lines = boundedLines();
@@ -22,7 +22,7 @@ export async function readLog(file: string): Promise<string> {
 
 /**
  * Follows a log by reading the file: each call returns what was written since the last call, complete lines only, at most 1 MiB
- * at a time; empty where there is nothing new. Of a line over 1 MiB only the start is returned.
+ * at a time; empty if there is nothing new. Of a line over 1 MiB only the start is returned.
  */
 export function tailLog(file: string): () => Promise<string> {
   const decoder = new StringDecoder('utf8');
@@ -48,7 +48,7 @@ export function tailLog(file: string): () => Promise<string> {
 
 const skipped = /^\0(\d+)$/;
 
-/** How many lines of the log are missing where this line is; 0 for a line of the log. No line of a log has such a form. */
+/** The number of log lines that are missing at this line; 0 for a line of the log. No line of a log has this form. */
 export const skippedLines = (line: string): number => Number(skipped.exec(line)?.[1] ?? 0);
 
 interface Line {

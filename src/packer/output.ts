@@ -1,9 +1,7 @@
 import { type LogLine, logLines } from './build-log.ts';
 import { possibleBuildNames } from './build-name.ts';
 
-/**
- * What a build's log says. Hints only: a provisioner's script can print the same lines, and only AWS knows what exists.
- */
+/** The content of a build's log. Only hints: a provisioner's script can print the same lines, and only AWS knows what exists. */
 export interface BuildOutput {
   amiId?: string;
   instanceId?: string;
@@ -90,7 +88,7 @@ function announcedAmi(builds: LogLine[]): string | undefined {
   return said?.text.slice('AMI: '.length);
 }
 
-/** Lines of an error at most. */
+/** The most lines of an error. */
 const linesOfError = 40;
 
 /** `Build 'amazon-ebs.X' errored after 2 minutes: …`, or without the time; more lines may follow. */

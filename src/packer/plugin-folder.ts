@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 /**
- * The folder in which Packer looks for plugins, absolute: PACKER_PLUGIN_PATH, else `plugins` in its configuration folder.
- * A relative path starts in `workingFolder`, though Packer runs elsewhere. Undefined where the environment has no
- * HOME. Read in packer 1.16.0 (`packer/plugin_folders.go`) and in packer-plugin-sdk 0.6.10 (`pathing`).
+ * The folder in which Packer looks for plugins, absolute: PACKER_PLUGIN_PATH, otherwise `plugins` in its configuration folder.
+ * A relative path starts in `workingFolder`, although Packer runs elsewhere. Undefined if the environment has no HOME. Read in
+ * packer 1.16.0 (`packer/plugin_folders.go`) and in packer-plugin-sdk 0.6.10 (`pathing`).
  */
 export async function pluginFolderOf(
   environment: NodeJS.ProcessEnv,

@@ -13,7 +13,7 @@ export type Liveness = 'running' | 'orphaned' | 'dead';
  * Orphaned processes can't finish: they die at their next write to the dead leader (measured on 1.6.6 and 1.16.0) and leave
  * everything behind. They should be killed.
  *
- * @throws where the process table can't be read: then the answer is unknown, and nothing may be decided.
+ * @throws if the process table can't be read: the answer is unknown then, and nothing may be decided.
  */
 export async function isAlive(attempt: { pid: number; target: string }): Promise<Liveness> {
   const { pid, target } = attempt;
@@ -36,8 +36,8 @@ const isPackerPart = (command: string) =>
   /(?:^|\/)packer(?:-plugin-\S+)? (?:plugin|execute|start) /.test(command);
 
 /**
- * Asks the Packer that leads this group to stop and clean up. Only after `isAlive` said `running`.
- * SIGTERM is the one signal that Packer obeys however it is sent. False where the group no longer exists.
+ * Asks the Packer that leads this group to stop and clean up. Only after `isAlive` said `running`. SIGTERM is the one signal
+ * that Packer obeys however it is sent. False if the group no longer exists.
  */
 export const stopGroup = (pid: number): boolean => signalGroup(pid, 'SIGTERM');
 

@@ -27,17 +27,17 @@ export interface AttemptOrder {
   templateFile: string;
   /** Where Packer runs: the config's folder, since relative paths in it start there. */
   cwd: string;
-  /** All of Packer's environment; nothing else is inherited. */
+  /** Packer's complete environment; nothing else is inherited. */
   environment: Record<string, string>;
   /** `attempts/<target>/<n>`, from `claimAttemptFolder`. */
   folder: string;
   /** Milliseconds until Packer is asked to stop and clean up. */
   limitMs: number;
-  /** Milliseconds it then has before it is killed; the same after `stop`. */
+  /** Milliseconds until it is killed after that; the same after `stop`. */
   graceMs: number;
   /** With Packer's own pauses (`-debug`), in this process's terminal: no log, and no group of its own. */
   terminal?: boolean;
-  /** Whether it is killed where the disk of its folder stays full: for rehearsals, where nothing is lost and nothing can go on. */
+  /** Whether to kill it if the disk of its folder stays full: for rehearsals, in which nothing is lost and nothing can continue. */
   endWhenFull?: boolean;
   /** Milliseconds that Packer may be without subprocesses before it counts as hung. 60 s by default. */
   aloneMs?: number;
@@ -52,9 +52,9 @@ export interface RunningAttempt {
   log: string;
   /** Never rejects. */
   ended: Promise<AttemptEnd>;
-  /** Asks Packer to stop and clean up, which can take minutes. False where it has ended. */
+  /** Asks Packer to stop and clean up, which can take minutes. False if it has ended. */
   stop(): boolean;
-  /** Kills it; what it made stays behind in AWS. */
+  /** Kills it; everything it created stays behind in AWS. */
   kill(): boolean;
 }
 
@@ -74,11 +74,11 @@ export interface AttemptEnd {
 }
 
 /**
- * `$$` is the process id that Packer will have, since `exec` keeps it. So the id is on disk before Packer starts, and on the
- * builder instance from its launch. Everything variable is passed as an argument.
+ * `$$` is the process id that Packer will have, since `exec` keeps it. That way the id is on disk before Packer starts, and on
+ * the builder instance from its launch. Everything variable is passed as an argument.
  *
  * Packer and its plugins inherit a lock (flock(1)), which the kernel releases when the last of them has ended, whatever killed
- * them: so the end of a Packer can be seen from another container as well (`attempt-lock.ts`).
+ * them. So another container can see that Packer has ended (`attempt-lock.ts`).
  */
 const starter = [
   'set -eu',
@@ -101,7 +101,7 @@ const starter = [
  * of the file it dies at its next write and leaves everything behind). With `terminal` it is in this process group instead, so
  * that it has the terminal and gets Ctrl-C too.
  *
- * @throws where the attempt's folder can't be written or the program can't be started; then nothing runs.
+ * @throws if the attempt's folder can't be written or the program can't be started; nothing runs then.
  */
 export async function startAttempt(
   order: AttemptOrder,
@@ -131,7 +131,7 @@ export async function startAttempt(
     over = true;
     limit.cancel();
     alone.cancel();
-    // Subprocesses that outlive their leader can't finish, and what they make would not be known.
+    // Subprocesses that outlive their leader can't finish, and the resources they create would stay unknown.
     if (!order.terminal) signalGroup(pid, 'SIGKILL');
     const endedAt = now();
     const result: AttemptResult = { ...end, endedAt: new Date(endedAt).toISOString() };
@@ -198,7 +198,7 @@ async function spawnPacker(order: AttemptOrder, file: (name: keyof typeof attemp
   }
 }
 
-/** Packer's debug log, where its environment asks for one: beside the build's log, readable by its owner only. */
+/** Packer's debug log, if its environment asks for one: next to the build's log, readable only by its owner. */
 async function debugLog({ environment, folder }: AttemptOrder): Promise<Record<string, string>> {
   if (environment.PACKER_LOG === undefined) return {};
   const file = resolve(folder, attemptFiles.debug);
@@ -221,9 +221,9 @@ function limitTime(send: (name: NodeJS.Signals) => boolean, { limitMs, graceMs }
 }
 
 /**
- * Packer's first process only starts a second one and waits for it. Where its log can't be written because the disk is full, the
+ * Packer's first process only starts a second one and waits for it. If its log can't be written because the disk is full, the
  * second one dies and the first waits forever, ignoring SIGTERM (measured on 1.6.6). A running build always has processes
- * besides the leader: its plugins. While the disk is full, two looks are enough.
+ * besides the leader: its plugins. While the disk is full, checking twice is enough.
  */
 function endWhenAlone(pid: number, { folder, endWhenFull, aloneMs = 60_000 }: AttemptOrder) {
   const lookups = 4;

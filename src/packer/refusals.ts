@@ -6,11 +6,11 @@ import { redact } from '../lib/redact.ts';
 export interface Refusal {
   /** Packer's message, redacted, on one line. */
   words: string;
-  /** The target whose part of the template it is about; absent where Packer names none. */
+  /** The target whose part of the template it concerns; absent if Packer names none. */
   target?: string;
-  /** Which of that target's provisioners, by its index; absent where it is about the builder. */
+  /** Which of that target's provisioners it concerns, by index; absent for the builder. */
   provisioner?: number;
-  /** The path of the option: `['launch_block_device_mappings', 0, 'volume_size']`. Empty where Packer names none. */
+  /** The path of the option: `['launch_block_device_mappings', 0, 'volume_size']`. Empty if Packer names none. */
   option: (string | number)[];
 }
 
@@ -24,7 +24,7 @@ type Place = Omit<Refusal, 'words'>;
 
 /**
  * The errors in the output of `packer validate`, each with its place in the template. Packer names lines, and shows no source
- * for a template in JSON. Empty where nothing in the output can be parsed. Pure.
+ * for a template in JSON. Empty if nothing in the output can be parsed. Pure.
  */
 export function readRefusals(output: string, template: ReadTemplate): Refusal[] {
   const tree = parseTree(template.text);
@@ -87,7 +87,7 @@ function inOneLine(text: string): string {
     .replace(/^: /, '');
 }
 
-/** Packer lists known names in a different order each time, and the same error is to be reported once. */
+/** Packer lists known names in a different order each time, but the same error should be reported once. */
 const withSortedLists = (words: string): string =>
   words.replace(
     /(\bknown [a-z ]+: \[)([^\]]*)\]/g,
@@ -126,7 +126,7 @@ const templateOf = (tree: Node): Template => getNodeValue(tree);
 
 const targetsOf = (tree: Node): string[] => Object.values(templateOf(tree).source).flatMap(Object.keys);
 
-/** For errors without a line but with the name of a source; the longest matching name counts. */
+/** For errors without a line but with the name of a source; the longest matching name wins. */
 function placeByName(words: string, tree: Node): Place | undefined {
   const named = targetsOf(tree).filter((name) =>
     new RegExp(`(?<![\\w-])${literally(name)}(?![\\w-])`).test(words),
@@ -144,7 +144,7 @@ function withNamedProvisioner(place: Place, words: string, tree: Node): Place {
   return provisioner === -1 ? place : { ...place, provisioner };
 }
 
-/** The option that the message names, where it names exactly one. */
+/** The option named in the message, if it names exactly one. */
 function withNamedOption(place: Place, words: string, tree: Node): Place {
   if (place.option.length > 0) return place;
   const set = Object.keys(blockOf(place, templateOf(tree)));
@@ -159,7 +159,10 @@ function withNamedOption(place: Place, words: string, tree: Node): Place {
   return path === undefined ? place : { ...place, option: path };
 }
 
-/** For errors such as "Throughput must be between 125 and 1000 for device /dev/sda1": the one option of that name, in a list of them. */
+/**
+ * For errors such as "Throughput must be between 125 and 1000 for device /dev/sda1": the only option with that name, in a list
+ * of them.
+ */
 function pathByFirstWord(words: string, block: Record<string, unknown>): (string | number)[] | undefined {
   const name = words.replace(/[^A-Za-z_].*$/s, '').toLowerCase();
   const found = Object.entries(block).flatMap(([option, items]) =>

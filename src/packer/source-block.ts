@@ -97,12 +97,12 @@ const tagOptionsOf: Readonly<Record<Target['packer']['builder'], readonly string
   'amazon-instance': ['run_tags', 'tags'],
 };
 
-/** Tag options of the builder only, not of the AMI. */
+/** Tag options of only the builder, not the AMI. */
 const builderOptions: ReadonlySet<string> = new Set(['run_tags', 'run_volume_tags']);
 
 /**
  * With 1.6.6, host and attempt are only on the builder instance and its volumes. Current Packer also puts `run_tags` on the key
- * pair, security group, AMI and snapshots: harmless, since they are read from instances and volumes only.
+ * pair, security group, AMI and snapshots: harmless, since they are only read from instances and volumes.
  */
 function tagOptions(
   plan: Pick<ReleasePlan, 'release' | 'commit'>,

@@ -19,11 +19,11 @@ export interface Template {
 }
 
 /**
- * The plan as HCL2 in JSON, one file per region: the same bytes for the same plan, and for Packer 1.6.6 and
- * current Packer. `required_plugins` is never written, since Packer before 1.7 refuses it. What differs by
- * machine is passed as variables, set as `PKR_VAR_…` in Packer's environment.
+ * The plan as HCL2 in JSON, one file per region: the same bytes for the same plan, and for Packer 1.6.6 and current Packer.
+ * `required_plugins` is never written, since Packer before 1.7 refuses it. Machine-specific values are passed as variables, set
+ * as `PKR_VAR_…` in Packer's environment.
  *
- * Each target that is built has a build block of its own, because each has provisioners of its own. Copies have none.
+ * Each target to build has its own build block, because each has its own provisioners. Copies have none.
  *
  * @throws ActionableError on options that gopackgo sets itself, and on names that AWS would refuse.
  */
@@ -36,7 +36,10 @@ export function templatesFor(plan: ReleasePlan): Template[] {
   });
 }
 
-/** Writes the templates to `folder` and returns each region's path, absolute or relative as `folder` is. They may hold secrets. */
+/**
+ * Writes the templates to `folder` and returns each region's path, absolute or relative as `folder` is. They may contain
+ * secrets.
+ */
 export async function writeTemplates(
   plan: ReleasePlan,
   folder: string,
@@ -56,7 +59,10 @@ export async function writeTemplates(
 
 const compareNames = (a: Target, b: Target) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
-/** The template of some targets, of one region or several: each has a name of its own. @throws ActionableError as `templatesFor` does. */
+/**
+ * The template of targets in one region or several; each target has a unique name. @throws ActionableError as `templatesFor`
+ * does.
+ */
 export function templateText(
   plan: Pick<ReleasePlan, 'release' | 'account' | 'secrets'>,
   targets: readonly Target[],

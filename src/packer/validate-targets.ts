@@ -18,30 +18,30 @@ export interface TargetsToValidate {
   /** Where the builds will run, since relative paths start there. */
   cwd: string;
   environment: NodeJS.ProcessEnv;
-  /** The file that remembers what passed. */
+  /** The file with the digests of accepted options. */
   rememberedIn: string;
   /** Milliseconds for each run of Packer. */
   limitMs?: number;
 }
 
-/** What Packer says of some targets that it does not accept. */
+/** Packer's rejection of some targets. */
 export interface Rejection {
   targets: Target[];
   /** Packer's message, redacted. */
   message: string;
-  /** The same in parts, each with the targets that it is about; empty where none could be read. */
+  /** The same in parts, each with the affected targets; empty if none could be parsed. */
   refusals: { refusal: Refusal; targets: Target[] }[];
 }
 
-/** A source takes about 0.1 s of the processor, Packer itself 0.25 to 0.65 s. */
+/** A source takes about 0.1 s of CPU time, Packer itself 0.25 to 0.65 s. */
 const sourcesARun = 16;
 
 /**
- * Has Packer validate the options and provisioners of targets: each distinct set once, and none again that this Packer
- * accepted before. Calls no API, runs nothing, and needs neither credentials nor the certificate for bundles: it is told of
- * another file.
+ * Makes Packer validate the options and provisioners of targets: each distinct set once, except those that this Packer has
+ * accepted before. Calls no API, runs nothing, and needs neither credentials nor the certificate for bundles: it gets another
+ * file for it.
  *
- * @returns what it rejects; empty where it accepts all.
+ * @returns the rejections; empty if it accepts all.
  * @throws ActionableError on options that gopackgo sets itself.
  */
 export async function validateTargets(order: TargetsToValidate): Promise<Rejection[]> {

@@ -21,12 +21,12 @@ export interface ValidationOrder<Template extends { file: string }> {
 export type Validation<Template extends { file: string }> = Template &
   (
     | { ok: true }
-    /** `refusals`: the errors parsed from Packer's message; empty where none could be. */
+    /** `refusals`: the errors parsed from Packer's message; empty if none could be parsed. */
     | { ok: false; message: string; refusals: Refusal[] }
   );
 
 /**
- * Has Packer validate each complete template: `packer build` would build the valid sources of a template that has an invalid
+ * Makes Packer validate each complete template: `packer build` would build the valid sources of a template that has an invalid
  * one, and with `-only` it ignores the others. Calls no API.
  */
 export async function validateTemplates<Template extends { file: string }>(

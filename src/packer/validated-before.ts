@@ -8,12 +8,12 @@ import { writeAtomically } from '../lib/write-atomically.ts';
 import type { DistinctOptions } from './distinct-options.ts';
 import type { PackerProgram } from './executable.ts';
 
-/** How many are kept: the latest. */
+/** How many are kept, latest first. */
 const kept = 2_000;
 
 /**
- * What a validation depends on, as a digest: the options, this Packer and its plugins, and which of the options' texts are
- * files, since Packer looks whether they exist. What is in files it does not look at.
+ * A digest of everything that a validation depends on: the options, this Packer and its plugins, and which of the options'
+ * texts are files, since Packer checks that they exist. It does not read the files.
  *
  * @param cwd where relative paths start.
  */
@@ -41,11 +41,11 @@ async function kindOf(path: string): Promise<string> {
   return found.isDirectory() ? 'folder' : 'file';
 }
 
-/** A program or folder that was changed in place has the same path and perhaps the same version. */
+/** A program or folder changed in place has the same path and perhaps the same version. */
 const changedAt = async (path: string): Promise<number> =>
   path === '' ? 0 : ((await stat(path).catch(() => undefined))?.mtimeMs ?? 0);
 
-/** The digests of what Packer accepted before. Empty where the file is not there, or is not one of these. */
+/** The digests of everything that Packer accepted before. Empty if the file is missing or invalid. */
 export async function validatedBefore(file: string): Promise<string[]> {
   try {
     const { format, passed } = JSON.parse(await readOwnFile(file));
@@ -55,7 +55,7 @@ export async function validatedBefore(file: string): Promise<string[]> {
   }
 }
 
-/** Adds digests to the file. Where it cannot be written, Packer validates again the next time. */
+/** Adds digests to the file. If it cannot be written, Packer validates again next time. */
 export async function rememberValidated(file: string, digests: readonly string[]): Promise<void> {
   try {
     makeOwnFolder(dirname(file));

@@ -11,22 +11,23 @@ export interface WantedParameter {
   name: string;
   region: string;
   target: string;
-  /** Whether the target is not of a best-effort region. */
+  /** Whether the target's region is required, not best-effort. */
   required: boolean;
-  /** Whether it follows the newest release: its name has no version. */
+  /** Whether it follows the newest release, that is, its name has no version. */
   newest: boolean;
-  /** Absent while it is not built. */
+  /** Absent until it is built. */
   ami?: Pick<Ami, 'id' | 'created'>;
   /**
-   * Of one that follows a release, whether it is to follow this one. Absent: it does, unless what it names is newer.
+   * For a parameter that follows a release: whether it should follow this one. Absent: it does, unless the AMI it names is
+   * newer.
    */
   follows?: { is: 'promoted' } | { is: 'kept'; why: string } | { is: 'unknown'; error: LookupError };
 }
 
-/** A parameter as it was found, with what decides whose it is. */
+/** A parameter as it was found, with the facts that decide who it belongs to. */
 export interface FoundParameter extends StoredParameter {
   tags: Lookup<Record<string, string>>;
-  /** The AMI that it names; undefined where there is no such AMI. Absent where that was not looked up. */
+  /** The AMI that it names; undefined if there is no such AMI. Absent if that was not looked up. */
   names?: Lookup<Ami | undefined>;
 }
 
@@ -40,7 +41,7 @@ export type ParameterStatus = Pick<ParameterSeen, 'state' | 'value' | 'why'> & {
   error?: LookupError;
 };
 
-/** The tags of our parameters: which release wrote it, for which target. */
+/** The tags of our parameters: the release and the target that wrote them. */
 export const parameterTags = (
   { release }: Pick<Release, 'release'>,
   { target, newest }: Pick<WantedParameter, 'target' | 'newest'>,
@@ -50,15 +51,16 @@ export const parameterTags = (
   [tagKeys.parameter]: newest ? 'newest' : 'version',
 });
 
-/** Whether the tag of a release is one of this publication's. */
+/** Whether a release in a tag is one of this publication's. */
 const isOfPublication = (tags: Readonly<Record<string, string>>, publication: string): boolean =>
   tags[tagKeys.release]?.startsWith(`${publication}@`) === true;
 
 /**
- * What to do about a parameter. It is ours if its tags say so and it names an AMI of this publication, or one that is gone. One that
- * follows a release is kept if another release was promoted or, while none was, if the AMI that it names is newer than ours. Pure.
+ * Decides what to do about a parameter. It is ours if its tags say so and it names an AMI of this publication, or one that is
+ * gone. One that follows a release is kept if another release was promoted or, if none was, if the AMI it names is newer than
+ * ours. Pure.
  *
- * @param takeOver whether what is not ours may be overwritten.
+ * @param takeOver whether parameters that are not ours may be overwritten.
  */
 export function parameterStatus(
   wanted: Pick<WantedParameter, 'target' | 'newest' | 'ami' | 'follows'>,

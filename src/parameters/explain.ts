@@ -1,6 +1,6 @@
 import type { LookupError } from '../model/lookup.ts';
 
-/** What to do about an error of Systems Manager, by its code (API reference, PutParameter and AddTagsToResource). */
+/** Advice on an error of Systems Manager, by its code (API reference, PutParameter and AddTagsToResource). */
 const adviceFor: Readonly<Record<string, string>> = {
   ParameterLimitExceeded:
     'The account has as many parameters in this region as its tier allows: 10,000 standard ones. Delete some, or set the default tier of Parameter Store to Intelligent-Tiering or Advanced there, which costs money',
@@ -14,7 +14,7 @@ const adviceFor: Readonly<Record<string, string>> = {
     'The credentials need ssm:PutParameter, ssm:AddTagsToResource, ssm:GetParameters and ssm:ListTagsForResource for it, and ec2:DescribeImages',
 };
 
-/** An error in words, with what to do about it. Pure. */
+/** An error in words, with advice. Pure. */
 export function explainParameterError({ operation, code, message }: LookupError): string {
   const advice = /advanced-parameter tier|downgrade/i.test(message)
     ? 'It is an advanced parameter, and the default tier of Parameter Store there is lower. Set the default tier to Advanced, or delete the parameter'

@@ -21,11 +21,11 @@ const callsAtOnce = 4;
 export interface SeenParameter {
   wanted: WantedParameter;
   status: ParameterStatus;
-  /** Of what is there now; 0 where there is nothing. */
+  /** The current version; 0 if there is none. */
   version: number;
 }
 
-/** The parameters for the AMIs of these targets, with the AMIs of those that are verified. Pure. */
+/** The parameters for the AMIs of these targets, with the AMIs of verified targets. Pure. */
 export const wantedParameters = (verdicts: readonly Verdict[]): WantedParameter[] =>
   verdicts.flatMap(({ target, status }) =>
     (target.parameters ?? []).map(({ name, newest }) => ({
@@ -64,7 +64,7 @@ export async function lookUpParameters(
   return wanted.flatMap((one) => each.get(one) ?? []);
 }
 
-/** How a command shows them; nothing where the config asks for none. Pure. */
+/** Parameters as a command shows them; none if the config has none. Pure. */
 export const describeParameters = (seen: readonly SeenParameter[]): { parameters?: ParameterSeen[] } =>
   seen.length > 0 ? { parameters: seen.map(describeParameter) } : {};
 
@@ -107,7 +107,7 @@ async function lookUpRegion(
   };
 }
 
-/** The AMIs that parameters name in place of those that they are to name. */
+/** The other AMIs that parameters name instead of the wanted ones. */
 async function imagesNamed(
   region: string,
   wanted: readonly WantedParameter[],

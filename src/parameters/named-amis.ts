@@ -3,7 +3,7 @@ import { findStoredParameters } from '../aws/stored-parameters.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 
-/** What the parameters of a plan hold now: the AMIs that consumers find there. */
+/** The current values of a plan's parameters: the AMIs that consumers find there. */
 export async function amisNamed(
   { targets }: Pick<ReleasePlan, 'targets'>,
   { clients }: Pick<Context, 'clients'>,

@@ -9,15 +9,16 @@ import { parameterTags, type Release, type WantedParameter } from './decide.ts';
 import { explainParameterError } from './explain.ts';
 import { lookUpParameters, type SeenParameter } from './look.ts';
 
-/** How long Systems Manager may take to validate an AMI: it gives no limit. Milliseconds. */
+/** How long Systems Manager may take to validate an AMI; AWS documents no limit. Milliseconds. */
 const readBackLimit = 5 * 60_000;
 
-/** Parameters at once in one region. */
+/** Concurrent parameters in one region. */
 const atOnce = 4;
 
 /**
- * Points parameters at their AMIs: looks, writes what differs, and reads it back, since a status of 200 does not mean that it was
- * written. A parameter that names its AMI already is not touched. A failure is an outcome; running the same command again resumes.
+ * Points parameters at their AMIs: looks, writes differing values, and reads them back, since a status of 200 does not mean
+ * that the value was written. A parameter that already names its AMI is not touched. A failure is an outcome; running the same
+ * command again resumes.
  *
  * @param wanted parameters of AMIs that are verified and shared.
  */
@@ -44,7 +45,7 @@ export async function writeParameters(
   return outcomes;
 }
 
-/** Parameters that are not written, since others could not be. Pure. */
+/** Parameters that are not written because others could not be. Pure. */
 export const heldParameters = (wanted: readonly WantedParameter[], because: string): ParameterOutcome[] =>
   wanted.map((one) => outcome(one, { outcome: 'held', why: because }));
 
@@ -90,7 +91,7 @@ async function bring(
   }
 }
 
-/** Why a parameter is left alone that holds somebody else's value. Pure. */
+/** Why a parameter with someone else's value is left alone. Pure. */
 export const takenWords = ({
   value,
   why = '',
@@ -100,7 +101,7 @@ export const takenWords = ({
 }): string =>
   `${value === undefined ? '' : `it holds ${value}, and `}${why}: it is not overwritten. Add --take-over-parameters to overwrite it`;
 
-/** Undefined where it names the AMI now. */
+/** Undefined if it names the AMI now. */
 async function create(
   plan: Release,
   wanted: WantedParameter,
@@ -111,7 +112,7 @@ async function create(
   const put = await write(wanted, { newWith: tags }, context);
   if (put.ok) return readBack(wanted, put.value, context);
   if (put.error.code !== 'ParameterAlreadyExists') return failed(put.error);
-  // Its answer was lost and it was sent again, or somebody else was faster.
+  // The answer was lost and the call was repeated, or someone else was faster.
   const [again] = await lookUpParameters(plan, [wanted], options, context);
   if (again === undefined || again.status.state === 'absent') return failed(put.error);
   const { outcome: came, why, failedCall } = await bring(plan, again, options, context);
@@ -121,9 +122,9 @@ async function create(
 }
 
 /**
- * Overwrites the value, then the tags: were they changed first and the run killed, they would lie.
+ * Overwrites the value, then the tags: in the other order, a killed run would leave wrong tags.
  *
- * @param version what is there now; undefined where only the tags are to be changed.
+ * @param version the current version; undefined to change only the tags.
  */
 async function change(
   plan: Release,
@@ -142,7 +143,7 @@ async function change(
   return tagged.ok ? undefined : failed(tagged.error);
 }
 
-/** Systems Manager takes one change of a parameter at a time. */
+/** Systems Manager accepts only one change of a parameter at a time. */
 function write(
   { name, region, ami }: WantedParameter,
   as: Parameters<typeof putImageParameter>[3],
@@ -156,7 +157,7 @@ function write(
   );
 }
 
-/** Waits until the version shows, and names the AMI. Undefined where it does. */
+/** Waits until the new version shows and names the AMI. Undefined once it does. */
 async function readBack(
   { name, region, target, ami }: WantedParameter,
   version: number,

@@ -22,7 +22,7 @@ export function amiNameProblems(publication: Publication, images: readonly Image
   return [...ofEachPlace(named), ...sharedNames(named)];
 }
 
-/** Several illegal names from one template are one problem, shown by the first. */
+/** Several illegal names from one template are one problem; the first name is shown. */
 function ofEachPlace(named: Named[]): Problem[] {
   const places = new Map<string, Problem[]>();
   for (const { image, amiName } of named) {
@@ -61,7 +61,7 @@ function amiNameProblem(amiName: string, place: string): Problem | undefined {
   return { place, expected: 'an AMI name of 3 to 128 characters', found: `${amiName.length} in ${found}` };
 }
 
-/** Images that would share an AMI name in a region, each group once for all regions. */
+/** Images that would share an AMI name in a region; each group once for all regions. */
 function sharedNames(named: Named[]): Problem[] {
   const groups = Map.groupBy(named, ({ region, amiName }) => `${region} ${amiName}`);
   const problems = [...groups.values()].flatMap((group): [string, Problem][] => {
@@ -81,7 +81,7 @@ function sharedNames(named: Named[]): Problem[] {
   return [...new Map(problems.reverse()).values()].reverse();
 }
 
-/** The placeholders that tell images apart. */
+/** The placeholders that distinguish images. */
 export function differingVariables(images: readonly Pick<Image, 'variables'>[]): string {
   const variables = Object.keys(images[0]?.variables ?? {})
     .filter((variable) => images.every(({ variables: own }) => Object.hasOwn(own, variable)))

@@ -12,9 +12,9 @@ import type { BaseQuestion } from './wanted-base.ts';
 
 /** Lookups of base images in one region. The same question is sent to AWS once. */
 export interface BaseLookups {
-  /** The value of an SSM parameter; undefined where there is none. */
+  /** The value of an SSM parameter; undefined if there is none. */
   parameter(name: string): Lookup<string | undefined>;
-  /** In any state. Undefined where this account sees no AMI with that id. */
+  /** An AMI in any state. Undefined if this account sees no AMI with that id. */
   byId(id: string): Promise<Lookup<Ami | undefined>>;
   /** The newest available image that matches the filter and the expected kind. */
   newest(filter: BaseFilter, expect: Expectation): Promise<Lookup<Ami | undefined>>;
@@ -25,8 +25,8 @@ export interface BaseLookups {
 }
 
 /**
- * The lookups of a region. The parameters that the questions name are fetched together, ten per call, and so are the images of
- * Ubuntu releases that have no parameter.
+ * The lookups of a region. The questions' parameters are fetched together, ten per call, and so are the images of Ubuntu
+ * releases that have no parameter.
  */
 export async function baseLookups(
   clients: Clients,

@@ -12,8 +12,8 @@ interface Built {
 }
 
 /**
- * The volumes of base images, by target: what Packer's mappings have to name for each to be encrypted. Asked for each time, since a
- * base image that an earlier run pinned was perhaps not to be encrypted then.
+ * The volumes of base images, by target: Packer's mappings have to name each of them to encrypt it. Looked up every time, since
+ * a base image pinned by an earlier run may not have been for encryption then.
  */
 export async function volumesOfBases(
   clients: Clients,

@@ -2,14 +2,14 @@ import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'no
 import { join } from 'node:path';
 import { errorCode } from '../lib/error-code.ts';
 
-/** Deeper folders are looked at when their content is read. */
+/** Deeper folders are checked when their content is read. */
 const mostEntries = 100_000;
 
 /**
- * What is wrong with a symbolic link at or beneath a path, as text that follows "found": it leads nowhere, or round in a
- * circle. Packer would find it in the middle of the upload. Undefined where there is no such link.
+ * The problem of a symbolic link at or below a path, as text that follows "found": it leads nowhere, or in a circle. Packer
+ * would only find out in the middle of the upload. Undefined if there is no such link.
  *
- * @param named the path as the config has it, for the message.
+ * @param named the path as written in the config, for the message.
  */
 export function brokenLink(path: string, named: string): string | undefined {
   let seen = 0;
@@ -35,7 +35,7 @@ export function brokenLink(path: string, named: string): string | undefined {
   try {
     return search(path, named, []);
   } catch {
-    // What cannot be read is reported as that.
+    // Unreadable files are reported as such elsewhere.
     return undefined;
   }
 }

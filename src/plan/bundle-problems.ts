@@ -28,7 +28,7 @@ function bundleProblemsOfImage(publication: Publication, image: Image): Problem[
     const bundle = bundleOf(publication, image, region, '');
     return bundle ? [bundle.bucket] : [];
   });
-  // A placeholder that is still there is unknown and already reported.
+  // A remaining placeholder is unknown and already reported.
   const wrong = buckets.find((bucket) => placeholdersIn(bucket).length === 0 && !isBucketName(bucket));
   if (wrong !== undefined) {
     const expected = 'a bucket name of 3 to 63 lower-case letters, digits and "-", without dots';

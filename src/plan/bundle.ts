@@ -31,7 +31,7 @@ export function bundleOf(
 
 /**
  * An hvm image boots with its own boot loader, which needs a partition table. Ubuntu 12.04's hvm instance-store images have
- * none and boot without: ComboAMI, which published both for years, gave `--partition mbr` to 14.04 alone.
+ * none and boot without one: ComboAMI, which published both for years, gave `--partition mbr` only to 14.04.
  */
 function hasPartitionTable({ virtualization, variables, base }: Image): boolean {
   const ubuntu = 'ubuntu' in base ? base.ubuntu : variables.ubuntu;

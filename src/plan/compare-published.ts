@@ -10,22 +10,22 @@ import type { ReleaseAmi } from '../model/release-ami.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { baseTag, tagKeys } from '../model/resource-names.ts';
 
-/** The newest release of a publication that was published, as the tags of its AMIs say. */
+/** The newest published release of a publication, according to the tags of its AMIs. */
 export interface PublishedRelease {
   /** `web@1.2.0` */
   release: string;
   version: string;
   /** ISO 8601. */
   at: string;
-  /** Why it was withdrawn; absent: it was not. */
+  /** Why it was withdrawn; absent if it was not. */
   yanked?: string;
   /** Its AMIs by target. */
   amis: ReadonlyMap<string, Ami>;
 }
 
 /**
- * The newest published release among all AMIs of a publication; undefined where there is none. One that was yanked counts: what it was
- * made from is not made again. Pure.
+ * The newest published release among all AMIs of a publication; undefined if there is none. A yanked one counts, so that the
+ * same sources are not built again. Pure.
  *
  * @param candidates whether candidates count.
  */
@@ -54,11 +54,11 @@ export function newestPublished(
 }
 
 /**
- * What speaks for a new release: an AMI that the published one lacks, another base image, another recipe, its age. Pure.
+ * Reasons for a new release: an AMI that the published one lacks, another base image, another recipe, its age. Pure.
  *
- * @param plan the plan of the published release as the config is now, with the base images of now.
+ * @param plan the plan of the published release with the current config and the current base images.
  * @param maxAge milliseconds.
- * @param before the plan of that release, where this machine has it: it knows the old values.
+ * @param before the plan of that release, if this machine has it: it contains the old values.
  */
 export function changesSince(
   published: PublishedRelease,
@@ -98,7 +98,7 @@ type Of = Omit<Change, 'targets'> & Pick<Target, 'name' | 'region'>;
 
 function changesOf(target: Target, ami: Ami | undefined, release: string, before: Target | undefined): Of[] {
   const { name, region, required } = target;
-  // What a best-effort region lacks was tried, and will be tried again by a run of that release.
+  // AMIs missing in a best-effort region were tried, and a run of that release will try them again.
   if (!ami) return required ? [{ name, region, is: 'target', text: `it is not part of ${release}` }] : [];
   const [was = 'unknown', now] = [ami.tags[tagKeys.base], baseTag(target.base)];
   const [old = 'unknown', is] = [ami.tags[tagKeys.recipe], target.recipe];
@@ -120,7 +120,10 @@ function changesOf(target: Target, ami: Ami | undefined, release: string, before
   return [...(isNewBase ? [ofBase] : []), ...(!isNewBase || parts.length > 0 ? [ofRecipe] : [])];
 }
 
-/** What differs in the recipe: with old values by the plan that the AMI was made from, else by the digests in its tag. */
+/**
+ * The differences in the recipe: with old values from the plan that the AMI was built from, otherwise from the digests in its
+ * tag.
+ */
 function changedParts(target: Target, { tags }: Ami, before: Target | undefined): PartChange[] {
   const then = before?.recipe === tags[tagKeys.recipe] ? before : undefined;
   return then ? changesBetween(then, target) : changesByTag(target.parts ?? {}, tags[tagKeys.parts]);

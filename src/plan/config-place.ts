@@ -10,11 +10,11 @@ import { appliesTo } from './provisioners.ts';
 export interface PackerPart {
   /** Index among the target's provisioners; absent for the builder. */
   provisioner?: number;
-  /** Empty: all of it. */
+  /** Empty: the whole part. */
   option: readonly (string | number)[];
 }
 
-/** The place in the config, as messages write it: `images[0].builder.instance_type`. Pure. */
+/** The place in the config, in the form of messages: `images[0].builder.instance_type`. Pure. */
 export function configPlace(
   publication: Publication,
   target: Target,
@@ -29,7 +29,7 @@ export function configPlace(
   return image ? builderPlace(publication, image, target.region, option) : '';
 }
 
-/** A region's option overrides the image's. Options that gopackgo makes from other keys are at those keys. */
+/** A region's option overrides the image's. Options that gopackgo derives from other keys are at those keys. */
 function builderPlace(
   { regions }: Publication,
   image: Image,

@@ -5,8 +5,8 @@ import { type FilledBuilder, withoutPackersOwn } from './filled-builders.ts';
 const longest = 255;
 
 /**
- * A description that EC2 refuses at the end of a build: over 255 characters, or of other characters than ASCII
- * ("Character sets beyond ASCII are not supported", InvalidParameterValue). Pure.
+ * A description that EC2 refuses at the end of a build: over 255 characters, or not ASCII ("Character sets beyond ASCII are not
+ * supported", InvalidParameterValue). Pure.
  */
 export function descriptionProblems({ options, at }: FilledBuilder): Problem[] {
   const { ami_description: written } = options;

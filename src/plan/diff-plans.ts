@@ -4,19 +4,19 @@ import type { VariableValue } from '../model/publication.ts';
 import { changesBetween } from '../model/recipe-parts.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 
-/** A plan that was reviewed before it is applied, with what existed in AWS then. */
+/** A plan to be reviewed before it is applied, with what existed in AWS at that time. */
 export interface ReviewedPlan extends ReleasePlan {
   /** Names of the targets that `--only` and `--except` selected. */
   selected: string[];
-  /** The status of each target, by its name, with the AMI where there was one. */
+  /** The status of each target, by its name, with its AMI if there was one. */
   statuses: Record<string, string>;
-  /** Values of variables that the config does not say itself, by name; no secrets. Absent where none was given. */
+  /** Values of variables that are not in the config itself, by name; no secrets. Absent if none was given. */
   variables?: Record<string, VariableValue>;
 }
 
 /**
- * How a plan made now differs from the reviewed one, a line for each difference; what is the same for several targets is
- * reported once. Empty where the plan may be applied. Pure.
+ * The differences between a plan made now and the reviewed one, one line each; a difference that is the same for several
+ * targets is reported once. Empty if the plan may be applied. Pure.
  */
 export function diffPlans(
   reviewed: ReviewedPlan,
@@ -54,7 +54,7 @@ export function diffPlans(
   return [...changed, ...targets];
 }
 
-/** One file is called by its path alone. A plan that an earlier version wrote names no more. */
+/** A single file is shown only by its path. A plan written by an earlier version has no more than that. */
 function recordsOf({ record, records = [] }: ReleasePlan): unknown {
   return records.length > 1 || records.some(({ as }) => as !== 'ids') ? records : record;
 }
@@ -99,7 +99,7 @@ const reviewed = (target: Target, withName: boolean): Record<string, unknown> =>
   parameters: target.parameters?.filter(({ newest }) => withName || newest),
 });
 
-/** The differences of two values: single values with the old and the new one, lists as a whole. */
+/** The differences of two values: for single values the old and the new one, for lists the whole lists. */
 function fieldChanges(place: string, then: unknown, now: unknown): string[] {
   if (same(then, now)) return [];
   if (isObject(then) && isObject(now)) {
@@ -118,5 +118,5 @@ const line = (what: string, then: unknown, now: unknown) => `${what}: was ${show
 
 const shown = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value));
 
-/** Plans are written by the same code, so their keys are in the same order. */
+/** The same code writes all plans, so their keys are in the same order. */
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);

@@ -7,9 +7,9 @@ import type { FilledBuilder } from './filled-builders.ts';
 const mappings = ['launch_block_device_mappings', 'ami_block_device_mappings'];
 
 /**
- * Encryption that the config asks for and that its own `share` rules out ("Share an Amazon EBS snapshot", Amazon EBS User
- * Guide): an encrypted AMI can never be public, and one with the AWS managed key can be shared with nobody. Keys of another region
- * or partition than the builder's. And what contradicts the image's own `encryption`. Pure.
+ * Encryption in the config that its own `share` rules out ("Share an Amazon EBS snapshot", Amazon EBS User Guide): an encrypted
+ * AMI can never be public, and one with the AWS managed key cannot be shared at all. Also keys of another region or partition
+ * than the builder's, and contradictions of the image's own `encryption`. Pure.
  */
 export const encryptionProblems = (builder: FilledBuilder, publication: Publication): Problem[] =>
   mappings.flatMap((option) => {
@@ -74,7 +74,7 @@ function keyProblems({ kms_key_id: key }: Mapping, at: (key: string) => string, 
   ];
 }
 
-/** A mapping may repeat what the image's `encryption` says, and nothing else. */
+/** A mapping may repeat the image's `encryption`, but not contradict it. */
 function contradictions(
   { encrypted, kms_key_id: key }: Mapping,
   at: (key: string) => string,

@@ -4,7 +4,7 @@ import type { Publication } from '../model/publication.ts';
 import type { Encryption } from '../model/release-plan.ts';
 import { targetValues } from './target-values.ts';
 
-/** How the volumes of an image are encrypted in a region; undefined where the config does not say. Pure. */
+/** How the volumes of an image are encrypted in a region; undefined if the config does not say. Pure. */
 export function encryptionOf(publication: Publication, image: Image, region: string): Encryption | undefined {
   if (!image.encryption) return undefined;
   const { kmsKey } = image.encryption;
@@ -14,7 +14,7 @@ export function encryptionOf(publication: Publication, image: Image, region: str
   return { kmsKey: fill(key, values) };
 }
 
-/** Where the config names the key of a region, or that there is encryption at all. Pure. */
+/** Where the config names the key of a region, or turns encryption on at all. Pure. */
 export const encryptionPlace = (
   { kmsKey, place }: NonNullable<Image['encryption']>,
   region: string,

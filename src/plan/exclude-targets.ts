@@ -3,7 +3,7 @@ import type { LeftOut, ReleasePlan } from '../model/release-plan.ts';
 /**
  * A plan without these targets, which it lists with the reasons why they are skipped. Pure.
  *
- * @throws Error where one of them is required: the release would be published incomplete.
+ * @throws Error if one of them is required: the release would be published incomplete.
  */
 export function excludeTargets(plan: ReleasePlan, without: readonly LeftOut[]): ReleasePlan {
   if (without.length === 0) return plan;

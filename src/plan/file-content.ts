@@ -4,14 +4,17 @@ import { join, resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
 
-/** A file's content as its hash. `path` is relative to the named folder; empty where the file itself was named. */
+/** A file's content as its hash. `path` is relative to the named folder; empty if the file itself was named. */
 export interface Content {
   path: string;
   /** Hexadecimal. */
   sha256: string;
 }
 
-/** The content of a file, or of every file in a folder and its subfolders, sorted by path. `if there`: none is no error. */
+/**
+ * The content of a file, or of every file in a folder and its subfolders, sorted by path. `if there`: a missing file is no
+ * error.
+ */
 export type ReadContent = (path: string, presence?: 'if there') => Content[];
 
 const chunkSize = 1 << 20;
@@ -20,7 +23,7 @@ const mostFiles = 100_000;
 /**
  * Reads files, relative paths from `folder`, each once. Symbolic links are followed, as Packer follows them.
  *
- * @throws ActionableError (2) for what is missing or unreadable, and for a folder of more than 100,000 files.
+ * @throws ActionableError (2) for a missing or unreadable file, and for a folder of more than 100,000 files.
  */
 export function contentReader(folder: string): ReadContent {
   const known = new Map<string, Content[]>();
@@ -34,7 +37,7 @@ export function contentReader(folder: string): ReadContent {
   };
 }
 
-/** Why a file or folder cannot be read, as text that follows "found"; undefined where it can. */
+/** Why a file or folder cannot be read, as text that follows "found"; undefined if it can. */
 export function whyUnreadable(path: string): string | undefined {
   try {
     const stat = statSync(path);
@@ -90,7 +93,7 @@ function hashOf(path: string): string {
   }
 }
 
-/** The first bytes of a file; undefined where it cannot be read. Never waits for a pipe or a device. */
+/** The first bytes of a file; undefined if it cannot be read. Never waits for a pipe or a device. */
 export function firstBytes(path: string, most: number): Buffer | undefined {
   try {
     if (!statSync(path).isFile()) return undefined;

@@ -1,9 +1,10 @@
 import { fill } from '../lib/placeholders.ts';
 
 /**
- * A text of the config with its placeholders filled in. Their values are text for Packer, whatever they hold: a branch's name is
- * chosen by whoever may push. Templates escape all of HCL's sequences but those that a config may use, `${build.…}`,
- * `${source.…}`, `${path.root}` and `${path.cwd}`; in a value these are escaped here. What no escape helps against, `template-problems.ts` refuses. Pure.
+ * A text of the config with its placeholders filled in. To Packer their values are text, whatever they contain: anyone who may
+ * push can choose the name of a branch. Templates escape all of HCL's sequences except those that a config may use,
+ * `${build.…}`, `${source.…}`, `${path.root}` and `${path.cwd}`; in a value these are escaped here. `template-problems.ts`
+ * refuses text that no escape can protect. Pure.
  */
 export const fillAsText = (text: string, values: Readonly<Record<string, string>>): string =>
   fill(text, values, (value, following) => {

@@ -3,7 +3,7 @@ import type { Image } from '../model/image.ts';
 import type { Json, Publication } from '../model/publication.ts';
 import { builderOptionsFor } from './builder-options.ts';
 
-/** The options of a builder as Packer gets them, placeholders filled in. */
+/** The options of a builder as Packer gets them, with placeholders filled in. */
 export interface FilledBuilder {
   region: string;
   image: Image;
@@ -26,12 +26,12 @@ export const filledBuilders = (publication: Publication, images: readonly Image[
     })),
   );
 
-/** What is the same at the same place is one problem, however many targets have it. Pure. */
+/** The same problem at the same place is reported once, however many targets have it. Pure. */
 export const eachOnce = (problems: readonly Problem[]): Problem[] => [
   ...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values(),
 ];
 
-/** What Packer fills in when it builds: how long that is, and what is in it, is not known here. */
+/** Parts that Packer fills in during the build: their length and content are not known here. */
 const packersOwn = /\{\{[^}]*\}\}|\$\{[^}]*\}/g;
 
 /** A text without the parts that Packer fills in. Pure. */

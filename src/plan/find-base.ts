@@ -40,7 +40,7 @@ async function byParameter(
   return byNames(lookups, question, parameter, orElse, now, why);
 }
 
-/** Canonical's newest image, where its parameter names none that can be used; `why`: what is wrong with the one it names. */
+/** Canonical's newest image, if its parameter names no usable one; `why`: the problem of the image it names. */
 async function byNames(
   lookups: BaseLookups,
   question: BaseQuestion,

@@ -54,7 +54,7 @@ function toImage(publication: Publication, settings: ImageSettings, index: numbe
   };
 }
 
-/** Of a text that is a list variable, `filled` gives all items: in a filter each is a value of its own. */
+/** For a text that is a list variable, `filled` gives all items: in a filter each is a separate value. */
 function filledBase(base: BaseSettings, filled: (text: string) => string[], values: Values): BaseSettings {
   const text = (written: string) => filled(written).join(',');
   if ('publication' in base) return filledPublishedBase(base, text, values);
@@ -68,7 +68,10 @@ function filledBase(base: BaseSettings, filled: (text: string) => string[], valu
   return { filter: { owners: owners.flatMap(filled), filters: Object.fromEntries(entries) } };
 }
 
-/** In the name of the other publication's AMI `{version}` and `{region}` stay: they are its, and not known yet. */
+/**
+ * In the name of the other publication's AMI `{version}` and `{region}` stay: they belong to that publication, and are not
+ * known yet.
+ */
 function filledPublishedBase(
   base: PublishedBase,
   filled: (text: string) => string,

@@ -9,7 +9,7 @@ export interface ImageFilters {
   filters: Record<string, string[]>;
 }
 
-/** What DescribeImages compares with a filter's values, of the filters that are decided here. */
+/** The fields that DescribeImages compares with a filter's values, for the filters that are evaluated here. */
 const fields: Record<string, (ami: Ami) => string> = {
   name: ({ name }) => name,
   architecture: ({ architecture }) => architecture,
@@ -19,10 +19,10 @@ const fields: Record<string, (ami: Ami) => string> = {
 };
 
 /**
- * Looks up images by several filters of the same owners with one call, that of all their values, and decides here which image is
- * whose. Filters by anything else, or with escaped characters, are asked one by one, and so is what was not announced.
+ * Looks up images by several filters of the same owners with one call that has all their values, and matches the images to the
+ * filters here. Filters on other fields, filters with escaped characters and unannounced ones are looked up one by one.
  *
- * @param announced what will be asked for.
+ * @param announced the filters that will be requested.
  */
 export function imagesTogether(
   announced: readonly ImageFilters[],
@@ -45,7 +45,7 @@ const isDecidable = ({ filters }: ImageFilters): boolean =>
     ([name, values]) => name in fields && values.every((value) => !value.includes('\\')),
   );
 
-/** Only filters by the same fields are asked together: an image need not have a value that another filter does not ask about. */
+/** Only filters on the same fields share a call: an image may lack a value that another filter does not ask for. */
 const groupOf = ({ owners, filters }: ImageFilters): string =>
   JSON.stringify([owners.toSorted(), Object.keys(filters).sort()]);
 
@@ -58,7 +58,7 @@ function merged(all: readonly ImageFilters[]): ImageFilters {
   };
 }
 
-/** `*` is any text, `?` any character; case counts ("Filter values with wildcards", Amazon EC2 User Guide). Pure. */
+/** `*` is any text, `?` any character; case matters ("Filter values with wildcards", Amazon EC2 User Guide). Pure. */
 const matches = (ami: Ami, { filters }: ImageFilters): boolean =>
   Object.entries(filters).every(([name, values]) =>
     values.some((value) => pattern(value).test(fields[name]?.(ami) ?? '')),

@@ -15,7 +15,7 @@ export function expandImages(publication: Publication): Image[] {
   return combinedImages(publication);
 }
 
-/** What a finished AMI of this image must be, in EC2's terms: `pv` is `paravirtual` there. */
+/** The required properties of a finished AMI of this image, in EC2's terms: `pv` is `paravirtual` there. */
 export function expectationOf({ architecture, virtualization, rootDevice }: Image): Expectation {
   return {
     architecture,

@@ -5,15 +5,15 @@ import type { Problem } from '../lib/problem.ts';
 import { placeOf } from '../lib/problem.ts';
 import type { Publication } from '../model/publication.ts';
 
-/** More files than that are a pattern that is too wide, such as one for node_modules. */
+/** If there are more files than this, a pattern is too wide, such as one for node_modules. */
 const mostFiles = 100_000;
 
-/** Names that begin with a dot are files as others are; a "!" or "(" in a name means itself. */
+/** Names that start with a dot are ordinary files; a "!" or "(" in a name is literal. */
 const matching = { dot: true, nonegate: true, noextglob: true };
 
 /**
- * The files that `inputs` names, as paths from the config's folder, sorted: those that a pattern matches and none with "!" in front.
- * A pattern that names a folder means all files in it. Symbolic links are followed; `.git` is left out.
+ * The files in `inputs`, as paths from the config's folder, sorted: those that match a pattern and none with a leading "!". A
+ * pattern that names a folder means all files in it. Symbolic links are followed; `.git` is left out.
  */
 export function inputFiles({ inputs = [], folder }: Pick<Publication, 'inputs' | 'folder'>): string[] {
   const excluded = inputs.flatMap((pattern) =>
@@ -23,7 +23,7 @@ export function inputFiles({ inputs = [], folder }: Pick<Publication, 'inputs' |
   return [...new Set(found)].filter((path) => !excluded.some((matches) => matches(path))).sort();
 }
 
-/** Patterns that match nothing: a typo would leave files out of the recipe. */
+/** Patterns without a match: because of a typo, files would be missing from the recipe. */
 export function inputProblems(publication: Publication): Problem[] {
   const { inputs = [], folder } = publication;
   return inputs.flatMap((pattern, index): Problem[] => {
@@ -39,7 +39,7 @@ export function inputProblems(publication: Publication): Problem[] {
   });
 }
 
-/** One that begins with `**` excludes in the folders above the config's as well. */
+/** An exclusion that starts with `**` also applies in folders above the config's. */
 function matcherOf(pattern: string): (path: string) => boolean {
   const fits = picomatch(pattern, matching);
   const beneath = picomatch(`${pattern}/**`, matching);
@@ -59,7 +59,7 @@ function filesOf(pattern: string, folder: string): string[] {
   return files.filter((path) => fits(base === '' ? path : path.slice(base.length + 1)));
 }
 
-/** Files as paths from a folder; the empty path where it is a file itself; none where there is nothing. */
+/** Files as paths from a folder; the empty path if it is a file itself; none if it does not exist. */
 function filesBeneath(root: string, above: readonly string[]): string[] {
   const stat = statSync(root, { throwIfNoEntry: false });
   if (stat === undefined) return [];

@@ -10,7 +10,7 @@ const withInstanceStoreRoot = ['c1', 'c3', 'd2', 'i2', 'm1', 'm2', 'm3', 'r3', '
 /** Families that support paravirtual images (EC2 User Guide, "Linux AMI virtualization types"). */
 const paravirtual = ['c1', 'c3', 'hi1', 'hs1', 'm1', 'm2', 'm3', 't1'];
 
-/** Instance types that cannot start the images they are to build: AWS would refuse them later, region by region. */
+/** Instance types that cannot start the images they build: AWS would refuse them later, region by region. */
 export function instanceTypeProblems(publication: Publication, images: readonly Image[]): Problem[] {
   const problems = publication.regions.flatMap(({ name: region, builder: overrides }) =>
     images.flatMap((image) => {

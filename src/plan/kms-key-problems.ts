@@ -13,14 +13,14 @@ import { unknownPlaceholder } from './placeholder-problems.ts';
 interface NamedKey {
   region: string;
   key: string;
-  /** As the config has it. */
+  /** As written in the config. */
   written: string;
   place: string;
 }
 
 /**
- * Keys of "encryption" with placeholders that are unknown, that are no key once these are filled in, of another region, or that nobody
- * could use of those whom the AMIs are shared with. Pure.
+ * Problems of keys in "encryption": unknown placeholders, invalid keys once placeholders are filled in, keys of another region,
+ * and keys that none of the accounts that the AMIs are shared with could use. Pure.
  */
 export function kmsKeyProblems(publication: Publication): Problem[] {
   if (isTooLarge(publication)) return [];
@@ -47,7 +47,7 @@ function unknownPlaceholders(image: Image, publication: Publication): Problem[] 
   });
 }
 
-/** The key of each region in which an image is made, as far as the values of its variables are known. */
+/** The key for each region in which an image exists, as far as the values of its variables are known. */
 function keysOf(image: Image, publication: Publication): NamedKey[] {
   return regionsOfImage(publication, image).flatMap(({ name: region }) => {
     const written = writtenKey(image, region);
@@ -64,7 +64,7 @@ function noKey({ key, written, place }: NamedKey): Problem[] {
   return [{ place, expected: kmsKeyForm.expected, found: `${describeValue(key)}, of ${written}` }];
 }
 
-/** An ARN names the region that its key is in ("Resource types defined by AWS Key Management Service"). */
+/** An ARN contains the region of its key ("Resource types defined by AWS Key Management Service"). */
 function keysElsewhere(keys: readonly NamedKey[]): Problem[] {
   const elsewhere = keys.flatMap(({ region, key, place }) => {
     const [, its] = /^arn:[^:]+:kms:([^:]+):/.exec(key) ?? [];

@@ -4,13 +4,13 @@ import { type Problem, placeOf } from '../lib/problem.ts';
 import type { Publication } from '../model/publication.ts';
 import { filesOfProvisioner } from './named-files.ts';
 
-/** What `sh` takes as it is, in a path that nothing quotes. */
+/** Characters that `sh` does not interpret in an unquoted path. */
 const plain = /^[\w./@%+:,{}-]*$/;
 
 /**
- * Scripts of `shell-local` whose absolute path `sh` would not read as one word. Packer's own `execute_command` is
- * `/bin/sh -c "{{.Vars}} {{.Script}}"`, with the path unquoted, so the build would fail after its instance was launched
- * (Packer's documentation of the shell-local provisioner; Packer 1.6.6 and 1.16.0 do it).
+ * `shell-local` scripts whose absolute path `sh` would not read as one word. Packer's own `execute_command` is `/bin/sh -c
+ * "{{.Vars}} {{.Script}}"`, with the path unquoted, so the build would fail after its instance was launched (Packer's
+ * documentation of the shell-local provisioner; Packer 1.6.6 and 1.16.0 do it).
  */
 export const localScriptProblems = ({ folder, provisioners }: Publication): Problem[] =>
   provisioners.flatMap(({ type, script, scripts, execute_command: command }, index) => {

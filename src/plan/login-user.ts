@@ -1,7 +1,7 @@
 import type { Json } from '../model/publication.ts';
 import type { Base } from '../model/release-plan.ts';
 
-/** A publisher of images, by account, and the user that its images let in; of some of its images only, by their name. */
+/** A publisher of images, by account, with the login user of its images; for some of its images, by their name. */
 interface Publisher {
   owner: string;
   user: string;
@@ -34,12 +34,12 @@ const publishers: readonly Publisher[] = [
 ];
 
 /**
- * The user that a base image lets in, by its owner and name alone; undefined where that is not known, as of one's own
- * images and those of the Marketplace. Pure.
+ * The login user of a base image, by its owner and name alone; undefined if unknown, as for your own images and those of the
+ * Marketplace. Pure.
  */
 export const loginUserOf = ({ owner, name }: Pick<Base, 'owner' | 'name'>): string | undefined =>
   publishers.find((one) => one.owner === owner && (one.named?.test(name) ?? true))?.user;
 
-/** Whether Packer logs in by SSH, which it does unless told otherwise, and the options do not say as whom. Pure. */
+/** Whether Packer logs in by SSH, its default, and the options do not set the user. Pure. */
 export const lacksUser = ({ communicator = 'ssh', ssh_username: user }: Record<string, Json>): boolean =>
   communicator === 'ssh' && user === undefined;

@@ -9,7 +9,7 @@ import { placeholderProblems } from './placeholder-problems.ts';
 /** More images than any account needs: a mistake in a matrix is found before it fills the memory. */
 const mostImages = 1000;
 
-/** All problems with the names that a publication's matrix makes, at once. */
+/** All problems of the names that a publication's matrix produces, at once. */
 export function nameProblems(publication: Publication): Problem[] {
   const tooMany = sizeProblems(publication);
   if (tooMany.length > 0) return tooMany;
@@ -84,10 +84,10 @@ function nameProblemsOfImage({ name, place, base, architecture, virtualization }
 
 const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
 
-/** A variable that has no value here, where none is needed. */
+/** A variable without a value here, where none is needed. */
 const isUnfilled = (text: string): boolean => variablePlaceholders(text).length > 0;
 
-/** Texts that hold variables or placeholders are known here alone. */
+/** Texts with variables or placeholders are only known here. */
 function baseChecks(base: Image['base']): [boolean, string, string, string][] {
   if ('id' in base) {
     return Object.entries(base.id).map(([region, id]) => [

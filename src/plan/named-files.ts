@@ -7,7 +7,7 @@ export interface NamedFile {
   path: string;
 }
 
-/** The files that a provisioner's options name. A file that an earlier provisioner makes (`generated`) does not exist yet. */
+/** The files that a provisioner's options name. A file that an earlier provisioner creates (`generated`) does not exist yet. */
 export function filesOfProvisioner(type: string, options: Record<string, Json>): NamedFile[] {
   const uploads = type === 'file' && options.direction !== 'download' && options.generated !== true;
   const named = ['script', 'scripts', 'playbook_file', ...(uploads ? ['source', 'sources'] : [])];
@@ -52,5 +52,5 @@ function filesIn(options: Record<string, Json>, named: string[]): NamedFile[] {
   });
 }
 
-/** `${path.root}/setup.sh` → `setup.sh`: both variables are the config's folder, where relative paths start. */
+/** `${path.root}/setup.sh` → `setup.sh`: both variables mean the config's folder, where relative paths start. */
 const fromConfig = (path: string): string => path.replace(/^\$\{path\.(?:root|cwd)\}\/*/, '');

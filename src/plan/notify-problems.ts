@@ -4,7 +4,7 @@ import { variablePlaceholders } from '../lib/placeholders.ts';
 import { type Problem, placeOf } from '../lib/problem.ts';
 import type { Publication } from '../model/publication.ts';
 
-/** Commands of "notify" that name a file which cannot be run. One without a slash is looked for on PATH when it is run. */
+/** Commands of "notify" whose file cannot be executed. A command without a slash is searched on PATH when it runs. */
 export const notifyProblems = ({ notify = [], folder }: Publication): Problem[] =>
   notify.flatMap(({ command }, index): Problem[] => {
     const [program = ''] = command ?? [];

@@ -12,7 +12,7 @@ import { eachOnce, type FilledBuilder, filledBuilders } from './filled-builders.
 import { tagProblems } from './tag-problems.ts';
 import { bytesRead, type ReadBytes, userDataProblems } from './user-data-problems.ts';
 
-/** What AWS would refuse of the options of any builder, by its static limits: after placeholders are filled in, each once. */
+/** Problems that AWS would refuse in any builder's options, by its static limits: after placeholders are filled in, each once. */
 export const optionProblems = (
   publication: Publication,
   images: readonly Image[],
@@ -32,6 +32,6 @@ export const optionProblems = (
   );
 };
 
-/** Whether anything is launched by it: not where the image is copied to its region, or not made there. */
+/** Whether the options launch anything: not if the image is copied to its region, or does not exist there. */
 const isBuilt = (publication: Publication, { image, region }: FilledBuilder): boolean =>
   builtIn(image, regionsOfImage(publication, image)).some(({ name }) => name === region);

@@ -10,7 +10,7 @@ import { targetName, targetValues } from './target-values.ts';
 
 type PlannedParameter = NonNullable<Target['parameters']>[number];
 
-/** The SSM parameters that are to name a target's AMI; undefined where the config asks for none. Pure. */
+/** The SSM parameters for a target's AMI; undefined if the config has none. Pure. */
 export function parametersOf(
   publication: Publication,
   image: Image,
@@ -19,7 +19,7 @@ export function parametersOf(
   return publication.parameters?.flatMap((template) => filledPaths(template, publication, image, region));
 }
 
-/** Several where a list variable is the whole template. */
+/** Several if a list variable is the whole template. */
 function filledPaths(
   template: string,
   publication: Publication,
@@ -32,13 +32,13 @@ function filledPaths(
 }
 
 /**
- * A name has letters, digits and `_.-` in at most 15 levels, and does not begin with "aws" or "ssm"; 1,011 characters with those of
- * its ARN before it (Systems Manager API Reference, PutParameter).
+ * A name has letters, digits and `_.-` in at most 15 levels, and does not start with "aws" or "ssm"; 1,011 characters including
+ * the prefix of its ARN (Systems Manager API Reference, PutParameter).
  */
 const form = /^(?!\/(?:aws|ssm))(?:\/[a-z0-9_.-]+){1,15}$/i;
 const mostCharacters = 1011 - 'arn:aws-us-gov:ssm:ap-southeast-1:123456789012:parameter'.length;
 
-/** Names of parameters that Systems Manager would refuse, or that two AMIs of a region would have. Pure. */
+/** Parameter names that Systems Manager would refuse, or that two AMIs of a region would have. Pure. */
 export function parameterProblems(publication: Publication): Problem[] {
   const { parameters = [], regions } = publication;
   if (parameters.length === 0 || isTooLarge(publication)) return [];
@@ -94,6 +94,6 @@ export function parameterProblems(publication: Publication): Problem[] {
   return problems.filter(({ place }) => !seen.has(place) && seen.add(place));
 }
 
-/** Where no values are asked for, a text with a variable is not known yet. */
+/** If no values are requested, a text with a variable is not known yet. */
 const hasValues = (template: string, { variables = {} }: Publication): boolean =>
   variablePlaceholders(template).every((name) => Object.hasOwn(variables, name));

@@ -3,8 +3,8 @@ import type { Problem } from '../lib/problem.ts';
 import type { Publication } from '../model/publication.ts';
 
 /**
- * Regions of different partitions, each of which has accounts and credentials of its own, and organizations of another
- * partition than the regions: nothing reaches across ("AWS partitions", AWS Fault Isolation Boundaries). Pure.
+ * Regions of different partitions, which have separate accounts and credentials, and organizations of another partition than
+ * the regions: nothing spans partitions ("AWS partitions", AWS Fault Isolation Boundaries). Pure.
  */
 export function partitionProblems({ regions, share }: Publication): Problem[] {
   const byPartition = Map.groupBy(

@@ -8,7 +8,7 @@ const ofImage = ['virtualization', 'architecture'];
 const ofPublication = ['version', 'publication'];
 const ofTarget = ['region', 'image'];
 
-/** The same release has the same names on every machine: what a variable would tell apart, version or file tell apart. */
+/** The same release has the same names on every machine: use the version or the file to distinguish releases, not a variable. */
 const notInNames =
   'A name cannot contain a variable. Pass the value as the version (gopackgo publish PUB@VALUE, with {version} in the name), ' +
   'or set it in another config that extends this one.';
@@ -85,9 +85,9 @@ function textsOf(base: BaseSettings): [path: string[], text: string][] {
 }
 
 /**
- * Placeholders of a text that are none of those known there.
+ * The placeholders of a text that are not known there.
  *
- * @param variables those of the config, where they may be used; `variables.ts` reports unknown ones there.
+ * @param variables the config's variables, if they may be used; `variables.ts` reports unknown ones there.
  */
 export function unknownPlaceholder(
   place: string,

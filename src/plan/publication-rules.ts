@@ -24,10 +24,7 @@ import { type TargetName, targetName, targetNames } from './target-values.ts';
 import { templateProblems } from './template-problems.ts';
 import { unfilledPlaceholderProblems } from './unfilled-placeholder-problems.ts';
 
-/**
- * Rules that need the expanded matrix. To be passed to `readPublication`, so that these problems are reported with the
- * others.
- */
+/** Rules that need the expanded matrix. Pass them to `readPublication`, so that these problems are reported with the others. */
 export const publicationRules: ((publication: Publication) => Problem[])[] = [
   nameProblems,
   (publication) =>
@@ -68,10 +65,7 @@ function namedByProvisioners(publication: Publication, images: Image[]): Problem
   );
 }
 
-/**
- * Files that provisioners and builders name and that cannot be read. Relative paths start in the config's folder, where
- * Packer runs.
- */
+/** Unreadable files that provisioners and builders name. Relative paths start in the config's folder, where Packer runs. */
 export function missingFiles(
   publication: Publication,
   images: readonly Image[],

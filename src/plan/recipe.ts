@@ -6,7 +6,7 @@ import type { Base, Encryption, PackerSource } from '../model/release-plan.ts';
 import type { Content, ReadContent } from './file-content.ts';
 import { filesOfBuilder, filesOfProvisioner, rolesOfProvisioner } from './named-files.ts';
 
-/** What the config says beside options and provisioners. */
+/** The parts of the config besides options and provisioners. */
 interface Besides {
   encryption?: Encryption | undefined;
   /** Files of `inputs`. */
@@ -14,7 +14,7 @@ interface Besides {
 }
 
 /**
- * Builder options about where the builder runs, how it is reached and how long to wait, and not about what is in the AMI.
+ * Builder options that affect where the builder runs, how it is reached and how long to wait, but not the content of the AMI.
  * They may change in the middle of a release: another subnet after a failed build does not change the recipe.
  */
 export const circumstances: ReadonlySet<string> = new Set([
@@ -50,17 +50,17 @@ export const circumstances: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The hash of what a target is made from, as `sha256:<hex>`. The same name and recipe is the
- * same AMI; the same name with another recipe is a conflict.
+ * The hash of everything that a target is built from, as `sha256:<hex>`. The same name and recipe is the same AMI; the same
+ * name with another recipe is a conflict.
  *
- * Included: the builder and its options; the provisioners in their order, with their options; the base image's owner and
- * name, and the parameter or filter it was found by; the key that its volumes are encrypted with, as the config names it; path and
- * content of every file they name (`named-files.ts`), for a folder all files in it and its subfolders; the folder `roles` beside a
- * playbook; the files of `inputs`. The order of keys does not matter.
+ * Included: the builder and its options; the provisioners in their order, with their options; the base image's owner and name,
+ * and the parameter or filter it was found by; the key that its volumes are encrypted with, as the config names it; path and
+ * content of every file they name (`named-files.ts`), for a folder all files in it and its subfolders; the folder `roles`
+ * beside a playbook; the files of `inputs`. The order of keys does not matter.
  *
  * Not included: the base image's id, which differs by region; the AMI's name; our own tags; the options in `circumstances`;
- * files that such files name in turn, other than roles beside a playbook, unless `inputs` names them; modes and times of files. An absolute path is
- * included as written, and so differs between machines.
+ * files that such files name in turn, other than roles beside a playbook, unless `inputs` names them; modes and times of files.
+ * An absolute path is included as written, and so differs between machines.
  *
  * @throws ActionableError (2), from `read`, for a file that cannot be read.
  */
@@ -85,7 +85,7 @@ export function recipe(
   return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}`;
 }
 
-/** What the config asks for, not what the base image has: the key as it is named. Without encryption nothing. */
+/** The encryption that the config asks for, not the base image's: the key as it is named. Empty without encryption. */
 const encrypted = (encryption: Encryption | undefined): Record<string, Json> =>
   encryption ? { encryption: { kmsKey: encryption.kmsKey ?? null } } : {};
 
@@ -145,8 +145,8 @@ const contentsOf = (inputs: readonly string[], read: ReadContent): [path: string
   inputs.flatMap((path) => read(path).map(({ sha256 }): [string, string] => [path, sha256]));
 
 /**
- * The recipe of a target that is copied: the same source makes the same copy, and a copy is never taken for an AMI that was
- * built, nor the other way round. Its own key counts, too.
+ * The recipe of a copied target: the same source gives the same copy, and a copy is never mistaken for a built AMI, or the
+ * other way round. Its own key counts, too.
  */
 export const copyRecipe = (source: { recipe: string }, encryption?: Encryption): string =>
   `sha256:${createHash('sha256')

@@ -13,19 +13,19 @@ import { releaseOfAmi } from '../model/release-ami.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { targetName } from './target-values.ts';
 
-/** An AMI of an image of a publication, with what is known of its release. */
+/** An AMI of an image of a publication, with the known facts about its release. */
 export interface ReleasedAmi {
   ami: Ami;
   /** `baseline@1.2.0` */
   release: string;
-  /** Since when the release is published, ISO 8601; absent: it is not, as far as its tags say. */
+  /** When the release was published, ISO 8601; absent: it is not published, as far as its tags say. */
   published?: string;
   candidate: boolean;
-  /** Why it was withdrawn; absent: it was not. */
+  /** Why it was withdrawn; absent if it was not. */
   yanked?: string;
 }
 
-/** Which image of which publication, and whose. */
+/** An image of a publication, and the publication's owner. */
 export type Released = Pick<PublishedBase, 'publication' | 'image' | 'owner' | 'amiName'>;
 
 const anyVersion = '([A-Za-z0-9][A-Za-z0-9._-]{0,59})';
@@ -65,7 +65,7 @@ export function releasedAmis(
 const nameWith = (version: string, { amiName = '' }: Released, region: string): string =>
   fill(amiName, { version, region });
 
-/** An AMI with its release; none where it is not one of the publication's, as a copy by somebody else. Pure. */
+/** An AMI with its release; none if it does not belong to the publication, such as a copy made by someone else. Pure. */
 export function toReleased(ami: Ami, released: Released): ReleasedAmi[] {
   const { publication, owner } = released;
   if (owner !== undefined) {
@@ -89,7 +89,7 @@ export function toReleased(ami: Ami, released: Released): ReleasedAmi[] {
   ];
 }
 
-/** The version in the name of another account's AMI; undefined where the name is not of the form that the config says. */
+/** The version in the name of another account's AMI; undefined if the name does not have the config's form. */
 function versionInName({ name, region }: Ami, released: Released): string | undefined {
   const [before = '', ...after] = nameWith(marker, released, region).split(marker).map(literally);
   const rest = after.map((part, index) => (index === 0 ? part : String.raw`\1${part}`)).join('');
@@ -97,7 +97,7 @@ function versionInName({ name, region }: Ami, released: Released): string | unde
 }
 
 /**
- * The newest release that is published, not yanked and no candidate, by the time when it was published. Pure.
+ * The newest release that is published, not yanked and not a candidate, by its time of publication. Pure.
  *
  * @param amis of one image, of all regions.
  */
@@ -109,7 +109,7 @@ export function newestRelease(amis: readonly ReleasedAmi[]): string | undefined 
   return open.toSorted(byTime).at(-1)?.[0];
 }
 
-/** Since when each release is published; those that are not are left out. Pure. */
+/** When each release was published; unpublished ones are omitted. Pure. */
 export function publishedSince(amis: readonly ReleasedAmi[]): Map<string, string> {
   const times = new Map<string, string>();
   for (const { release, published } of amis) {
@@ -120,6 +120,6 @@ export function publishedSince(amis: readonly ReleasedAmi[]): Map<string, string
   return times;
 }
 
-/** Oldest first. Releases of one moment are in the order of their names, so that every machine chooses the same one. */
+/** Oldest first. Releases of the same time are ordered by name, so that every machine chooses the same one. */
 const byTime = ([one, at]: [string, string], [other, then]: [string, string]): number =>
   at < then ? -1 : at > then ? 1 : one.localeCompare(other, 'en', { numeric: true });

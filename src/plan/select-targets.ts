@@ -11,18 +11,17 @@ export interface Selection {
 }
 
 /**
- * The selected targets, in their order: those of `only`, or all without it, minus those of `except`. A pattern is the
- * first of these that applies:
+ * The selected targets, in their order: those of `only`, or all without it, minus those of `except`. A pattern is the first of
+ * these that applies:
  *
- * 1. a glob, where it contains one of `* ? [ {`; matched against the target's name and the image's name:
- *    `us-*-hvm`, `2204-*`, `{us,eu}-*`. A leading `!` does not negate: use `except`;
+ * 1. a glob, if it contains one of `* ? [ {`; matched against the target's name and the image's name: `us-*-hvm`, `2204-*`,
+ * `{us,eu}-*`. A leading `!` does not negate: use `except`;
  * 2. a target's full name: `us-east-1-2204-hvm`;
  * 3. an image's full name, in every region: `2204-hvm`;
- * 4. a region, or a region and parts of an image's name in their order: `us-east-1`, `us-east-1-hvm`. The longest
- *    matching region counts.
+ * 4. a region, or a region and parts of an image's name in order: `us-east-1`, `us-east-1-hvm`. The longest matching region
+ * counts.
  *
- * @throws ActionableError (2) that lists every pattern that matches no target, with near misses; also where no
- * target is left.
+ * @throws ActionableError (2) that lists every pattern that matches no target, with near misses; also if no target is left.
  */
 export function selectTargets<T extends TargetName>(targets: readonly T[], { only, except }: Selection): T[] {
   const patterns = [
@@ -51,8 +50,8 @@ export function selectTargets<T extends TargetName>(targets: readonly T[], { onl
 }
 
 /**
- * The selection, with the targets that selected ones are copied from: a copy cannot be made without its source. One that
- * `--except` excludes stays out.
+ * The selection, plus the targets that selected ones are copied from: a copy needs its source. A source that `--except`
+ * excludes stays excluded.
  */
 export function withSources<T extends TargetName>(
   targets: readonly T[],

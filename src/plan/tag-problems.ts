@@ -3,7 +3,7 @@ import type { Json } from '../model/publication.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { type FilledBuilder, withoutPackersOwn } from './filled-builders.ts';
 
-/** "Tag your Amazon EC2 resources", Amazon EC2 User Guide: "Tag restrictions". Lengths are of Unicode characters. */
+/** "Tag your Amazon EC2 resources", Amazon EC2 User Guide: "Tag restrictions". Lengths in Unicode characters. */
 const mostTags = 50;
 const longestKey = 128;
 const longestValue = 256;
@@ -12,7 +12,7 @@ const ownOnAll = [tagKeys.release, tagKeys.target, tagKeys.recipe, tagKeys.base]
 
 const ownOnBuilder = [...ownOnAll, tagKeys.attempt, tagKeys.host];
 
-/** Current Packer puts the builder's tags on AMIs, too. Others come at the end of a release or later in its life: they need room. */
+/** Current Packer puts the builder's tags on AMIs, too. Others are added at the end of a release or later, and need room. */
 const ownOnAmi = [
   ...ownOnBuilder,
   tagKeys.parts,
@@ -25,8 +25,9 @@ const ownOnAmi = [
 ];
 
 /**
- * The options with tags, and what is beside them on the same resource: gopackgo's own; on AMIs those of their builder, which current
- * Packer puts there (unless `skip_ami_run_tags`); on snapshots those of their AMI; on instances the "Name" that Packer gives one without.
+ * The options with tags, and the other tags on the same resource: gopackgo's own; on AMIs those of their builder, which current
+ * Packer adds (unless `skip_ami_run_tags`); on snapshots those of their AMI; on instances the "Name" that Packer sets by
+ * default.
  */
 const kinds: readonly {
   option: string;
@@ -51,7 +52,7 @@ interface Tag {
   value: Json | undefined;
 }
 
-/** Tags that EC2 refuses, most of them at the end of a build. `more`: further tags of gopackgo's own. Pure. */
+/** Tags that EC2 refuses, usually at the end of a build. `more`: additional tags of gopackgo's own. Pure. */
 export const tagProblems = (
   builder: FilledBuilder,
   { everywhere, ofAmi }: { everywhere: readonly string[]; ofAmi: readonly string[] },
@@ -82,7 +83,7 @@ export const tagProblems = (
     return [...tooMany, ...tags.flatMap((tag) => problemsOf(tag, builder))];
   });
 
-/** Those of a map, `run_tags`, and of blocks, `run_tag`. */
+/** The tags of a map, `run_tags`, and of blocks, `run_tag`. */
 function tagsOf({ options }: FilledBuilder, option: string): Tag[] {
   const block = option.slice(0, -1);
   const { [option]: map, [block]: blocks } = options;

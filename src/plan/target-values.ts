@@ -33,7 +33,7 @@ export function optionValues(publication: Publication, image: Image, region: str
   };
 }
 
-/** The name of the target's AMI. The same on every machine and in every run: the AMI is found by it. */
+/** The name of the target's AMI. It is the same on every machine and in every run, since the AMI is found by it. */
 export function amiNameOf(publication: Publication, image: Image, region: string): string {
   return fill(image.amiName, targetValues(publication, image, region));
 }
@@ -43,11 +43,11 @@ export interface TargetName {
   name: string;
   region: string;
   image: string;
-  /** Absent: it is built. */
+  /** Absent: the target is built. */
   copy?: Copy;
 }
 
-/** Every target of a publication: region by region, in each the images in their order. */
+/** Every target of a publication: region by region, and in each the images in order. */
 export function targetNames(publication: Publication, images: readonly Image[]): TargetName[] {
   return publication.regions.flatMap((settings) =>
     images

@@ -9,8 +9,8 @@ import { combinedImages } from './image.ts';
 import { optionValues } from './target-values.ts';
 
 /**
- * Text that Packer would evaluate as a Go template although it is none. Packer evaluates an option again until nothing changes
- * (packer-plugin-sdk, template/interpolate: `Render`; measured on 1.6.6 and 1.16.0), so no escape sequence keeps it as it is.
+ * Text that Packer would evaluate as a Go template by mistake. Packer evaluates an option again until nothing changes
+ * (packer-plugin-sdk, template/interpolate: `Render`; measured on 1.6.6 and 1.16.0), so no escape sequence can protect it.
  */
 export function templateProblems(publication: Publication): Problem[] {
   const written = writtenOptions(publication);
@@ -24,14 +24,14 @@ export function templateProblems(publication: Publication): Problem[] {
 interface WrittenOption {
   path: (string | number)[];
   text: string;
-  /** Absent: the text of an option that has fields of its own, or whose fields are not known here, which passes. */
+  /** Absent: the text of an option that has its own fields, or whose fields are not known here; such text passes. */
   kind?: keyof typeof kinds;
 }
 
-/** Options with the text of scripts. They have no fields (`.Vars`): Packer writes "<no value>" for one. */
+/** Options that contain scripts. They have no fields (`.Vars`): Packer writes "<no value>" for one. */
 const scripts: ReadonlySet<string> = new Set(['inline', 'environment_vars', 'env', 'command']);
 
-/** Packer's own provisioners. No option of theirs has fields but these commands, which Packer evaluates when it runs them. */
+/** Packer's own provisioners. None of their options have fields except these commands, which Packer evaluates when it runs them. */
 const ofPacker: ReadonlySet<string> = new Set([
   'shell',
   'shell-local',
@@ -44,8 +44,8 @@ const ofPacker: ReadonlySet<string> = new Set([
 const withFields: ReadonlySet<string> = new Set(['execute_command', 'elevated_execute_command']);
 
 /**
- * Options of builders with the fields of the base image, and those of amazon-instance with fields of their own: what each builder
- * takes out of its `InterpolateFilter` (packer-plugin-amazon, builder/ebs and builder/instance). The others have none.
+ * Builder options with the fields of the base image, and options of amazon-instance with their own fields: those that each
+ * builder excludes in its `InterpolateFilter` (packer-plugin-amazon, builder/ebs and builder/instance). The others have none.
  */
 const described = /^(?:ami_description|(?:\w+_)?tags?)$/;
 const bundling = /^bundle_(?:upload|vol)_command$/;
@@ -106,7 +106,7 @@ const ofBaseImage =
   'BuildRegion|SourceAMI|SourceAMICreationDate|SourceAMIName|SourceAMIOwner|SourceAMIOwnerName|SourceAMITags';
 
 interface TextKind {
-  /** What of a template is not Packer's own there. */
+  /** The parts of a template that are not Packer's own there. */
   foreign: RegExp;
   expected: string;
   advice: string;

@@ -5,12 +5,12 @@ import type { Json, Publication } from '../model/publication.ts';
 /** Known in every option of builders and provisioners. */
 const everywhere = ['architecture', 'virtualization', 'version', 'publication', 'region', 'image'];
 
-/** Options with the text of scripts, whose braces are their own. */
+/** Options that contain scripts, whose braces are their own. */
 const scripts = new Set(['inline', 'content', 'user_data', 'execute_command', 'command']);
 
 /**
- * Placeholders that gopackgo knows and that would stay as text where they are: an image has the variables of its own matrix
- * alone, and keys are not filled in. Pure.
+ * Placeholders that gopackgo knows but that would stay text where they are: an image only has the variables of its own matrix,
+ * and keys are not filled in. Pure.
  */
 export function unfilledPlaceholderProblems({ images, regions, provisioners }: Publication): Problem[] {
   const variables = new Set(images.flatMap(({ matrix }) => Object.keys(matrix)));
@@ -25,7 +25,7 @@ export function unfilledPlaceholderProblems({ images, regions, provisioners }: P
       Object.keys(matrix),
     ]),
     ...regions.map(({ name, builder }): (typeof parts)[number] => [['regions', name], builder, commonToAll]),
-    // One that runs for some images alone may use what those have.
+    // A provisioner that runs for some images only may use the variables of those.
     ...provisioners.map((provisioner, index): (typeof parts)[number] => [
       ['provisioners', index],
       provisioner,

@@ -5,14 +5,14 @@ import type { FilledBuilder } from './filled-builders.ts';
 /** Bytes, before EC2's base64 ("Run commands when you launch an EC2 instance with user data input", Amazon EC2 User Guide). */
 const most = 16 * 1024;
 
-/** As many tell whether it is too large, encoded or not. */
+/** Enough to tell whether it is too large, encoded or not. */
 export const bytesRead = 2 * most;
 
-/** The first bytes of a file, at most as many as asked for; undefined where it cannot be read. */
+/** The first bytes of a file, at most as many as requested; undefined if it cannot be read. */
 export type ReadBytes = (path: string, most: number) => Buffer | undefined;
 
 /**
- * User data that EC2 refuses at the launch. Packer encodes it, unless it is encoded already.
+ * User data that EC2 refuses at launch. Packer encodes it, unless it is encoded already.
  *
  * @param folder where relative paths start.
  */

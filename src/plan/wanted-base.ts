@@ -6,7 +6,7 @@ import type { Expectation } from '../model/release-plan.ts';
 import { ubuntuFilter, ubuntuParameter } from '../model/ubuntu.ts';
 import { expectationOf } from './images.ts';
 
-/** Which base image a target needs. */
+/** The base image that a target needs. */
 export interface BaseQuestion {
   target: string;
   image: string;
@@ -26,7 +26,7 @@ export type Wanted =
   | { id: string }
   | { published: PublishedBase };
 
-/** What an image's `base` asks for in a region. Pure. */
+/** The base image that an image's `base` asks for in a region. Pure. */
 export function baseQuestion(
   publication: Located,
   image: Image,
@@ -59,6 +59,6 @@ export function filterText({ owners, filters }: BaseFilter): string {
   return canonicalJson({ ...Object.fromEntries(sorted), owners: [...owners].sort() });
 }
 
-/** `baseline@latest 2404`, with the account where it is another one. */
+/** `baseline@latest 2404`, with the account if it is another one. */
 const releaseText = ({ publication, release, image, owner }: PublishedBase): string =>
   `${publication}@${release} ${image}${owner === undefined ? '' : ` of ${owner}`}`;

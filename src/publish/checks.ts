@@ -21,28 +21,28 @@ import { excludeTargets } from '../plan/exclude-targets.ts';
 import type { ShareFailure } from '../share/share.ts';
 import { mayShare } from './affected-targets.ts';
 
-/** What was found before anything is built. */
+/** The result of the checks before a build. */
 export interface Checked {
-  /** Without the best-effort targets that AWS would refuse to build or share as configured. */
+  /** The plan without best-effort targets that AWS would refuse to build or share as configured. */
   plan: ReleasePlan;
   verdicts: Verdict[];
   findings: Finding[];
   checks: Checks;
   /** Refusals that affect required targets. */
   refused: Refused[];
-  /** Lookups of checks that failed and affect required targets. */
+  /** Failed lookups of checks that affect required targets. */
   unknown: Trouble[];
-  /** How many builds fit at a time in regions where fewer fit than may run. */
+  /** The number of concurrent builds in regions that do not have room for all. */
   buildsAtOnce: ReadonlyMap<string, number>;
 }
 
 /**
- * Ask AWS whether it would accept what this run is to build and share. All regions are asked, and all findings are
- * reported at once; for a private release, only what its builds depend on. A selection that leaves required targets
- * unbuilt shares nothing: a refusal to share is a warning then.
+ * Asks AWS whether it would accept what this run wants to build and share. Asks all regions and reports all findings at once;
+ * for a private release, asks only what its builds depend on. A selection that leaves required targets unbuilt shares nothing,
+ * so a refusal to share is only a warning then.
  *
- * @param more `others`: finds out what AWS is not asked, at the same time. `evenBuilt`: as if nothing had been built yet.
- * `atOnce`: builds that the run would have at once in a region.
+ * @param more `others`: checks that do not ask AWS, made at the same time. `evenBuilt`: as if nothing had been built yet.
+ * `atOnce`: how many builds the run would have at once in a region.
  */
 export async function checkBeforeBuilding(
   { plan, verdicts }: { plan: ReleasePlan; verdicts: readonly Verdict[] },
@@ -79,18 +79,18 @@ export async function checkBeforeBuilding(
   };
 }
 
-/** Of several limits in a region the lowest. Pure. */
+/** The lowest of several limits in a region. Pure. */
 function fewestAtOnce(troubles: readonly Trouble[]): ReadonlyMap<string, number> {
   const limits = troubles.flatMap((trouble): [string, number][] =>
     trouble.is === 'warning' && trouble.region !== undefined && trouble.buildsAtOnce !== undefined
       ? [[trouble.region, trouble.buildsAtOnce]]
       : [],
   );
-  // Of equal keys the last one counts.
+  // For equal keys the last one wins.
   return new Map(limits.toSorted(([, one], [, other]) => other - one));
 }
 
-/** The findings as they are shown and written. Pure. */
+/** The findings as shown and written. Pure. */
 export function checksOf(findings: readonly Finding[]): Checks {
   const passed = findings.filter(({ is }) => is === 'ok');
   return {
@@ -110,7 +110,7 @@ function shown(trouble: Trouble): Checks['troubles'][number] {
   return others;
 }
 
-/** @throws ActionableError (4) where AWS would refuse something later. Lists all findings. */
+/** @throws ActionableError (4) if AWS would refuse something later. Lists all findings. */
 export function refuseByChecks(refused: readonly Refused[]): void {
   const [first] = refused;
   if (first === undefined) return;
@@ -133,7 +133,7 @@ export function refuseByChecks(refused: readonly Refused[]): void {
   );
 }
 
-/** Warn of what may fail later but does not block the run. Not of Packer's own default, which `plan` and `doctor` show. */
+/** Warns about what may fail later but does not block the run, except Packer's own default, which `plan` and `doctor` show. */
 export function warnOfChecks({ troubles }: Checks, emit: EventSink): void {
   for (const { said, todo } of groupRegions(
     troubles.filter(({ is, check }) => is === 'unknown' || (is === 'warning' && check !== openSshCheck)),
@@ -142,15 +142,14 @@ export function warnOfChecks({ troubles }: Checks, emit: EventSink): void {
   }
 }
 
-/** Codes of errors that are a finding of a check, not a call's. */
+/** Codes of errors that come from a check's finding, not from a call. */
 const checkCodes = { unknown: 'CheckUnknown', refused: 'CheckRefused' };
 
 export const isOfCheck = ({ code }: LookupError): boolean => Object.values(checkCodes).includes(code);
 
 /**
- * Check again right before sharing, since hours may have passed: what AWS would refuse halfway is found before the first
- * permission changes, and an unknown is not a yes. Where a required target is refused or unknown, nothing may be shared
- * anywhere.
+ * Checks again right before sharing, since hours may have passed: a refusal halfway is found before the first permission
+ * changes, and an unknown is not a yes. If a required target is refused or unknown, nothing may be shared anywhere.
  */
 export async function checkBeforeSharing(
   plan: ReleasePlan,
@@ -180,7 +179,7 @@ export async function checkBeforeSharing(
   return { may: stopsAll ? [] : verdicts.filter((verdict) => !held.includes(verdict)), failures };
 }
 
-/** The work of this run in each region, as far as checks depend on it. Pure. */
+/** This run's work in each region, as far as checks depend on it. Pure. */
 export function regionWorks(
   { sharing, account, release }: Pick<ReleasePlan, 'sharing' | 'account' | 'release'>,
   verdicts: readonly Verdict[],
@@ -234,7 +233,7 @@ function timedCopiesOf(toMake: readonly Verdict[]): TimedCopy[] | undefined {
   return timed.length === 0 ? undefined : timed;
 }
 
-/** Sizes of the volumes that a builder is launched with, in GiB, where its options name them. */
+/** Sizes of the volumes that a builder is launched with, in GiB, if its options name them. */
 function volumesIn({ launch_block_device_mappings: mappings }: Record<string, Json>): number[] {
   const all = Array.isArray(mappings) ? mappings : [];
   return all.flatMap((mapping) =>
@@ -242,13 +241,13 @@ function volumesIn({ launch_block_device_mappings: mappings }: Record<string, Js
   );
 }
 
-/** As many builds in a region as `publish` runs by default (`--parallel-per-region`), for commands that do not build. */
+/** As many builds per region as `publish` runs by default (`--parallel-per-region`), for commands that do not build. */
 const usuallyAtOnce = 4;
 
 const leftoverIds = ({ sighting: { leftovers } }: Verdict): string[] =>
   leftovers.ok ? leftovers.value.map(({ id }) => id) : [];
 
-/** What is built already has its name by right. */
+/** An existing AMI of the target has its name by right. */
 const ownAmi = ({ status }: Verdict): string[] => ('ami' in status ? [status.ami.id] : []);
 
 function unshared(verdict: Verdict): { ami: string; snapshot?: string }[] {
@@ -259,17 +258,17 @@ function unshared(verdict: Verdict): { ami: string; snapshot?: string }[] {
 
 const isOnEbs = ({ target }: Verdict) => target.expect.rootDevice === 'ebs';
 
-/** Whether EBS encryption by default decides with which key it is encrypted. */
+/** Whether EBS encryption by default decides which key encrypts it. */
 const isLeftToAccount = (verdict: Verdict): boolean =>
   isOnEbs(verdict) && verdict.target.encryption === undefined;
 
-/** Whether the AMI tools run on its builder, or its Ubuntu predates session tokens, which came in November 2019. */
+/** Whether the builder uses IMDSv1: the AMI tools run on it, or its Ubuntu is older than session tokens (November 2019). */
 const asksWithoutToken = (verdict: Verdict): boolean =>
   !isOnEbs(verdict) || Number(ubuntuRelease(verdict.target.base)) <= 14.04;
 
 /**
- * Whether the config sets `http_tokens` for its builder. For amazon-instance it never reaches EC2: the builder accepts
- * `metadata_options` and sends none of it (seen with the amazon plugin 1.8.2).
+ * Whether the config sets `http_tokens` for the target's builder. With amazon-instance the setting never reaches EC2: the
+ * builder accepts `metadata_options` and sends none of it (seen with the amazon plugin 1.8.2).
  */
 function setsTokens(verdict: Verdict): boolean {
   const { metadata_options: metadata } = verdict.target.packer.options;

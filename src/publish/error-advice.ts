@@ -3,24 +3,24 @@ import type { Target } from '../model/release-plan.ts';
 
 /**
  * The codes of EC2, the other services, the SDK's credential providers, and Packer's SDK ("Common errors"). A provider that
- * finds no credentials now did find some earlier.
+ * finds no credentials now had found some earlier.
  */
 const expiredCredentials =
   /\b(?:RequestExpired|ExpiredToken(?:Exception)?|CredentialsProviderError|TokenProviderError|CredentialsEndpointError)\b/;
 
-/** Whether an AMI could not be shared because it is encrypted with a key that no other account can use: it never can be. Pure. */
+/** Whether an AMI could not be shared because its key can never be used by another account. Pure. */
 export const staysEncrypted = (said: string): boolean =>
   /EBS default key cannot be shared|AWS Managed CMK/.test(said);
 
-/** What decides how a target is encrypted. */
+/** What determines the encryption of a target. */
 interface Built extends Pick<Target, 'encryption'> {
   packer: Pick<Target['packer'], 'options'>;
 }
 
 /**
- * What to do about a failure that a second run would hit again, where AWS's message does not say. Pure; undefined where
- * nothing is known. Codes: "Error codes for the Amazon EC2 API"; the messages about keys are those of
- * ModifySnapshotAttribute and ModifyImageAttribute.
+ * Advice on a failure that a second run would hit again, if AWS's message has none. Pure; undefined if there is no advice.
+ * Codes: "Error codes for the Amazon EC2 API"; the messages about keys are those of ModifySnapshotAttribute and
+ * ModifyImageAttribute.
  *
  * @param target whether the config itself asks for encryption.
  */
@@ -48,7 +48,7 @@ export function adviceFor(
 }
 
 const askedByKey =
-  'the config asks for it, by "encryption". Set a customer managed key there, {"kmsKey": "alias/…"}, or remove "encryption"';
+  'the config asks for it with "encryption". Set a customer managed key there, {"kmsKey": "alias/…"}, or remove "encryption"';
 
 function whyEncrypted(region: string, options: Readonly<Record<string, Json>>): string {
   const lists = [options.launch_block_device_mappings, options.ami_block_device_mappings].flat();
@@ -60,7 +60,7 @@ function whyEncrypted(region: string, options: Readonly<Record<string, Json>>): 
       String(mapping.encrypted) === 'true',
   );
   if (isAsked) {
-    return 'the config asks for it, by "encrypted" in a mapping. Set a customer managed key there in "kms_key_id", or remove "encrypted"';
+    return 'the config asks for it with "encrypted" in a mapping. Set a customer managed key there in "kms_key_id", or remove "encrypted"';
   }
   return (
     `the config does not ask for it, so it is EBS encryption by default in ${region}, or the base image is encrypted ` +

@@ -6,8 +6,8 @@ import { excludeTargets } from '../plan/exclude-targets.ts';
 import { explainStatus } from './plan-summary.ts';
 
 /**
- * Skips each best-effort target whose lookup failed: nothing may be done about it, and every later lookup would wait for
- * a region that does not answer. Pure.
+ * Skips each best-effort target whose lookup failed: nothing may be done about it, and every later lookup would wait for a
+ * region that does not answer. Pure.
  */
 export function excludeUnknown(
   plan: ReleasePlan,

@@ -11,17 +11,18 @@ import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { Verdict } from '../observe/verify.ts';
 
-/** A tag that was written is shown everywhere by then, two seconds apart. */
+/** AWS shows a new tag everywhere within this many lookups, two seconds apart. */
 const looksAtMost = 60;
 const betweenLooks = 2_000;
 
 /**
- * Marks the AMIs of a release as published once every required target is complete: AWS itself does not say that a release is whole.
- * Other publications find their base images by this tag, and `--if-changed` what to compare with. All AMIs of a release have the time of
- * the first ones, also those that a later run adds. Waits until AWS shows it, since a publication that stands on this one may be
- * published next; also after Ctrl-C, when nothing else is left to do. A failure is a warning: the same command writes what is missing.
+ * Marks the AMIs of a release as published once every required target is complete; AWS itself does not tell whether a release
+ * is complete. Other publications find their base images by this tag, and `--if-changed` finds the release to compare with. All
+ * AMIs of a release have the time of the first ones, including those that a later run adds. Waits until AWS shows the tag,
+ * since a publication based on this one may be published next; also after Ctrl-C, when nothing else is left to do. A failure is
+ * a warning: the same command writes missing tags.
  *
- * @param complete the targets that were last seen verified and shared exactly as configured.
+ * @param complete the targets last seen verified and shared exactly as configured.
  */
 export async function markPublished(
   plan: ReleasePlan,
@@ -63,7 +64,7 @@ export async function markPublished(
   });
 }
 
-/** The digests of its recipe, where it is of this one and lacks them: it was adopted, or made before AMIs had them from the start. */
+/** The recipe digests that an AMI of this recipe lacks: it was adopted, or built before AMIs got them from the start. */
 const missingParts = ({ target, ami: { tags } }: { target: Target; ami: Ami }): Record<string, string> =>
   tags[tagKeys.parts] === undefined && tags[tagKeys.recipe] === target.recipe ? partsTags(target) : {};
 

@@ -9,8 +9,8 @@ import { takenWords } from '../parameters/write.ts';
 import { mayShare } from './affected-targets.ts';
 
 /**
- * The parameters that this run would write, as they are now; none where its selection leaves required targets undone, since nothing is
- * shared and recorded then. Changes nothing.
+ * The parameters that this run would write, in their current state. None if its selection leaves required targets unbuilt,
+ * since nothing is shared and recorded then. Changes nothing.
  */
 export async function parametersToWrite(
   plan: ReleasePlan,
@@ -24,10 +24,10 @@ export async function parametersToWrite(
 }
 
 /**
- * Why a run may not start: a parameter of a required target is somebody else's, or could not be looked up. Undefined where it may.
- * Those of best-effort targets never block the start. Pure.
+ * Why a run may not start: a parameter of a required target belongs to someone else, or its lookup failed. Undefined if it may
+ * start. Parameters of best-effort targets never block the start. Pure.
  *
- * @param outcome what the message begins with.
+ * @param outcome the beginning of the message.
  */
 export function parameterRefusal(
   seen: readonly SeenParameter[],
@@ -44,9 +44,9 @@ export function parameterRefusal(
   const taken = required.filter(({ status }) => status.state === 'taken');
   if (taken.length === 0) return undefined;
   return new ActionableError('parameter-taken', taken.map(problemOf), {
-    before: `${outcome}: SSM parameters for the AMIs are not this publication's.`,
+    before: `${outcome}: SSM parameters for the AMIs belong to someone else.`,
     after:
-      'Use others in "parameters", delete them, or add --take-over-parameters to the same command: it overwrites them.',
+      'Use other names in "parameters", delete these, or add --take-over-parameters to the same command to overwrite them.',
   });
 }
 

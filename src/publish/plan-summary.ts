@@ -12,9 +12,9 @@ import { isVerified, type Verdict } from '../observe/verify.ts';
 import { revokedAccess } from '../share/revoked-access.ts';
 
 /**
- * What is asked for, what exists already and what is replaced, for a person to read before anything is built. Pure.
+ * The wanted, existing and replaced AMIs, for a person to read before anything is built. Pure.
  *
- * @param missing required targets that are neither among the verdicts nor verified: without them nothing is shared.
+ * @param missing required targets that are neither among the verdicts nor verified; without them nothing is shared.
  */
 export function planSummary(
   plan: ReleasePlan,
@@ -93,7 +93,7 @@ const toTakenOver = ({ target, builder: { host, instance } }: Replaceable['takes
   since: instance.launched,
 });
 
-/** Why a target has its status, where the status alone does not say. */
+/** The reason for a target's status, if the status does not explain itself. */
 export function explainStatus(status: Status): string | undefined {
   switch (status.is) {
     case 'conflict':
@@ -120,13 +120,13 @@ export function explainStatus(status: Status): string | undefined {
   }
 }
 
-const keptAsItIs = 'made from another recipe, kept as it is (--accept-mixed)';
+const keptAsItIs = 'built from another recipe, kept as it is (--accept-mixed)';
 
 /**
  * Best-effort targets never block the start: they are skipped, and the result says why.
  *
- * @throws ActionableError (4) where a required target is in conflict or wrong, which a build cannot fix; (1) where the
- * lookup of one failed.
+ * @throws ActionableError (4) if a required target is in conflict or wrong, which a build cannot fix; (1) if the lookup of one
+ * failed.
  */
 export function refuseToStart(verdicts: readonly Verdict[]): void {
   const refusal = refusalToStart(verdicts, 'Nothing was built');
@@ -134,9 +134,9 @@ export function refuseToStart(verdicts: readonly Verdict[]): void {
 }
 
 /**
- * What `refuseToStart` throws; undefined where the run may start. Pure.
+ * The error that `refuseToStart` throws; undefined if the run may start. Pure.
  *
- * @param outcome what the message begins with.
+ * @param outcome the beginning of the message.
  */
 export function refusalToStart(verdicts: readonly Verdict[], outcome: string): ActionableError | undefined {
   const required = verdicts.filter(({ target }) => target.required);
@@ -172,8 +172,8 @@ export function refusalToStart(verdicts: readonly Verdict[], outcome: string): A
 }
 
 /**
- * Why a release that was yanked, or retired, is not published: one AMI that says so counts for all of it, required or not, whatever was
- * selected. Undefined where none does. Pure.
+ * Why a yanked or retired release is not published. One AMI with the tag is enough, required or not, whatever was selected.
+ * Undefined if there is none. Pure.
  */
 export function withdrawnRefusal(
   { release }: Pick<ReleasePlan, 'release'>,
@@ -198,11 +198,11 @@ export function withdrawnRefusal(
 
 const isYanked = (status: Status): boolean => status.is === 'conflict' && status.by === 'yanked';
 
-/** Whether an AMI of it says that its release was yanked, or retired. */
+/** Whether one of the target's AMIs says that its release was yanked or retired. */
 export const isWithdrawn = ({ status }: Verdict): boolean =>
   isYanked(status) || (status.is === 'conflict' && status.by === 'retired');
 
-/** The call that failed, as the parts of a message. */
+/** The failed call, as the parts of a message. */
 function unanswered({ target, status }: Verdict): Problem[] {
   const call = failedCallOf(status);
   if (call === undefined) return [];
@@ -216,13 +216,13 @@ function unanswered({ target, status }: Verdict): Problem[] {
   ];
 }
 
-/** Raising the version does not help against another release's AMI; `explainStatus` says what does. */
+/** Raising the version does not help against another release's AMI; `explainStatus` says what helps. */
 function conflictAdvice(against: readonly Verdict[]): string {
   const disabled = against.flatMap(({ status }) => (isOnlyDisabled(status) ? [status.ami] : []));
   const enable =
     disabled.length === 0
       ? ''
-      : ` What somebody disabled is shared again once it is enabled:\n${disabled.map((ami) => `  ${commandToEnable(ami)}`).join('\n')}\n`;
+      : ` Enable disabled AMIs to share them again:\n${disabled.map((ami) => `  ${commandToEnable(ami)}`).join('\n')}\n`;
   const others = against.filter(
     ({ status }) => !isOnlyDisabled(status) && (status.is !== 'conflict' || !hasOwnAdvice.has(status.by)),
   );
@@ -241,7 +241,7 @@ const hasOwnAdvice: ReadonlySet<Obstacle> = new Set<Obstacle>(['another release'
 
 const hasOptions: ReadonlySet<Obstacle> = new Set<Obstacle>(['another recipe', 'another source']);
 
-/** The options that apply where AMIs made from another recipe or source have the names. */
+/** The options for AMIs of another recipe or source that have the names. */
 function optionsForMixed(against: readonly Verdict[]): string {
   const mixed = against.filter(({ status }) => status.is === 'conflict' && hasOptions.has(status.by));
   if (mixed.length === 0) return '';

@@ -22,30 +22,30 @@ import { type RecordOptions, recordRelease } from './record-release.ts';
 import { result } from './result.ts';
 
 export interface PublishOptions extends RecordOptions {
-  /** Names of the targets to build and verify, skipped ones included; all unless `--only` or `--except` chose. */
+  /** Names of the targets to build and verify, including skipped ones; all unless `--only` or `--except` is given. */
   chosen: ReadonlySet<string>;
   limits: BuildLimits;
   /** What builds may replace. */
   room: ReplaceOptions;
-  /** Called with everything that was looked up, skipped or not, before anything is done. Throws where it differs from a reviewed plan. */
+  /** Called with the result of all lookups, skipped or not, before any change. Throws if it differs from a reviewed plan. */
   review(all: PlanSummary): void;
-  /** Called with the selection when something is to be built or shared. Throws where the answer is no. */
+  /** Called with the selection if there is something to build or share. Throws if the answer is no. */
   confirm(selected: PlanSummary): Promise<void>;
   /** Called before the first build: writes and validates all templates, and creates the buckets. */
   prepare(toBuild: ReleasePlan['targets']): Promise<void>;
   /** The release's folder, as messages show it. */
   folder: string;
-  /** Checks of this machine, which AWS is not asked for; made with the others. */
+  /** Checks of this machine that do not ask AWS; made together with the others. */
   checkedHere?(toBuild: boolean): Promise<readonly Finding[]>;
 }
 
 /**
- * Publish a release: look, build what is missing, look again, share what is verified, read back, mark as published, record (files, SSM
- * parameters). Nothing is shared until every required target of the publication is verified, whatever was selected, and nothing is
- * recorded until all of them are shared. A best-effort target that fails does not block the others. Running it again resumes from
- * what exists in AWS.
+ * Publishes a release: look, build what is missing, look again, share what is verified, read back, mark as published, record
+ * (files, SSM parameters). Nothing is shared until every required target of the publication is verified, whatever was selected,
+ * and nothing is recorded until all of them are shared. A best-effort target that fails does not block the others. A second run
+ * resumes from what exists in AWS.
  *
- * @throws ActionableError (4) where the run may not start; nothing was built then.
+ * @throws ActionableError (4) if the run may not start; nothing was built then.
  */
 export async function publish(
   whole: ReleasePlan,
@@ -115,7 +115,7 @@ export async function publish(
   const sightings = verified.map(({ sighting }) => sighting);
   if (context.stop.aborted) await removeEmptyBuckets(plan, sightings, context);
   const usable = verified.filter(({ status }) => isVerified(status));
-  // Somebody may have withdrawn it meanwhile: then nothing of it is shared, in no region.
+  // If somebody has withdrawn the release in the meantime, nothing of it is shared in any region.
   const ready =
     !verified.some(isWithdrawn) &&
     verified.every((verdict) => !verdict.target.required || usable.includes(verdict));
@@ -130,8 +130,8 @@ export async function publish(
 }
 
 /**
- * What is known since the last change to each target: its last sighting; and of AMIs that this run made, that nobody may use them
- * yet. Of a private release that is looked up all the same, since nothing is shared and read back then. Pure.
+ * What is known since the last change to each target: its last sighting, and that nobody may use the AMIs that this run
+ * created. For a private release the permissions are looked up anyway, since nothing is shared and read back then. Pure.
  */
 function seenSince(
   { sharing }: ReleasePlan,

@@ -24,20 +24,19 @@ import { withRecords } from '../record/result-with-record.ts';
 import { type TagRelease, withTag } from './tag-release.ts';
 
 export interface RecordOptions {
-  /** The files that the AMIs are recorded in; none where absent. */
+  /** The files that list the AMIs; none if absent. */
   recordTo?: readonly Destination[];
-  /** Whether SSM parameters that hold somebody else's value may be overwritten. */
+  /** Whether to overwrite SSM parameters that hold someone else's value. */
   takeOverParameters?: boolean;
-  /** Makes the git tag of the release, last of all; absent where the config names none. */
+  /** Creates the git tag of the release, last of all; absent if the config names none. */
   tagRelease?: TagRelease | undefined;
 }
 
 /**
- * Records a release once every required target is complete: parameters that have a version in their name; then, unless another
- * release was promoted, files, and last of all parameters that follow the promoted release; then the
- * release is tagged in git.
+ * Records a release once every required target is complete. First the parameters with a version in their name; then, unless
+ * another release was promoted, files and finally parameters that follow the promoted release; last the git tag.
  *
- * @param complete the targets that were last seen verified and shared exactly as configured.
+ * @param complete the targets last seen verified and shared exactly as configured.
  */
 export async function recordRelease(
   plan: ReleasePlan,
@@ -87,7 +86,7 @@ export async function recordRelease(
   return withTag(withParameters(recorded, parameters, required), complete, tagRelease);
 }
 
-/** Those of targets at which no other release is promoted, as they were last seen; not those whose date this run changed. Pure. */
+/** The AMIs of targets at which no other release is promoted, as last seen, without those whose date this run changed. Pure. */
 const amisInUse = (
   complete: readonly Verdict[],
   promotionStatus: ReadonlyMap<string, PromotionStatus>,
@@ -99,7 +98,7 @@ const amisInUse = (
     return changed.some(({ change, name }) => change === 'deprecation' && name === ami.id) ? [] : [ami];
   });
 
-/** A run's result with what was changed of published AMIs. It has failed where that of a required target was not. Pure. */
+/** Adds the changes to published AMIs to a run's result. The run has failed if a change of a required target failed. Pure. */
 function withLifecycle(
   result: Result,
   changed: readonly LifecycleOutcome[],
@@ -112,7 +111,7 @@ function withLifecycle(
   return { ...result, exit, lifecycle: [...changed] };
 }
 
-/** Records the AMIs of targets at which this release is the promoted one. */
+/** Records the AMIs of the targets at which this release is promoted. */
 async function recordWhatFollows(
   plan: ReleasePlan,
   complete: readonly Verdict[],
@@ -144,8 +143,8 @@ async function recordWhatFollows(
 const isOpen = ({ outcome }: ParameterOutcome): boolean => outcome === 'failed' || outcome === 'held';
 
 /**
- * A run's result with what came of the parameters. It has failed where one of a required target could not be written, or where it
- * was to complete the release and did not. Pure.
+ * Adds the outcomes of the parameters to a run's result. The run has failed if a parameter of a required target could not be
+ * written, or if the run did not complete the release although it should have. Pure.
  */
 export function withParameters(
   result: Result,

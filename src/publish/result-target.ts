@@ -13,7 +13,7 @@ import { isOfCheck } from './checks.ts';
 import { adviceFor } from './error-advice.ts';
 import { explainStatus } from './plan-summary.ts';
 
-/** The result of one target: its status, and what is wrong with it. Pure. */
+/** The result of one target: its status, and its errors. Pure. */
 export function resultTarget(
   plan: ReleasePlan,
   verdict: Verdict,
@@ -44,7 +44,7 @@ export function resultTarget(
   };
 }
 
-/** Snapshots are shared before AMIs: where sharing stops in between, others can copy an AMI that they cannot launch. */
+/** Snapshots are shared before AMIs: if sharing stops in between, others can copy an AMI that they cannot launch. */
 function openSnapshots({ images }: Verdict['sighting']): string[] {
   return (images.ok ? images.value : []).flatMap((image) => {
     const { details } = image;
@@ -100,11 +100,11 @@ function targetError(
   return stopped ? undefined : leftoversError(sighting);
 }
 
-/** What exists may be known by now: it was not when the target was to be built. */
+/** By now it may be known what exists; it was not when the target was to be built. */
 const notBuilt = (unknown: string) => `not built, since the lookup of what exists failed: ${unknown}`;
 
 const withoutRetry = (failure: string, unknown: string) =>
-  `${failure.replace(/\.$/, '')}. Not tried again, since the lookup of what exists failed: ${unknown}`;
+  `${failure.replace(/\.$/, '')}. Not retried, since the lookup of what exists failed: ${unknown}`;
 
 const unfinished: Partial<Record<Verdict['status']['is'], string>> = {
   absent: 'there is no such AMI',
@@ -112,13 +112,13 @@ const unfinished: Partial<Record<Verdict['status']['is'], string>> = {
   built: 'its snapshots are not completed; run the same command again to keep waiting',
 };
 
-/** Leftovers found only after the builds, or not known: then the release is not complete, and this says why. */
+/** Leftovers found only after the builds, or a failed lookup of them: the release is not complete then, and this says why. */
 function leftoversError({ leftovers }: Verdict['sighting']): TargetError | undefined {
   if (!leftovers.ok) {
     const said = describeLookupError(leftovers.error);
     return {
       kind: 'leftover',
-      message: `the lookup of what builds left behind failed: ${said}`,
+      message: `the lookup of leftovers failed: ${said}`,
       failedCall: leftovers.error,
     };
   }

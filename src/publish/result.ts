@@ -10,8 +10,8 @@ import type { ShareFailure } from '../share/share.ts';
 import { resultTarget } from './result-target.ts';
 
 /**
- * The result of a run, for the chosen targets and for others whose sharing failed. Pure except that it reads whether the
- * user asked to stop.
+ * The result of a run, for the chosen targets and for others whose sharing failed. Pure, except that it checks whether the user
+ * asked to stop.
  */
 export function result(
   plan: ReleasePlan,

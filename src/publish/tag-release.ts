@@ -3,12 +3,12 @@ import type { Result, TagOutcome } from '../model/events.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { Verdict } from '../observe/verify.ts';
 
-/** Makes the tag of a release, given the commits that its AMIs name; undefined for one that names none. */
+/** Creates the git tag of a release from the commits that its AMIs name; undefined for an AMI that names none. */
 export type TagRelease = (commits: ReadonlySet<string | undefined>) => Promise<TagOutcome>;
 
 /**
- * The result of a run, with the git tag of the release once it is complete: shared, recorded, and nothing of it failed. A tag that
- * cannot be made or pushed makes the run a failed one; the next run does it.
+ * Adds the git tag of the release to a run's result once the release is complete: shared, recorded, without failures. If the
+ * tag cannot be created or pushed, the run has failed; the next run does it.
  */
 export async function withTag(
   result: Result,

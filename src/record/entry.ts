@@ -1,10 +1,10 @@
 /** The properties that identify an AMI within a region of an ids file: each kind occurs once per region. */
 export interface Kind {
-  /** As `lsb_release` prints it: `Ubuntu`. Absent where it is not known: the entry has a name then. */
+  /** As `lsb_release` prints it: `Ubuntu`. Absent if unknown; the entry has a name then. */
   distributor?: string;
-  /** For Ubuntu in four digits: `2204`. Absent where the distributor is. */
+  /** For Ubuntu in four digits: `2204`. Absent if the distributor is. */
   release?: string;
-  /** Publication and image, `web/al2023`, where nothing else tells an entry from others: it is known by its name alone then. */
+  /** Publication and image, `web/al2023`, if nothing else distinguishes the entry from others; then only its name identifies it. */
   name?: string;
   virtualization: 'hvm' | 'pv';
   /** EC2's value: `x86_64`, `arm64`. */
@@ -19,17 +19,17 @@ export interface Entry extends Kind {
   id: string;
 }
 
-/** The default where a file does not name the architecture: old files have no other one. */
+/** The default if a file does not name the architecture: old files have no other one. */
 export const usualArchitecture = 'x86_64';
 
 /**
- * The default where a file does not name the root device: old files list instance-store AMIs of Ubuntu 12.04 and 14.04; later
- * ones are EBS-backed. It depends on nothing else, so that no entry changes because of another.
+ * The default if a file does not name the root device: old files list instance-store AMIs of Ubuntu 12.04 and 14.04; later ones
+ * are EBS-backed. It depends on nothing else, so that an entry never changes because of another one.
  */
 export const usualRootDevice = ({ distributor, release }: Pick<Kind, 'distributor' | 'release'>): string =>
   distributor === 'Ubuntu' && release !== undefined && release <= '1404' ? 'instance-store' : 'ebs';
 
-/** What the keys of an entry say of its AMI, in the order that entries are sorted by; its name at the end. */
+/** The words for an entry's AMI, in the order that entries are sorted by; its name at the end. */
 export const wordsOfKind = ({ virtualization, architecture, rootDevice, ...of }: Kind): string[] => [
   of.distributor ?? '',
   of.release ?? '',

@@ -10,7 +10,7 @@ import { markdownFormat } from './markdown-format.ts';
 /**
  * The format of a publication's record, by its settings.
  *
- * @param images all of the publication's.
+ * @param images all images of the publication.
  */
 export function formatOf(
   { as, name }: Pick<RecordSettings, 'as' | 'name'>,

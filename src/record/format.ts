@@ -1,7 +1,7 @@
 import type { Problem } from '../lib/problem.ts';
 import type { RecordedAmi } from './recorded-ami.ts';
 
-/** What an AMI is found by in a record: an image of a publication, in a region. */
+/** What identifies an AMI in a record: an image of a publication, in a region. */
 export type Place = Pick<RecordedAmi, 'publication' | 'region' | 'image'>;
 
 /** A record with AMIs merged into it. */
@@ -15,7 +15,7 @@ export interface MergedRecord {
   same: number;
   /** Targets whose AMI cannot be recorded in this format. */
   omitted: string[];
-  /** Whether the record has an AMI of this place. */
+  /** Whether the record has an AMI for this place. */
   lists(place: Place): boolean;
 }
 
@@ -23,16 +23,16 @@ export type Merging = ({ ok: true } & MergedRecord) | { ok: false; problems: Pro
 
 /** How AMIs are written to a file that may hold more than ours. Pure. */
 export interface RecordFormat {
-  /** What such a file is, as messages say it: `a file of AMI ids`. */
+  /** The kind of file, in messages: `a file of AMI ids`. */
   what: string;
   /**
-   * Puts AMIs into the text of a file; none where there is no file. What others wrote there stays, and so does the text where
-   * it has all of ours. A text that is no such file is refused, with all that is wrong with it.
+   * Merges AMIs into the text of a file; undefined if there is no file. Entries of others stay, and the text is unchanged if it
+   * already has all of ours. A text of another kind is refused, with all its problems.
    */
   merge(text: string | undefined, ours: readonly RecordedAmi[]): Merging;
 }
 
-/** Counts what becomes of ours, by the ids that a record has in their places. */
+/** Counts the outcome of our AMIs, by the ids that a record has in their places. */
 export function countMerged(
   ours: readonly RecordedAmi[],
   idAt: (place: Place) => string | undefined,

@@ -7,9 +7,9 @@ import { changeFile, notSuchAFile, type RecordFile, readRecord } from './record-
 import { renderIds } from './render.ts';
 
 /**
- * The entries of a file of ids; none where there is no file.
+ * The entries of an ids file; none if there is no file.
  *
- * @throws ActionableError (4) that lists every unknown part of it; also where it is not a regular file or cannot be read.
+ * @throws ActionableError (4) that lists every unknown part of it; also if it is not a regular file or cannot be read.
  */
 export async function readIds(file: RecordFile, disk: Disk): Promise<Entry[]> {
   const found = await readRecord(file, disk);
@@ -17,7 +17,7 @@ export async function readIds(file: RecordFile, disk: Disk): Promise<Entry[]> {
 }
 
 /**
- * Merges entries into a file of ids.
+ * Merges entries into an ids file.
  *
  * @throws what `readIds` and `changeFile` throw.
  */

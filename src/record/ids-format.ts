@@ -7,7 +7,7 @@ import type { RecordedAmi } from './recorded-ami.ts';
 import { renderIds } from './render.ts';
 
 /**
- * A file of ids, as ComboAMI's readers know it: a list of AMIs for each region.
+ * An ids file, as ComboAMI's readers know it: a list of AMIs per region.
  *
  * @param kinds by the image's name.
  */
@@ -35,7 +35,7 @@ export const idsFormat = (kinds: ReadonlyMap<string, Kind>): RecordFormat => ({
   },
 });
 
-/** Undefined where the Ubuntu release of an AMI of another recipe is not known: today's config does not describe it. */
+/** Undefined if the Ubuntu release of an AMI of another recipe is unknown: the current config does not describe it. */
 function entryOf(ami: RecordedAmi, kinds: ReadonlyMap<string, Kind>): Entry | undefined {
   const { region, image, target, id } = ami;
   const kind = kinds.get(image);

@@ -12,7 +12,7 @@ const amiId = {
   expected: 'the id of an AMI',
 } as const satisfies Schema;
 
-/** What identifies an entry that has no name. */
+/** The keys that identify an entry without a name. */
 export const systemKeys = {
   'Distributor ID': {
     type: 'string',
@@ -42,7 +42,7 @@ const entry = {
   expected: 'an object',
 } as const satisfies Schema;
 
-/** ComboAMI's `ami_ids.json` since its 2.6.0: a list of AMIs for each region. */
+/** ComboAMI's `ami_ids.json` since its 2.6.0: a list of AMIs per region. */
 export const idsByRegion = {
   type: 'object',
   propertyNames: regionName,
@@ -57,7 +57,7 @@ const regionsOfVirtualization = {
   expected: 'an object of regions and AMIs',
 } as const satisfies Schema;
 
-/** The same file up to 2.5.1: one AMI for each region, by virtualization type. */
+/** The same file up to 2.5.1: one AMI per region, by virtualization type. */
 export const idsByVirtualization = {
   type: 'object',
   properties: { hvm: regionsOfVirtualization, pv: regionsOfVirtualization },

@@ -6,7 +6,7 @@ import { byCodePoints, countMerged, type Place, type RecordFormat } from './form
 import type { RecordedAmi } from './recorded-ami.ts';
 import { parseStrictJson } from './strict-json.ts';
 
-/** `{"format": 1, "amis": [...]}`, with all that is known of each AMI: `docs/record.schema.json` is its schema. */
+/** `{"format": 1, "amis": [...]}`, with everything known about each AMI: `docs/record.schema.json` is its schema. */
 export const jsonFormat: RecordFormat = {
   what: 'a gopackgo record in JSON',
   merge(text, ours) {
@@ -33,7 +33,7 @@ function written({ tags: _, ...ami }: RecordedAmi): Static<typeof recordedAmi> {
   return ami;
 }
 
-/** An entry of a file, of which nothing but its place and its id is looked at. */
+/** An entry of a file; only its place and its id are used. */
 type Listed = Place & { id: string };
 
 function readAmis(text: string): { ok: true; amis: Listed[] } | { ok: false; problems: Problem[] } {

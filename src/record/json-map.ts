@@ -8,12 +8,12 @@ import { parseStrictJson } from './strict-json.ts';
 type Ids = Record<string, Record<string, string>>;
 
 /**
- * Merges AMIs into a JSON file that has a map of regions, each with a map of names and ids, somewhere in it. All other
- * values stay as they are written. Pure.
+ * Merges AMIs into a JSON file that contains a map of regions, each with a map of names and ids. All other values stay
+ * unchanged. Pure.
  *
  * @param at the keys that lead to the map.
- * @param nameOf what an image is called there.
- * @param what what the file is, for messages: `variables of Terraform`.
+ * @param nameOf the name of an image there.
+ * @param what the kind of file, for messages: `variables of Terraform`.
  */
 export function mergeIntoMap(
   text: string | undefined,
@@ -39,7 +39,7 @@ export function mergeIntoMap(
   };
 }
 
-/** A region or a name may be called as something that every object has. */
+/** A region or a name may have the name of a property that every object has. */
 const valueAt = <T>(of: Record<string, T> | undefined, key: string): T | undefined =>
   of !== undefined && Object.hasOwn(of, key) ? of[key] : undefined;
 

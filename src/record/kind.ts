@@ -7,8 +7,9 @@ type Described = Pick<
 >;
 
 /**
- * The kinds that a publication's AMIs are recorded as, by the image's name. An image whose Ubuntu release is not known (by
- * `base.ubuntu`, or by a matrix variable `ubuntu`) has a name in its kind, and so have images that differ in nothing else. Pure.
+ * The kinds under which a publication's AMIs are recorded, by the image's name. An image of unknown Ubuntu release (by
+ * `base.ubuntu`, or by a matrix variable `ubuntu`) has a name in its kind, and so have images that do not differ otherwise.
+ * Pure.
  */
 export function kindsOf(publication: string, images: readonly Described[]): Map<string, Kind> {
   const described = images.map((image) => ({ image, kind: kindOf(image) }));

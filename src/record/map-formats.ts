@@ -11,8 +11,8 @@ export const terraformFormat = (variable: string): RecordFormat => ({
 });
 
 /**
- * A CloudFormation template, or the part of one, with one mapping of ours: `{"Mappings": {MAPPING: {REGION: {IMAGE: ID}}}}`. All
- * else in it stays.
+ * A CloudFormation template, or part of one, with one mapping of ours: `{"Mappings": {MAPPING: {REGION: {IMAGE: ID}}}}`.
+ * Everything else in it stays.
  */
 export const cloudFormationFormat = (mapping: string): RecordFormat => ({
   what: 'a file of CloudFormation mappings',
@@ -20,15 +20,18 @@ export const cloudFormationFormat = (mapping: string): RecordFormat => ({
     mergeIntoMap(text, ours, ['Mappings', mapping], mappingAttribute, 'CloudFormation mappings'),
 });
 
-/** The variable of Terraform that a publication's AMIs are in: `web-shop` → `web_shop_amis`. */
+/** The Terraform variable for a publication's AMIs: `web-shop` → `web_shop_amis`. */
 export const terraformVariable = (publication: string): string =>
   `${publication.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=[0-9])/, '_')}_amis`;
 
-/** The mapping that a publication's AMIs are in: `web-shop` → `WebShopAmis`. Its name is alphanumeric (CloudFormation user guide, "Mappings"). */
+/**
+ * The mapping for a publication's AMIs: `web-shop` → `WebShopAmis`. Its name is alphanumeric (CloudFormation user guide,
+ * "Mappings").
+ */
 export const mappingName = (publication: string): string => `${inOneWord(publication)}Amis`;
 
 /**
- * What an image is called in a mapping: `2204-hvm` → `2204Hvm`. "Mappings attribute name … must contain only alphanumeric
+ * The name of an image in a mapping: `2204-hvm` → `2204Hvm`. "Mappings attribute name … must contain only alphanumeric
  * characters", says CloudFormation's error.
  */
 export const mappingAttribute = (image: string): string => inOneWord(image);

@@ -3,7 +3,7 @@ import type { RecordedAmi } from './recorded-ami.ts';
 
 /**
  * Release notes in Markdown: between two comments, a heading with the release and a table of its AMIs. The section of a
- * publication is replaced where it is, or added at the end; all other text stays. Pure.
+ * publication is replaced in place, or added at the end; all other text stays. Pure.
  */
 export const markdownFormat = (publication: string): RecordFormat => ({
   what: 'a file of release notes in Markdown',
@@ -71,7 +71,7 @@ function sectionText(
   );
 }
 
-/** The rows of a section as `sectionText` wrote it: a row without a version is of the version in the heading. */
+/** The rows of a section as `sectionText` wrote it; a row without a version has the heading's version. */
 function rowsOf(section: string): Row[] {
   const version = /^## \S+ (\S+)$/m.exec(section)?.[1] ?? '';
   const row = /^\| ([a-z0-9-]+) \| (\S+) \| (\S+) \| `(ami-[0-9a-f]+)` \|(?: (\S+) \|)?$/gm;
@@ -110,6 +110,6 @@ function sectionOf(text: string, publication: string): Sections {
   };
 }
 
-/** Text that a paragraph of its own may follow. */
+/** Text that a separate paragraph can follow. */
 const asParagraph = (text: string): string =>
   text === '' || text.endsWith('\n\n') ? text : text.endsWith('\n') ? `${text}\n` : `${text}\n\n`;

@@ -13,15 +13,15 @@ import {
 } from './ids-schema.ts';
 import { parseStrictJson } from './strict-json.ts';
 
-/** A file of ids, read: its entries, or all that speaks against taking it for one. */
+/** The entries of an ids file, or all reasons why it is not one. */
 export type Parsed = { ok: true; entries: Entry[] } | { ok: false; problems: Problem[] };
 
 const refused = (...problems: Problem[]): Parsed => ({ ok: false, problems });
 
 /**
- * Reads a file of ids in any of the shapes that ComboAMI's had: since its 2.6.2 a list of entries for each region; in
- * 2.6.0 and 2.6.1 the same with `12.04` and `paravirtual`; up to 2.5.1 `{"hvm": {region: id}, "pv": …}`. Anything that
- * it does not know makes the whole text refused: it could not be written again without loss. Pure.
+ * Reads an ids file in any of ComboAMI's formats: since its 2.6.2 a list of entries per region; in 2.6.0 and 2.6.1 the same
+ * with `12.04` and `paravirtual`; up to 2.5.1 `{"hvm": {region: id}, "pv": …}`. If any part is unknown, the whole text is
+ * refused, since it could not be written again without loss. Pure.
  */
 export function parseIds(text: string): Parsed {
   const json = parseStrictJson(text, 'regions with lists of AMIs');
@@ -45,7 +45,7 @@ interface Found {
   place: readonly (string | number)[];
 }
 
-/** The first of each place: a key that is no region is not held against what it contains as well. */
+/** The first problem of each place: a key that is not a region makes no further problems of its content. */
 function onePerPlace(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();
   return problems.filter(({ place }) => !seen.has(place) && seen.add(place));
@@ -69,14 +69,14 @@ const fromRegions = (ids: IdsByRegion): Found[] =>
     list.map((item, index) => ({ place: [region, index], entry: toEntry(item, region) })),
   );
 
-/** Ubuntu's releases have four digits, which the file of 2.6.0 and 2.6.1 wrote with a point. */
+/** Ubuntu's releases have four digits; the file of 2.6.0 and 2.6.1 wrote them with a point. */
 function ubuntuProblems({ entry: { distributor, release }, place }: Found): Problem[] {
   if (distributor !== 'Ubuntu' || /^\d{4}$/.test(release ?? '')) return [];
   const expected = 'a release of Ubuntu in four digits, such as "2204"';
   return [{ place: placeOf([...place, 'Release']), expected, found: describeValue(release) }];
 }
 
-/** In today's words, what may be left out filled in. */
+/** An entry in the current format, with defaults filled in. */
 function toEntry(item: WrittenEntry, region: string): Entry {
   const { 'Distributor ID': distributor, Release: written, Name: name, id } = item;
   const release = distributor === 'Ubuntu' ? written?.replace(/^(\d\d)\.(\d\d)$/, '$1$2') : written;
@@ -95,7 +95,7 @@ const isByVirtualization = (value: unknown): boolean =>
   Object.keys(value).length > 0 &&
   Object.keys(value).every((key) => key === 'hvm' || key === 'pv');
 
-/** ComboAMI was made of Ubuntu 12.04 alone up to 2.5.1: `presetup/pre_1.sh` of its branch 2.5 names the base image. */
+/** Up to 2.5.1 ComboAMI was built only from Ubuntu 12.04: `presetup/pre_1.sh` of its branch 2.5 names the base image. */
 const fromVirtualizations = (ids: IdsByVirtualization): Found[] =>
   (['hvm', 'pv'] as const).flatMap((virtualization) =>
     Object.entries(ids[virtualization] ?? {}).map(([region, id]) => ({
@@ -107,7 +107,7 @@ const fromVirtualizations = (ids: IdsByVirtualization): Found[] =>
     })),
   );
 
-/** One of two would be lost when the file is written, and nobody could say which is meant. */
+/** One of the two would be lost when the file is written, and it is unclear which one is meant. */
 function kindsTwice(found: readonly Found[]): Problem[] {
   const first = new Map<string, Found['place']>();
   return found.flatMap(({ entry, place }) => {

@@ -15,27 +15,27 @@ import { inFile, type Problem } from '../lib/problem.ts';
 import { fileLimit, tooLarge } from '../lib/read-bounded.ts';
 import type { Disk } from './disk.ts';
 
-/** A file on this machine that AMIs are recorded in. */
+/** A local file that lists AMIs. */
 export interface RecordFile {
   /** Absolute. */
   path: string;
   /** As messages show it. */
   shown: string;
-  /** What it is, in messages; `a file of AMI ids` where absent. */
+  /** The kind of file, in messages; `a file of AMI ids` if absent. */
   what?: string;
-  /** The file to read while there is none at `path`. */
+  /** The file to read if there is none at `path` yet. */
   startFrom?: RecordFile;
 }
 
-/** What a change makes of a text; undefined: there is no file. Throws where the text is not what it is to be. */
+/** The new text for a text; undefined: there is no file. Throws if the text is of another kind. */
 export type Change<T> = (text: string | undefined, file: RecordFile) => { text: string; outcome: T };
 
 /**
- * Changes a file. At any moment it has its complete old or new text, and concurrent changes by others are kept. A file that has
- * the new text already is not touched.
+ * Changes a file. At any moment it has its complete old or new text, and concurrent changes by others are kept. A file that
+ * already has the new text is not touched.
  *
- * @throws ActionableError (4) where it is not a regular file or cannot be read, what `change` throws, and the file system's error
- * where it cannot be written; the file is unchanged then.
+ * @throws ActionableError (4) if it is not a regular file or cannot be read, what `change` throws, and the file system's error
+ * if it cannot be written; the file is unchanged then.
  */
 export async function changeFile<T>(
   file: RecordFile,
@@ -65,9 +65,9 @@ export async function changeFile<T>(
 }
 
 /**
- * The text of a file, or of the one that it starts from; undefined where there is none.
+ * The text of a file, or of the file it starts from; undefined if there is neither.
  *
- * @throws ActionableError (4) where it is not a regular file, or cannot be read.
+ * @throws ActionableError (4) if it is not a regular file, or cannot be read.
  */
 export async function readRecord(
   file: RecordFile,
@@ -77,7 +77,7 @@ export async function readRecord(
   return from;
 }
 
-/** Refuses a file whose text is not what it is to be. */
+/** Refuses a file whose text is of another kind. */
 export const notSuchAFile = (shown: string, problems: readonly Problem[]): ActionableError =>
   new ActionableError('ids-file-invalid', problems.map(inFile(shown)), {
     after:
@@ -85,7 +85,7 @@ export const notSuchAFile = (shown: string, problems: readonly Problem[]): Actio
       'Fix it, or move it away: then a new file is written.',
   });
 
-/** Its part file replaces the file, so it is made as readable as that. A copy is for the user alone. */
+/** The part file replaces the file, so it gets the same permissions. A copy is for the user alone. */
 async function lockFor(file: RecordFile, writer: Claimant, disk: Disk): Promise<FileLock> {
   try {
     return await acquireFileLock(file.path, writer, disk, { mode: file.startFrom ? ownMode : 0o644 });
@@ -96,11 +96,11 @@ async function lockFor(file: RecordFile, writer: Claimant, disk: Disk): Promise<
 }
 
 interface Content {
-  /** Undefined where there is no file at the path. */
+  /** Undefined if there is no file at the path. */
   text?: string;
   /** Its mode bits. */
   mode?: number;
-  /** The text to change, and whose it is. */
+  /** The text to change, and the file it came from. */
   from?: { text: string; of: RecordFile };
   file: RecordFile;
 }

@@ -7,7 +7,7 @@ import type { MergedRecord, RecordFormat } from './format.ts';
 import { changeFile, notSuchAFile, type RecordFile, readRecord } from './record-file.ts';
 import { type RecordedAmi, recordedAmi } from './recorded-ami.ts';
 
-/** A file that a publication's AMIs are recorded in. */
+/** A file that lists a publication's AMIs. */
 export interface Destination {
   file: RecordFile;
   format: RecordFormat;
@@ -15,7 +15,7 @@ export interface Destination {
   disk: Disk;
 }
 
-/** The targets of a publication that a file is to list, and those that are left out of a run. */
+/** The targets of a publication that a file should list, and those left out of a run. */
 export type Listed = Pick<ReleasePlan, 'publication' | 'leftOut'> & {
   targets: readonly Pick<ReleasePlan['targets'][number], 'name' | 'region' | 'image' | 'required'>[];
 };
@@ -24,7 +24,7 @@ export type Listed = Pick<ReleasePlan, 'publication' | 'leftOut'> & {
  * Records the AMIs of a release once every required target of the publication is complete, whatever was selected. A failure is
  * an outcome: the AMIs exist, and running the same command again records them.
  *
- * @param complete the targets that were last seen verified and shared exactly as configured.
+ * @param complete the targets last seen verified and shared exactly as configured.
  */
 export const record = (
   plan: ReleasePlan,
@@ -39,7 +39,7 @@ export const record = (
     emit,
   );
 
-/** The same, of AMIs that were found without a plan. */
+/** The same for AMIs that were found without a plan. */
 export async function recordAmis(
   plan: Listed,
   ours: readonly RecordedAmi[],
@@ -78,18 +78,18 @@ export async function recordAmis(
 }
 
 /**
- * Refuses a file that could not be written later, since it is not what it is to be.
+ * Refuses a file that could not be written later because it is of another kind.
  *
- * @throws ActionableError (4) that lists all that is wrong with it.
+ * @throws ActionableError (4) that lists all its problems.
  */
 export async function checkRecord(to: Pick<Destination, 'file' | 'format' | 'disk'>): Promise<void> {
   await wouldRecord([], to);
 }
 
 /**
- * What recording these AMIs would change in a file, which is left as it is.
+ * The changes that recording these AMIs would make in a file; does not change it.
  *
- * @throws ActionableError (4) that lists all that is wrong with it.
+ * @throws ActionableError (4) that lists all its problems.
  */
 export async function wouldRecord(
   ours: readonly RecordedAmi[],

@@ -3,7 +3,7 @@ import type { ReleasePlan } from '../model/release-plan.ts';
 import { baseTag, parseBaseTag, tagKeys } from '../model/resource-names.ts';
 import type { Verdict } from '../observe/verify.ts';
 
-/** A verified AMI, with everything that a record may say of it. */
+/** A verified AMI, with everything that a record can contain. */
 export interface RecordedAmi {
   publication: string;
   version: string;
@@ -25,17 +25,17 @@ export interface RecordedAmi {
   snapshots: string[];
   /** Hash of what it was made from. */
   recipe: string;
-  /** The base image; its id only where it is the one of the plan. */
+  /** The base image; its id only if it is the plan's. */
   base: { owner: string; name: string; id?: string };
-  /** Of an instance-store AMI: `bucket/prefix.manifest.xml`. */
+  /** For an instance-store AMI: `bucket/prefix.manifest.xml`. */
   location?: string;
-  /** Made from another recipe than the config's. */
+  /** Built from another recipe than the config's. */
   mixed?: true;
   /** The tags of the AMI. */
   tags: Record<string, string>;
 }
 
-/** What a record may say of a target's AMI; its tags decide where it was made from another recipe. Pure. */
+/** The record of a target's AMI; if it was built from another recipe, its tags decide. Pure. */
 export function recordedAmi(plan: ReleasePlan, { target, status }: Verdict): RecordedAmi {
   if (!('ami' in status)) throw new Error(`${target.name} is to be recorded, but has no AMI`);
   const { ami } = status;

@@ -3,7 +3,7 @@ import { type Entry, usualArchitecture, usualRootDevice, wordsOfKind } from './e
 import { byCodePoints } from './format.ts';
 
 /**
- * The text of an ids file, in the format that its readers know: regions, each with a list of entries; all sorted, an indent of
+ * The text of an ids file, in the format that its readers know: regions, each with a list of entries; sorted, an indent of
  * four, a newline at the end. The same entries give the same bytes. Pure.
  */
 export function renderIds(entries: readonly Entry[]): string {

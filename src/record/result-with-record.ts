@@ -2,8 +2,8 @@ import { withPart } from '../lib/exit-status.ts';
 import type { RecordOutcome, Result } from '../model/events.ts';
 
 /**
- * A run's result with the outcome of recording, one for each file. A run that was to complete the release and did not record it
- * has failed; a run whose selection excluded missing targets has not. Pure.
+ * Adds the outcomes of recording to a run's result, one per file. A run that should have completed the release and did not
+ * record it has failed; a run whose selection excluded missing targets has not. Pure.
  */
 export function withRecords(result: Result, outcomes: readonly RecordOutcome[]): Result {
   const [record] = outcomes;

@@ -7,10 +7,9 @@ export type StrictJson = { ok: true; value: unknown } | { ok: false; problems: P
 const refused = (...problems: Problem[]): StrictJson => ({ ok: false, problems });
 
 /**
- * Parses JSON that is to be written again: comments, trailing commas and keys that occur twice are refused, since they would be
- * lost. Pure.
+ * Parses JSON that will be written again: refuses comments, trailing commas and duplicate keys, since they would be lost. Pure.
  *
- * @param what what the text is to be: `regions with lists of AMIs`.
+ * @param what the expected kind of text: `regions with lists of AMIs`.
  */
 export function parseStrictJson(text: string, what: string): StrictJson {
   if (tooDeep(text, 20) !== undefined) return refused({ place: '', expected: what, found: 'more levels' });

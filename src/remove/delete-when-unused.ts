@@ -14,7 +14,7 @@ export type Removing = (
 
 /**
  * Deletes a resource that was in use a moment ago. EC2 answers `DependencyViolation` or `…InUse` for some seconds after the
- * resource that used it is gone: tries again for about a minute.
+ * resource that used it is gone, so this retries for about a minute.
  */
 export const deleteWhenUnused: Removing = ({ id, region }, remove, { clients, clock }) =>
   poll(

@@ -3,13 +3,13 @@ import { makeOwnFolder, ownMode } from '../lib/own-files.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { Removal } from '../model/resource.ts';
 
-/** Where a record is written of what is about to be deleted. */
+/** Where to write the record of a deletion before it happens. */
 export interface RemovalRecords {
-  /** @throws the error of the disk; nothing may be deleted then. */
+  /** @throws the disk's error; nothing may be deleted then. */
   write(region: string, removals: readonly Removal[]): Promise<void>;
 }
 
-/** The content of one of these files. */
+/** The content of one record file. */
 export interface RemovalRecord {
   format: 1;
   release: string;
@@ -22,8 +22,8 @@ export interface RemovalRecord {
 }
 
 /**
- * A file for each release and run, `.gopackgo/<release>/cleanup/<time>-<region>.json`, that is never overwritten. They are
- * for people: a later run, on any machine, resumes from tags in AWS.
+ * One file per release and run, `.gopackgo/<release>/cleanup/<time>-<region>.json`, never overwritten. The files are for
+ * people: a later run, on any machine, resumes from tags in AWS.
  *
  * @param folder of releases, absolute.
  */
@@ -36,7 +36,7 @@ export function removalRecordsIn(
       const at = now().toISOString();
       for (const [release, some] of Map.groupBy(removals, (removal) => removal.release)) {
         const written: RemovalRecord = { format: 1, release, account, endpoint, region, at, removals: some };
-        // The release comes from a tag, which anybody may write: a slash in it must not lead to another folder.
+        // The release comes from a tag, which anybody may write, so a slash in it must not lead to another folder.
         const into = join(folder, release.replaceAll('/', '%2F'), 'cleanup');
         makeOwnFolder(into);
         const file = join(into, `${at.replaceAll(':', '-')}-${region}.json`);

@@ -48,19 +48,19 @@ import { unprotect, unprotected } from './unprotect.ts';
 
 export type RemovalContext = Pick<Context, 'clients' | 'clock' | 'emit' | 'stop' | 'lag'>;
 
-/** What was found in a region before anything is deleted, and what all its removals share. */
+/** What was found in a region before any deletion, shared by all its removals. */
 export interface RegionBefore {
-  /** AMIs that exist. */
+  /** Existing AMIs. */
   stillExisting: ReadonlySet<string>;
-  /** Snapshots that exist, by id. */
+  /** Existing snapshots, by id. */
   snapshots: ReadonlyMap<string, Snapshot>;
-  /** AMIs that have a snapshot in their block device mapping, by its id. */
+  /** AMIs by the snapshots in their block device mappings. */
   users: ReadonlyMap<string, readonly string[]>;
-  /** Instance-store AMIs that are not to be deleted. */
+  /** Instance-store AMIs that are kept. */
   staying: readonly Ami[];
-  /** All AMIs that are to be deleted. */
+  /** All AMIs to delete. */
   going: ReadonlySet<string>;
-  /** Those that are deregistered by now; EC2 may show them for seconds. */
+  /** AMIs already deregistered; EC2 may still show them for seconds. */
   gone: Set<string>;
   sharedStays: boolean;
   buckets: BucketMarker;
@@ -69,10 +69,9 @@ export interface RegionBefore {
 }
 
 /**
- * Deletes one AMI with its dependents, in an order in which a process that is killed at any moment leaves nothing that cannot
- * be found again: its dependents are tagged, launch permissions and createVolumePermissions are removed, it is deregistered,
- * and only then are its snapshots and its bundle deleted, each unless another AMI of the account uses it. A removal that an
- * earlier run started is resumed.
+ * Deletes one AMI with its dependents. In this order, a process killed at any moment leaves nothing that cannot be found again:
+ * tag the dependents, remove launch permissions and createVolumePermissions, deregister the AMI, and only then delete its
+ * snapshots and its bundle, except those that another AMI of the account uses. Resumes a removal that an earlier run started.
  */
 export async function removeAmi(
   removal: Removal,
@@ -109,10 +108,10 @@ export async function removeAmi(
 }
 
 /**
- * Turns off its protection, tags its dependents, removes the permissions of others, deletes the parameters of its release, which
- * would name nothing, and deregisters it. Where protection has a cooldown, nothing else is changed.
+ * Turns off the AMI's protection, tags its dependents, removes the permissions of others, deletes the parameters of its release
+ * (they would name nothing), and deregisters it. If the protection has a cooldown, nothing else is changed.
  *
- * @param deleted gets what came of the parameters.
+ * @param deleted receives the outcomes of the parameters.
  */
 async function deregister(
   removal: Removal,
@@ -134,7 +133,7 @@ async function deregister(
     if (protection.value.is === 'cooling') return unprotected(protection.value.until, context.clock.now());
   }
   const steps: (() => Promise<Lookup<unknown>>)[] = [
-    // Others must not lose an AMI that then stays.
+    // Otherwise others would lose access to an AMI that stays.
     async () => (shares.value.length > 0 ? mayDeregister(clients, region, ami) : okLookup(undefined)),
     () => tagSnapshots(removal, snapshots, before, context),
     () => markBundle(removal, bundle.value, before),
@@ -149,7 +148,7 @@ async function deregister(
   return removed;
 }
 
-/** Only those that still name it. */
+/** Deletes only parameters that still name it. */
 async function deleteParameters(
   { ami, region, parameters = [] }: Removal,
   deleted: PartOutcome[],
@@ -173,13 +172,13 @@ const lookUpBundleOf = (
   context: RemovalContext,
 ) => lookUpStoredBundle({ release, location, region, ...definedOnly({ account }) }, context);
 
-/** Those that exist. */
+/** The removal's snapshots that still exist. */
 const thereOf = ({ snapshots }: Removal, before: RegionBefore): Snapshot[] =>
   snapshots.flatMap((id) => before.snapshots.get(id) ?? []);
 
 /**
- * The snapshots that are deleted with an AMI: where CreateImage made it, those that CreateImage made of the same instance. A
- * snapshot of the user's own that its mapping names existed before it.
+ * The snapshots deleted with an AMI: for an AMI from CreateImage, those that CreateImage created from the same instance. A
+ * snapshot of the user's own in its mapping existed before it.
  */
 export function snapshotsToRemove(removal: Removal, before: RegionBefore): Snapshot[] {
   const { sourceInstance: instance } = removal;
@@ -190,7 +189,7 @@ export function snapshotsToRemove(removal: Removal, before: RegionBefore): Snaps
 const isOnlyOf = (id: string, { users, going }: RegionBefore): boolean =>
   (users.get(id) ?? []).every((user) => going.has(user));
 
-/** A snapshot that another AMI keeps is not tagged. */
+/** Tags snapshots, except those that another AMI keeps. */
 async function tagSnapshots(
   { ami, region, release, target }: Removal,
   snapshots: readonly Snapshot[],
@@ -203,7 +202,7 @@ async function tagSnapshots(
   return writeTags(clients, region, ids, tags);
 }
 
-/** A bundle that another AMI keeps is not tagged. */
+/** Tags a bundle, unless another AMI keeps it. */
 async function markBundle(
   removal: Removal,
   bundle: StoredBundle | undefined,
@@ -216,14 +215,14 @@ async function markBundle(
   return needed.value === undefined ? buckets.mark(removal, bundle) : okLookup(undefined);
 }
 
-/** A permission of others, to be removed. */
+/** A permission of others to remove. */
 export interface Share {
   of: 'AMI' | 'snapshot';
   permission: Permission;
   change(change: PermissionChange): Promise<Lookup<void>>;
 }
 
-/** Who else may launch it, or create volumes from snapshots that are deleted with it. */
+/** Others who may launch it, or create volumes from snapshots that are deleted with it. */
 export async function sharesOf(
   { ami, region }: Removal,
   snapshots: readonly Snapshot[],
@@ -262,7 +261,7 @@ export async function revoke(shares: readonly Share[]): Promise<Lookup<void>> {
   return okLookup(undefined);
 }
 
-/** AMIs are looked up after this one is deregistered: what counts is which of them use a snapshot at this moment. */
+/** AMIs are looked up after this one is deregistered, to learn which of them use a snapshot at that moment. */
 async function removeSnapshots(
   removal: Removal,
   own: readonly Snapshot[],
@@ -304,7 +303,7 @@ async function removeSnapshot(
   return deleted.ok ? removed : failed(deleted.error);
 }
 
-/** Undefined where no object of it exists. */
+/** Undefined if the bundle has no objects. */
 async function removeStored(
   location: string,
   bundle: StoredBundle | undefined,

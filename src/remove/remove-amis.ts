@@ -9,22 +9,22 @@ import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import { failed, type Removal, type RemovalOutcome } from '../model/resource.ts';
 import { type RegionBefore, type RemovalContext, removeAmi } from './remove-ami.ts';
 
-/** AMIs in progress at once in one region, so that the request rates of several actions are used side by side. */
+/** AMIs in progress at once in one region, so that calls use the request rates of several actions in parallel. */
 const atOnce = 16;
 
 export interface RemoveOptions {
   /** Account of the AMIs; without it a bucket without tags has no known owner. */
   account?: string;
-  /** Whether an AMI is kept that others may use by now, or whose snapshots they may; else their permissions are removed. */
+  /** Whether to keep an AMI if others may by now use it or its snapshots; otherwise their permissions are removed. */
   sharedStays?: boolean;
   buckets?: BucketMarker;
 }
 
 /**
- * Deletes AMIs of one region, each in the safe order. Nothing is deleted where a lookup that comes first fails; what fails
- * afterwards stops its own AMI alone. After `context.stop` none is started, and those that were started are finished.
+ * Deletes AMIs of one region, each in the safe order. If one of the first lookups fails, nothing is deleted; a later failure
+ * only stops its own AMI. After `context.stop` no AMI is started, and those in progress are finished.
  *
- * @returns what came of each AMI. One that is not in it was not started.
+ * @returns the outcome of each AMI; an AMI without one was not started.
  */
 export async function removeAmis(
   region: string,
@@ -47,7 +47,7 @@ export async function removeAmis(
   return lastOfEach(outcomes.flat());
 }
 
-/** A dependent of two AMIs is kept when the first goes and removed when the second does: only that is reported. Pure. */
+/** A dependent of two AMIs is kept when the first is deleted and removed with the second; only the removal is reported. Pure. */
 function lastOfEach(outcomes: readonly RemovalOutcome[]): RemovalOutcome[] {
   const reported = new Set<string>();
   const removed = new Set(
@@ -64,7 +64,7 @@ function lastOfEach(outcomes: readonly RemovalOutcome[]): RemovalOutcome[] {
   }));
 }
 
-/** What is found in a region before anything of these AMIs is changed. */
+/** Everything found in a region before any of these AMIs is changed. */
 export async function lookUpBefore(
   region: string,
   removals: readonly Removal[],

@@ -7,9 +7,9 @@ import { tagKeys } from '../model/resource-names.ts';
 import type { Sighting } from '../model/sighting.ts';
 
 /**
- * Deletes the release's buckets that are empty, after a run was interrupted. None is deleted while any target may be in progress,
- * here or on another machine, whose build counts on its bucket; the next run creates them again. What fails is left: the next run
- * uses it, and `cleanup --leftovers` deletes it.
+ * Deletes the release's empty buckets after a run was interrupted. Deletes none while a target may be in progress, here or on
+ * another machine, since its build needs its bucket; the next run creates them again. A bucket that cannot be deleted stays:
+ * the next run uses it, and `cleanup --leftovers` deletes it.
  */
 export async function removeEmptyBuckets(
   plan: ReleasePlan,
@@ -30,7 +30,7 @@ export async function removeEmptyBuckets(
   }
 }
 
-/** A key pair counts: a Packer that has not launched its builder yet has one. */
+/** A key pair counts as activity: Packer has one before it launches its builder. */
 const isIdle = ({ builders, leftovers, attempt }: Sighting): boolean =>
   builders.ok &&
   builders.value.length === 0 &&

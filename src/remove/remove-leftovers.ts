@@ -19,12 +19,12 @@ export type LeftoverContext = Pick<Context, 'clients' | 'clock' | 'emit'>;
 const terminationLimit = 20 * 60_000;
 
 /**
- * Deletes what builds left behind: instances first, and waits for their termination, since all else depends on them. Security
- * groups and snapshots are tagged before the resource is deleted that leads to them, so that a run which is killed in
- * between leaves nothing that the next one cannot find.
+ * Deletes leftovers of builds. Instances come first, and it waits for their termination, since everything else depends on them.
+ * Security groups and snapshots are tagged before the resource that leads to them is deleted, so that a run killed in between
+ * leaves nothing that the next one cannot find.
  *
- * @returns what came of each. One that is not in it was not reached, because what it depends on remains, or turned out not to
- *   be left behind.
+ * @returns the outcome of each. A leftover without one was not reached, because a resource it depends on remains, or turned out
+ * not to be a leftover.
  */
 export async function removeLeftovers<Left extends Resource>(
   found: readonly Left[],
@@ -68,7 +68,7 @@ export async function removeLeftovers<Left extends Resource>(
       note(resource, await deregisterImage(clients, resource.region, resource.id)) && deregistered;
   }
   if (!deregistered) return outcomes;
-  // Where one turns out not to be left behind, nothing was, and the next lookup will tell.
+  // If it turns out not to be a leftover, there was nothing to delete, and the next lookup will tell.
   const noteIfGone = (resource: Left, done: Lookup<boolean>) => {
     if (!done.ok || done.value) note(resource, done);
   };
@@ -86,7 +86,7 @@ export async function removeLeftovers<Left extends Resource>(
 }
 
 /**
- * Snapshots that a failed AMI's mapping names, and that CreateImage did not make of the AMI's instance: they are the user's own, and
+ * Snapshots in a failed AMI's mapping that CreateImage did not create from the AMI's instance: they are the user's own and
  * existed before it.
  */
 async function snapshotsNotOfTheirAmis(
@@ -114,7 +114,7 @@ async function snapshotsNotOfTheirAmis(
   return okLookup(new Set(foreign.map(({ id }) => id)));
 }
 
-/** What no known release owns is not tagged. */
+/** Tags resources before the deletion, except those without a known release. */
 async function tagBefore(
   { id, region, release, target = '' }: Resource,
   { clients }: LeftoverContext,
@@ -140,8 +140,8 @@ async function terminate({ id, region }: Resource, context: LeftoverContext): Pr
 const stateOf = ([instance]: Instance[]) => instance?.state ?? 'terminated';
 
 /**
- * Deletes a snapshot that no AMI seems to use. Where EC2 says that one does, that AMI exists and was not shown yet: nothing was
- * left behind, and the next lookup will tell.
+ * Deletes a snapshot that no AMI seems to use. If EC2 says that an AMI uses it, that AMI was not visible yet: the snapshot is
+ * not a leftover, and the next lookup will tell.
  */
 async function deleteUnlessInUse(
   { id, region }: Resource,
@@ -152,5 +152,5 @@ async function deleteUnlessInUse(
   return deleted.ok ? okLookup(true) : deleted;
 }
 
-/** What nothing was attached to a moment ago is in use by something that waiting does not end. */
+/** A resource that was unattached a moment ago is now in use, and waiting does not change that. */
 const orphaned: Removing = ({ id, region }, remove, { clients }) => remove(clients, region, id);

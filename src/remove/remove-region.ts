@@ -6,12 +6,12 @@ import type { RemovalRecords } from './removal-records.ts';
 import type { RemovalContext } from './remove-ami.ts';
 import { removeAmis } from './remove-amis.ts';
 
-/** What is to be deleted in one region. */
+/** What to delete in one region. */
 export interface RegionRemovals {
   region: string;
-  /** Those that were decided on, and those that an interrupted run started (`lookUpInterrupted`). */
+  /** The removals decided on, and those that an interrupted run started (`lookUpInterrupted`). */
   removals: readonly Removal[];
-  /** Buckets that an interrupted run did not tidy. */
+  /** Buckets that an interrupted run did not clean up. */
   buckets?: readonly { name: string; release: string }[];
 }
 
@@ -21,9 +21,9 @@ export interface RegionOutcome {
 }
 
 /**
- * Deletes AMIs of one region with their dependents. A record of them is written first: where that fails nothing is deleted.
- * The order for each AMI is in `src/remove/remove-ami.ts`. Buckets come last: one of gopackgo's own that is empty by then is
- * deleted, any other stays as it was.
+ * Deletes AMIs of one region with their dependents. Writes a record of them first; if that fails, deletes nothing.
+ * `src/remove/remove-ami.ts` has the order for each AMI. Buckets come last: a bucket of gopackgo's that is empty by then is
+ * deleted, any other stays unchanged.
  */
 export async function removeRegion(
   { region, removals, buckets = [] }: RegionRemovals,
@@ -48,7 +48,7 @@ export async function removeRegion(
   return { removals: outcomes, buckets: tidied };
 }
 
-/** Buckets in which something changed, or may have, each with a release that it may belong to. Pure. */
+/** Buckets with possible changes, each with a release it may belong to. Pure. */
 function concerned(
   outcomes: readonly RemovalOutcome[],
   others: readonly { name: string; release: string }[],

@@ -16,18 +16,19 @@ import { lookUpBefore } from './remove-amis.ts';
 const atOnce = 4;
 
 export interface RetireOptions {
-  /** Whether an AMI is kept that others may use by now, or whose snapshots they may. */
+  /** Whether to keep an AMI if others may by now use it or its snapshots. */
   sharedStays: boolean;
   /** Milliseconds after which a later run may delete it. */
   retireFor: number;
 }
 
 /**
- * Retires AMIs of one region: tags them with the moment (`gopackgo:retired`), so that nothing shares or promotes them, revokes the
- * permissions of their snapshots, disables them, which drops their launch permissions ("Disable an AMI", Amazon EC2 User Guide), and
- * looks again. Nothing is deleted. One that a killed run only tagged is retired anew. After `context.stop` none is started.
+ * Retires AMIs of one region: tags them with the time (`gopackgo:retired`), so that nothing shares or promotes them, revokes
+ * the permissions of their snapshots, disables them, which drops their launch permissions ("Disable an AMI", Amazon EC2 User
+ * Guide), and looks again. Nothing is deleted. An AMI that a killed run only tagged is retired again. After `context.stop` no
+ * AMI is started.
  *
- * @returns what came of each AMI. One that is not in it was not started.
+ * @returns the outcome of each AMI; an AMI without one was not started.
  */
 export async function retireAmis(
   region: string,
@@ -37,7 +38,7 @@ export async function retireAmis(
 ): Promise<Map<string, AmiOutcome>> {
   const outcomes = new Map<string, AmiOutcome>();
   if (removals.length === 0 || context.stop.aborted) return outcomes;
-  // Bundles in S3 are private: of them nothing is revoked.
+  // Bundles in S3 are private, so there is nothing to revoke.
   const ofEc2 = removals.map(({ location: _, ...removal }) => removal);
   const before = await lookUpBefore(region, ofEc2, {}, context);
   const at = context.clock.now();
@@ -64,7 +65,7 @@ const retired = ({ release }: Removal, until: number): Postponed => ({
   why: `private and disabled; a cleanup after ${dateWords(until)} can delete it, gopackgo cleanup ${release} --restore brings it back`,
 });
 
-/** @returns why it is not retired; undefined where it is. */
+/** @returns why it is not retired; undefined if it is. */
 async function retireOne(
   removal: Removal,
   before: RegionBefore,
@@ -88,7 +89,7 @@ async function retireOne(
   return undefined;
 }
 
-/** Those that EC2 does not show as retired; it may show the old state for seconds. */
+/** AMIs that EC2 does not show as retired; it may show the old state for seconds. */
 async function notSeen(region: string, ids: string[], context: RemovalContext): Promise<string[]> {
   if (ids.length === 0) return [];
   const { clients, clock, stop } = context;

@@ -12,7 +12,7 @@ export type UnprotectContext = Pick<Context, 'clients' | 'clock' | 'lag'>;
 /**
  * Turns off the deregistration protection of an AMI, and looks again until EC2 shows it.
  *
- * @returns `off`, or `cooling` where it had a cooldown: EC2 refuses to deregister it until then.
+ * @returns `off`, or `cooling` if the protection had a cooldown: EC2 refuses to deregister the AMI until it ends.
  */
 export async function unprotect(
   { ami, region }: { ami: string; region: string },
@@ -36,7 +36,7 @@ export async function unprotect(
   return failedLookup({ code: 'NotSeen', message, operation, region });
 }
 
-/** @param until moment of EC2's; absent where EC2 does not say: a day from now then. */
+/** @param until the time that EC2 gives; absent if it gives none: a day from now then. */
 export const unprotected = (until: string | undefined, now: number): Postponed => ({
   outcome: 'unprotected',
   why: `its deregistration protection was turned off; it can be deleted after ${untilWords(until ?? new Date(now + cooldown).toISOString())}`,

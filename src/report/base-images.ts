@@ -3,7 +3,7 @@ import { joinWords } from './text.ts';
 
 type WithBase = Pick<PlannedTarget, 'name' | 'region' | 'base'>;
 
-/** How base images are found, in the order in which it is shown. */
+/** The ways to find base images, in display order. */
 const ways: Readonly<Record<string, string>> = {
   ssm: 'by SSM',
   images: 'by DescribeImages',
@@ -16,8 +16,8 @@ const ways: Readonly<Record<string, string>> = {
 const namedAtMost = 6;
 
 /**
- * How the base images were found, which of them SSM does not have, how many are deprecated, and which images do not
- * start from the same one everywhere. One line; none without targets. Pure.
+ * How the base images were found, which of them SSM does not have, how many are deprecated, and which images start from
+ * different ones. One line; none without targets. Pure.
  */
 export function baseLines(targets: readonly WithBase[]): string[] {
   const total = targets.length;
@@ -36,7 +36,7 @@ export function baseLines(targets: readonly WithBase[]): string[] {
   return [`  base images ${total} found and pinned${found}${said}`];
 }
 
-/** As whom Packer logs in where the base image decides it, by image; none where the config says it everywhere. Pure. */
+/** The login user if the base image decides it, by image; none if the config sets it everywhere. Pure. */
 export function loginLines(
   targets: readonly (Pick<PlannedTarget, 'name' | 'region' | 'loginUser'> & {
     base: Pick<PlannedTarget['base'], 'release'>;
@@ -55,7 +55,7 @@ export function loginLines(
   return groups.length === 0 ? [] : [`  logs in as  ${groups.join('; ')}`];
 }
 
-/** Bases of other publications that have a newer release, which this release does not take any more. Pure. */
+/** Bases of other publications that have a newer release, which this release no longer picks up. Pure. */
 export function newerLines(
   targets: readonly Pick<PlannedTarget, 'name' | 'region' | 'base' | 'newerBase'>[],
 ): string[] {

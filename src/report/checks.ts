@@ -6,13 +6,13 @@ type Counted = Pick<Checks, 'ok' | 'troubles'>;
 
 const order = ['refused', 'unknown', 'warning', 'not-checked'] as const;
 
-/** A result as people read it. Pure. */
+/** A result in words. Pure. */
 export const wordOf = (is: CheckTrouble['is'] | 'ok'): string => is.replace('-', ' ');
 
 /**
- * `  checks      40 ok, 1 warning: eu-west-1: …`: the counts, and the most serious one. None where nothing was checked. Pure.
+ * `  checks      40 ok, 1 warning: eu-west-1: …`: the counts, and the most serious finding. None if nothing was checked. Pure.
  *
- * @param told whether all are told in full elsewhere.
+ * @param told whether all findings are shown in full elsewhere.
  */
 export function checkLines({ checks }: { checks?: Counted }, { told = false } = {}): string[] {
   if (checks === undefined || checks.ok + checks.troubles.length === 0) return [];
@@ -33,7 +33,7 @@ export const counts = ({ ok, troubles }: Counted): string =>
     }),
   ].join(', ');
 
-/** Every finding with what to do about it, once where it is the same in several regions. Pure. */
+/** Every finding with its advice, once if it is the same in several regions. Pure. */
 export const troubleLines = ({ troubles }: Pick<Checks, 'troubles'>): string[] =>
   order.flatMap((is) =>
     groupRegions(troubles.filter((trouble) => trouble.is === is)).flatMap(({ said, todo }) => [

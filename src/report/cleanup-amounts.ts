@@ -57,10 +57,10 @@ export function intentInWords(amounts: Amounts): string {
   return all.filter((text) => text !== '').join(', and ');
 }
 
-/** The id of the first, and how many there are beside it. */
+/** The id of the first, and the number of others. */
 export const withOthers = ([first, ...others]: readonly { id: string }[]): string =>
   `${first?.id ?? ''}${others.length === 0 ? '' : ` and ${count(others.length, 'other')}`}`;
 
-/** The number to type for confirmation: of AMIs, or of leftovers where no AMI is changed. */
+/** The number to type for confirmation: of AMIs, or of leftovers if no AMI is changed. */
 export const numberToType = ({ amis, retired, unprotected, leftovers }: Amounts): number =>
   amis + retired + unprotected || leftovers;

@@ -5,8 +5,8 @@ import { eventText, type PlainOutputs, plainReport } from './plain-report.ts';
 import type { Report } from './report.ts';
 
 /**
- * Shows a cleanup: a line for each resource that is deleted, then the result; with `json` one event a line on stdout, and
- * nothing else. The plan is shown by the command. Whatever is shown went through `redact`.
+ * Shows a cleanup: a line per deleted resource, then the result; with `json` one event per line on stdout, and nothing else.
+ * The command shows the plan. All output goes through `redact`.
  */
 export function createCleanupReport(outputs: PlainOutputs): Report<CleanupEventBody> {
   const { stdout, stderr } = outputs;

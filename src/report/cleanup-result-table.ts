@@ -32,7 +32,7 @@ export function cleanupSentence(result: CleanupResult, paint: Paint = painter(fa
   return `${sentence}\n${applied ? `  details in ${folder}\n` : ''}`;
 }
 
-/** What was not deleted as planned, and what to do about it, for stderr; empty where all was. Pure. */
+/** What was not deleted as planned, with advice, for stderr; empty if all was. Pure. */
 export function cleanupTrouble(result: CleanupResult, width: number, paint: Paint = painter(false)): string {
   const { amis, leftovers, unseen, next, exit } = mapTexts(result, printable);
   const say = (sign: string, place: string, { why = 'it was not removed' }: Pick<CleanedPart, 'why'>) =>

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 export type Color = 'green' | 'red' | 'yellow' | 'cyan' | 'dim' | 'bold';
 
-/** Text in a colour, or as it is. */
+/** Text in a colour, or unchanged. */
 export type Paint = (color: Color, text: string) => string;
 
 export const painter =

@@ -7,7 +7,7 @@ import type { Json } from '../model/publication.ts';
 type Path = readonly (string | number)[];
 
 /**
- * A merged config as JSON with comments: behind each value the file and line that it was written on. It is a config itself.
+ * A merged config as JSON with comments: after each value the file and line where it was written. It is a valid config itself.
  * Pure.
  */
 export function configText(config: Json, origins: Origins): string {

@@ -17,10 +17,10 @@ const colorOf: Record<Result['is'], Color> = {
   'not-checked': 'dim',
 };
 
-/** More places than these are counted, not named. */
+/** More places than these are only counted. */
 const placesNamed = 4;
 
-/** The output of `gopackgo doctor`: every check with its result, then what to do. Pure. */
+/** The output of `gopackgo doctor`: every check with its result, then the advice. Pure. */
 export function doctorTable(report: DoctorReport, width: number, paint: Paint = painter(false)): string {
   const { release, account, endpoint, checks } = mapTexts(report, printable);
   const columns = [{ title: 'CHECK' }, { title: 'RESULT' }, { title: 'WHERE', least: 16 }];

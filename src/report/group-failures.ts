@@ -6,11 +6,11 @@ type Failed = ResultTarget & { error: TargetError };
 
 export interface SameFailure {
   first: Failed;
-  /** Targets with the same failure but for names and ids. */
+  /** Targets with the same failure, except for names and ids. */
   others: Failed[];
 }
 
-/** The targets that failed, grouped by failure, in the order in which each was first met. Pure. */
+/** The failed targets, grouped by failure, in order of first occurrence. Pure. */
 export function sameFailures(targets: readonly ResultTarget[]): SameFailure[] {
   const failed = targets.filter((target): target is Failed => target.error !== undefined);
   const said = failed.map((target) => {
@@ -24,7 +24,7 @@ export function sameFailures(targets: readonly ResultTarget[]): SameFailure[] {
   }));
 }
 
-/** `    the same with 5 others: us-east-1-2404-hvm …`; nothing where there are none. Pure. */
+/** `    the same with 5 others: us-east-1-2404-hvm …`; nothing if there are no others. Pure. */
 export function othersLines({ others }: SameFailure, width: number, indent = '    '): string[] {
   const said = sameForOthers(others);
   return said === undefined ? [] : wrap(indent + said, width, `${indent}  `);

@@ -7,9 +7,9 @@ import { intention, revokesLines, state } from './sharing.ts';
 import { count, joinWords } from './text.ts';
 
 /**
- * The lines that a run or a plan starts with. Pure.
+ * The first lines of a run or a plan. Pure.
  *
- * @param told whether what checks found is told in full elsewhere: then only its counts are here.
+ * @param told whether the findings of checks are shown in full elsewhere; then only their counts are here.
  */
 export function heading(
   { release, account, endpoint, targets, ...planned }: PlanSummary,
@@ -48,11 +48,11 @@ function timeoutLines({ timeouts }: Pick<PlanSummary, 'timeouts'>): string[] {
   return parts.length === 0 ? [] : [`  timeouts ${parts.join(' · ')}`];
 }
 
-/** Seconds as a config says them. */
+/** Seconds in the notation of a config. */
 const timeText = (seconds: number): string =>
   seconds % 3600 === 0 ? `${seconds / 3600}h` : `${seconds / 60}m`;
 
-/** What is encrypted, and with which keys, as the config names them. */
+/** What is encrypted, and with which keys, by their names in the config. */
 function encryptionLines(targets: PlanSummary['targets']): string[] {
   const encrypted = targets.flatMap(({ encryption }) => encryption ?? []);
   const byKey = Map.groupBy(encrypted, ({ kmsKey }) => kmsKey);

@@ -4,11 +4,11 @@ import { isNobody, missingText } from './sharing.ts';
 import { appearanceOf, isVerifiedStatus } from './status-appearance.ts';
 import { clock, count, cut, pad } from './text.ts';
 
-/** One region of the live screen: its own line, and one for each target where there is room for them. */
+/** One region of the live screen: its own line, and one for each target if there is room. */
 export interface RegionLines {
   region: string;
   line: string;
-  /** As many as the region has targets; empty texts where the region's line says it all. */
+  /** One per target of the region; empty if the region's line says it all. */
   targets: string[];
 }
 
@@ -17,12 +17,12 @@ export interface Size {
   rows: number;
 }
 
-/** Lines above and below those of the targets: heading, summary, newest note, and the one the cursor stands on. */
+/** Lines above and below the targets: heading, summary, newest note, and the cursor's line. */
 const otherLines = 5;
 
 /**
- * What the screen shows at a moment, of the regions that have targets in this run. Pure. A line for every target where the terminal has enough rows, else a
- * line for every region. No line is longer than `size.columns`.
+ * The screen at a moment, for the regions with targets in this run. Pure. A line per target if the terminal has enough rows,
+ * otherwise a line per region. No line is longer than `size.columns`.
  */
 export function liveLines(state: RunState, size: Size, now: number, paint: Paint): RegionLines[] {
   const regions = state.regions.filter((name) => state.targets.some(({ region }) => region === name));
@@ -44,7 +44,7 @@ export function liveLines(state: RunState, size: Size, now: number, paint: Paint
   });
 }
 
-/** `12:04 · 17 of 32 verified · 6 building · 8 to build · 0 public until all are verified`: first how long the run takes. Pure. */
+/** `12:04 · 17 of 32 verified · 6 building · 8 to build · 0 public until all are verified`; the time is the run's so far. */
 export function summaryLine(state: RunState, columns: number, paint: Paint, now?: number): string {
   const number = (is: (target: TargetState) => boolean) => state.targets.filter(is).length;
   const failed = number((target) => signOf(target).sign === '✖' || target.status === 'unknown');
@@ -129,7 +129,7 @@ function targetLine(
 /** A space and `06:12`. */
 const timeWidth = 6;
 
-/** The targets of a region on one line; those in progress with details, as far as there is room. */
+/** The targets of a region on one line; those in progress with details, if there is room. */
 function cells(targets: readonly TargetState[], width: number, now: number, paint: Paint): string {
   const short = targets.map((target) => `${signOf(target).sign} ${shortName(target)}`);
   const total = short.join('  ').length;
@@ -147,7 +147,7 @@ function cells(targets: readonly TargetState[], width: number, now: number, pain
     .join('  ');
 }
 
-/** The details of a target in progress: the time, and what it is doing where at least a word of that fits. */
+/** The details of a target in progress: the time, and what it is doing if at least one word of that fits. */
 function detail(target: TargetState, now: number, room: number): string {
   const busy = target.status === 'building' || target.error !== undefined || target.doing !== undefined;
   if (!busy || isVerifiedStatus(target.status)) return '';
@@ -158,7 +158,7 @@ function detail(target: TargetState, now: number, room: number): string {
   return text.length <= room ? text : '';
 }
 
-/** Where the names do not fit: how many targets have each sign. */
+/** If the names do not fit: how many targets have each symbol. */
 function tally(targets: readonly TargetState[]): string {
   const signs = targets.map((target) => signOf(target).sign);
   return [...new Set(signs)]

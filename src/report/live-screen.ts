@@ -6,20 +6,20 @@ import type { RunState } from './run-state.ts';
 import { cut } from './text.ts';
 
 export interface LiveScreen {
-  /** Ends the drawing; with `keep` what it drew stays on the terminal. */
+  /** Ends the drawing; with `keep` its last state stays on the terminal. */
   close(): Promise<void>;
 }
 
-/** Cells that listr2 keeps free on every line, and puts before a task of a task. */
+/** Cells that listr2 keeps free on every line, and adds before a subtask. */
 const margin = 2;
 const indentation = 2;
 
-/** listr2 looks at stdout to see whether it may draw; this draws on another stream, chosen by its caller. */
+/** listr2 checks stdout to decide whether it may draw; this class draws on a stream chosen by its caller. */
 class AnyStreamRenderer extends DefaultRenderer {
   static override nonTTY = true;
 }
 
-/** listr2 draws once a frame; the texts are made anew just before, and bring their own signs. */
+/** listr2 draws once per frame; the texts are updated just before, and have their own symbols. */
 class Frames extends Spinner {
   readonly #before: () => void;
 
@@ -38,9 +38,8 @@ class Frames extends Spinner {
 }
 
 /**
- * Draws a run with listr2, one task for a region with one for each of its targets, until it is closed. It only
- * draws: its tasks wait for the end and never fail, and it listens to no signal. What is written to the stream
- * meanwhile appears once it is closed.
+ * Draws a run with listr2 until it is closed, one task per region with a subtask per target. It only draws: its tasks wait for
+ * the end and never fail, and it handles no signals. Text written to the stream in the meantime appears once it is closed.
  */
 export function liveScreen(
   output: Output,
@@ -101,7 +100,7 @@ export function liveScreen(
       spinner: new Frames(write),
     },
   });
-  // A drawing that fails must not fail the run, whose result is printed on closing in any case.
+  // A failure to draw must not fail the run, whose result is printed on closing in any case.
   const drawn = screen.run().catch(() => undefined);
   return {
     async close() {

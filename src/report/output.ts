@@ -1,10 +1,10 @@
 import { type Paint, painter } from './color.ts';
 
-/** A stream to draw on, and what it can show. */
+/** A stream to draw on, and its capabilities. */
 export interface Output {
   stream: NodeJS.WriteStream;
   paint: Paint;
-  /** Width in cells now; infinite where it is not a terminal: nothing is cut there. */
+  /** Current width in cells; infinite if it is not a terminal, where nothing is cut. */
   columns(): number;
   rows(): number;
 }
@@ -30,7 +30,7 @@ export function wantsColor(environment: Environment, isTerminal: boolean): boole
 
 export type Mode = 'live' | 'plain' | 'json' | 'quiet';
 
-/** How a run is shown: as the options say; else live where there is a terminal that Packer does not use. */
+/** How a run is shown: according to the options; otherwise live on a terminal that Packer does not use. */
 export function modeFor(
   asked: { json?: boolean; quiet?: boolean; debug?: boolean },
   environment: Environment,

@@ -3,7 +3,7 @@ import { count, wrap } from './text.ts';
 
 type State = ParameterSeen['state'];
 
-/** What `publish` would do about a parameter in each state, in words. */
+/** What `publish` would do with a parameter in each state, in words. */
 const planned: Record<State, string> = {
   absent: 'to be created',
   differs: 'to be overwritten',
@@ -26,11 +26,11 @@ const found: Record<State, string> = {
   unknown: 'unknown',
 };
 
-/** What a plan says of the SSM parameters: a line that sums up, and one for each name that is written, or speaks against it. Pure. */
+/** The SSM parameters in a plan: a summary, and a line for each name that is written or prevents the run. Pure. */
 export const parameterPlanLines = (parameters: readonly ParameterSeen[]): string[] =>
   lines(parameters, planned);
 
-/** What `status` says of the SSM parameters. Pure. */
+/** The SSM parameters in `status`. Pure. */
 export const parameterStateLines = (parameters: readonly ParameterSeen[], width: number): string[] =>
   lines(parameters, found).flatMap((line) => wrap(line, width, '      '));
 
@@ -52,7 +52,7 @@ function lines(parameters: readonly ParameterSeen[], words: Record<State, string
   return [`  parameters ${sums.join(' · ')}`, ...each];
 }
 
-/** What a result says of the SSM parameters. Pure. */
+/** The SSM parameters in a result. Pure. */
 export function parameterResultLines({ parameters }: Result): string[] {
   if (parameters === undefined) return [];
   const { missing, each } = parameters;

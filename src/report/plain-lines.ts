@@ -7,10 +7,7 @@ import { state as sharedWith } from './sharing.ts';
 import { appearanceOf, isVerifiedStatus } from './status-appearance.ts';
 import { duration } from './text.ts';
 
-/**
- * What an event changed, in lines: none where it was shown already. Pure.
- * `before`: the state before the event.
- */
+/** The changes of an event, in lines; none if they were shown already. Pure. `before`: the state before the event. */
 export function plainLines(event: RunEvent, before: RunState, paint: Paint): string[] {
   if (event.type === 'planned') return heading(event);
   const text = lineOf(event, before, paint);

@@ -13,7 +13,7 @@ export interface PlainOutputs {
   json: boolean;
   /** Results only. */
   stdout: Output;
-  /** All else. */
+  /** Everything else. */
   stderr: Output;
 }
 
@@ -23,8 +23,8 @@ interface Writers {
 }
 
 /**
- * Shows a command that has no live screen: with `json` one event a line on stdout, and nothing else; otherwise `show` writes each
- * event as it comes. Whatever is shown went through `redact`.
+ * Shows a command without a live screen: with `json` one event per line on stdout, and nothing else; otherwise `show` writes
+ * each event as it arrives. All output goes through `redact`.
  */
 export function plainReport<Event extends { type: string }>(
   { json, stdout, stderr }: PlainOutputs,
@@ -37,7 +37,7 @@ export function plainReport<Event extends { type: string }>(
   return { emit: (event) => show(event, { toStdout, toStderr }), close };
 }
 
-/** What happened on the way, a line each; `interrupted` says what a Ctrl-C does. Pure. */
+/** Events along the way, one line each; `interrupted` says what a Ctrl-C does. Pure. */
 export function eventText(
   raw: RunEvent,
   { paint }: Pick<Output, 'paint'>,

@@ -14,7 +14,7 @@ const colors: Partial<Record<ShownRelease['state'], Color>> = {
   superseded: 'dim',
 };
 
-/** The output of `gopackgo releases`: every release, the newest first. Pure. */
+/** The output of `gopackgo releases`: every release, newest first. Pure. */
 export function releasesTable(shown: ReleasesReport, width: number, paint: Paint = painter(false)): string {
   const { publication, account, endpoint, releases, unseen, warnings } = mapTexts(shown, printable);
   const columns = [

@@ -15,14 +15,14 @@ import { writerTo } from './writer.ts';
 /** Shows the events of a command while it runs. */
 export interface Report<Event extends { type: string }> {
   emit(event: { time: string } & Event): void;
-  /** Ends the drawing and prints the result, where there is one. Has to be called, whatever the outcome of the run. */
+  /** Ends the drawing and prints the result, if there is one. Must be called, whatever the outcome of the run. */
   close(): Promise<void>;
 }
 
-/** Of calls that fail and are repeated: shown as lines until there is a screen, since lookups come before the plan, too. */
+/** Calls that fail and are repeated: shown as lines until there is a screen, since lookups also come before the plan. */
 const isOfRepeating = ({ type }: EventBody): boolean => type === 'retrying' || type === 'answered';
 
-/** The screen starts with the work, not with the plan: between them there may be a question. */
+/** The screen starts with the work, not with the plan: a question may come between them. */
 const startsWork = (event: EventBody): boolean =>
   event.type !== 'planned' &&
   event.type !== 'result' &&
@@ -33,15 +33,15 @@ export interface ReportOptions {
   mode: Mode;
   /** Results only. */
   stdout: Output;
-  /** All else. */
+  /** Everything else. */
   stderr: Output;
   /** Milliseconds since 1970. */
   now(): number;
 }
 
 /**
- * Shows the events of a run and decides nothing: `live` in a terminal, `plain` one line a change, `json` one event a line on
- * stdout and nothing else, `quiet` the result and what failed. Whatever is shown went through `redact`.
+ * Shows the events of a run and decides nothing: `live` on a terminal, `plain` one line per change, `json` one event per line
+ * on stdout and nothing else, `quiet` the result and failures. All output goes through `redact`.
  */
 export function createReport({ mode, stdout, stderr, now }: ReportOptions): Report<EventBody> {
   const toStdout = writerTo(stdout.stream);
@@ -80,7 +80,7 @@ export function createReport({ mode, stdout, stderr, now }: ReportOptions): Repo
       const { result } = state;
       if (result === undefined) return;
       toStdout(closingTable(result, state, stdout.columns(), stdout.paint));
-      // With --quiet a run that succeeded prints nothing on stderr: cron would send mail about it.
+      // With --quiet a successful run prints nothing on stderr: cron would send mail about it.
       const shown = mode === 'quiet' && result.exit === 0 ? { ...result, next: [] } : result;
       toStderr(closingTrouble(shown, state, stderr.columns(), stderr.paint));
     },

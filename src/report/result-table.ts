@@ -69,7 +69,7 @@ function mixedLines({ targets }: Result): string[] {
     : [`  another recipe      ${count(kept.length, 'AMI')} kept: ${kept.join(' ')}`];
 }
 
-/** Who was told. What a rehearsal would send is one line, however long, so that it can be copied. */
+/** The notified channels. A message of a rehearsal is one line, however long, so that it can be copied. */
 function notifiedLines({ notified }: RunState, width: number): string[] {
   const told = notified.flatMap(({ to, rehearsed }) => (rehearsed === undefined ? [to] : []));
   const indent = ' '.repeat(22);
@@ -96,7 +96,7 @@ function missing({ targets, exit }: Result, width: number, paint: Paint): string
   });
 }
 
-/** What was changed of published AMIs. */
+/** Changes to published AMIs. */
 function lifecycleLines({ lifecycle = [] }: Result): string[] {
   const alike = Map.groupBy(
     lifecycle,
@@ -140,14 +140,14 @@ function describeRecord(record: RecordOutcome): string {
   }
 }
 
-/** What failed and what to do about it, for stderr; empty where nothing did. Pure. */
+/** Failures with advice, for stderr; empty if there are none. Pure. */
 export function closingTrouble(result: Result, state: RunState, width: number, paint: Paint): string {
   const failures = sameFailures(result.targets).flatMap((same) => failure(same, width, paint));
   const warnings = state.warnings.map((warning) =>
     wrap(`! ${warning}`, width, '    ').map((line) => paint('yellow', line)),
   );
   const entry = (name: string, text: string) => wrap(`  ${name.padEnd(8)}  ${text}`, width, ' '.repeat(12));
-  // A key pair's id is a name of ours; all other ids show what they are.
+  // A key pair's id is a name of ours; all other ids show their kind.
   const removed = state.removed.map(({ kind, id }) => (kind === 'key pair' ? `key ${id}` : id));
   const kept =
     result.exit === exitStatus.done
@@ -184,7 +184,7 @@ export function closingTrouble(result: Result, state: RunState, width: number, p
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
-/** A command and what it does; where both do not fit in a line, the command has one of its own, and is never broken. */
+/** A command and its effect. If both do not fit in one line, the command gets its own line, and is never broken. */
 function command(name: string, text: string, width: number): string[] {
   const label = `  ${name.padEnd(8)}  `;
   if (stringWidth(label + text) <= width) return [label + text];

@@ -1,4 +1,4 @@
-/** Which call of AWS fails and is repeated, with what error, and until when. Pure. */
+/** The AWS call that fails and is repeated, its error, and until when. Pure. */
 export const retryingText = ({
   operation,
   region,

@@ -11,24 +11,24 @@ import type {
 import { isNobody } from './sharing.ts';
 import { isVerifiedStatus } from './status-appearance.ts';
 
-/** The state of a run by its events: all that a screen needs. */
+/** The state of a run, from its events: everything that a screen needs. */
 export interface RunState {
   release: string;
   account: string;
   endpoint: string;
-  /** Whom the AMIs are to be shared with. */
+  /** Who the AMIs are shared with. */
   audience: Audience;
   regions: string[];
   /** Required targets that are neither selected nor verified: nothing is shared. */
   othersMissing?: number;
   /** In the order of the plan. */
   targets: TargetState[];
-  /** In the order in which they came. */
+  /** In order of arrival. */
   warnings: string[];
   removed: { region: string; kind: string; id: string }[];
-  /** Calls of AWS that fail and are repeated, the newest last. */
+  /** AWS calls that fail and are repeated, newest last. */
   retrying: { operation: string; region: string; error: string; until: string }[];
-  /** Who was told of the outcome, or would be told it, in a rehearsal. */
+  /** The notified channels, or in a rehearsal those that would be. */
   notified: { to: string; rehearsed?: string }[];
   /** How often the user asked to stop. */
   interrupted: number;
@@ -44,13 +44,13 @@ export interface TargetState {
   status: StatusName;
   ami?: string;
   why?: string;
-  /** The target that it is copied from. */
+  /** The target it is copied from. */
   copyFrom?: string;
-  /** The attempt that runs, or ran last. */
+  /** The current attempt, or the last one. */
   attempt?: { number: number; of: number; startedAt: number; log: string };
-  /** What Packer or gopackgo is doing now. */
+  /** What Packer or gopackgo is doing at the moment. */
   doing?: string;
-  /** When the next attempt starts, in milliseconds since 1970, while that is waited for. */
+  /** When the next attempt starts, in milliseconds since 1970, while the target waits for it. */
   retryAt?: number;
   error?: TargetError;
 }
@@ -170,7 +170,7 @@ const fromPlan = ({ name, region, status, ami, why, copyFrom }: PlannedTarget): 
   ...definedOnly({ ami, why, copyFrom }),
 });
 
-/** The error is kept until the target is built after all; what it is doing, until its status changes. */
+/** The error stays until the target is built after all; the current activity stays until its status changes. */
 function settle(target: TargetState, status: StatusName, ami?: string, why?: string): TargetState {
   const { doing, retryAt, error, why: _, ...rest } = target;
   const failing = isVerifiedStatus(status) || status === 'building' ? {} : definedOnly({ retryAt, error });

@@ -37,13 +37,13 @@ export const revokesLines = ({ targets }: Pick<PlanSummary, 'targets'>): string[
     ([who, amis]) => `  revokes     access to ${amis} from ${who}`,
   );
 
-/** `1 AMI still open to everybody`: who has access in AWS, and is not in the config. Pure. */
+/** `1 AMI still open to everybody`: those with access in AWS who are not in the config. Pure. */
 export const stillOpen = (targets: readonly { stillOpenTo?: Audience }[]): string[] =>
   byAudience(targets.map(({ stillOpenTo }) => stillOpenTo)).map(
     ([who, amis]) => `${amis} still open to ${who}`,
   );
 
-/** Who, and how many AMIs of theirs: `everybody`, `6 AMIs`. */
+/** Each audience with its number of AMIs: `everybody`, `6 AMIs`. */
 function byAudience(audiences: readonly (Audience | undefined)[]): [who: string, amis: string][] {
   const all = audiences.flatMap((audience) => (audience ? [describeAudience(audience)] : []));
   return [...Map.groupBy(all, (who) => who)].map(([who, some]) => [who, count(some.length, 'AMI')]);
@@ -56,7 +56,7 @@ function describeAudience(audience: Audience): string {
 
 const namedAtMost = 4;
 
-/** Accounts, organizations and units by their ids; how many, where they are too many to read. */
+/** Accounts, organizations and units by id; only their number if they are too many to read. */
 export function names({ accounts, organizations }: Audience): string {
   const all = [...accounts, ...organizations.map((arn) => arn.slice(arn.lastIndexOf('/') + 1))];
   if (all.length <= namedAtMost) return all.join(', ');

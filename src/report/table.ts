@@ -5,11 +5,11 @@ import { cut, cutStart, pad, wrap } from './text.ts';
 export interface Column {
   title: string;
   align?: 'right';
-  /** May be cut down to this width where the table is too wide. Not given: never cut. */
+  /** May be cut to this width if the table is too wide. Absent: never cut. */
   least?: number;
-  /** Cut at the beginning instead of at the end. */
+  /** Cut at the start instead of the end. */
   keepsEnd?: true;
-  /** Dropped where cutting is not enough, the highest first. Not given: always shown. */
+  /** Dropped if cutting is not enough, highest first. Absent: always shown. */
   spare?: number;
 }
 
@@ -22,8 +22,8 @@ const indent = '  ';
 const gap = '  ';
 
 /**
- * A table in lines of at most `width` cells, where its columns allow that: those that may be cut are cut, the
- * widest first; then those that can be spared are dropped, which a last line says. Pure.
+ * A table in lines of at most `width` cells, if its columns allow that. Columns that may be cut are cut, widest first; then
+ * columns that can be spared are dropped, and a last line says so. Pure.
  */
 export function table(
   columns: readonly Column[],
@@ -63,7 +63,7 @@ export function table(
   ].join('\n');
 }
 
-/** Widths with the widest column that may be cut made smaller, one cell at a time, until the sum fits. */
+/** The widths after cutting the widest column, one cell at a time, until the sum fits. */
 function shrink(columns: readonly Column[], natural: readonly number[], room: number): number[] {
   const widths = [...natural];
   while (sum(widths) > room) {

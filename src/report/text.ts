@@ -1,13 +1,13 @@
 import sliceAnsi from 'slice-ansi';
 import stringWidth from 'string-width';
 
-/** Cut to a width in cells; an ellipsis stands for what is gone. */
+/** Cuts to a width in cells; an ellipsis marks the cut. */
 export function cut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   return width < 1 ? '' : `${sliceAnsi(text, 0, width - 1).trimEnd()}…`;
 }
 
-/** Cut to a width in cells at its beginning, for texts that differ at their end. */
+/** Cuts to a width in cells at the start, for texts that differ at the end. */
 export function cutStart(text: string, width: number): string {
   const whole = stringWidth(text);
   if (whole <= width) return text;
@@ -15,7 +15,7 @@ export function cutStart(text: string, width: number): string {
 }
 
 /**
- * Broken between words into lines of at most `width` cells, the later ones indented. A longer word stays whole, and so does a
+ * Wraps between words into lines of at most `width` cells, the later ones indented. A longer word stays whole, and so does a
  * command in parentheses: a terminal breaks it in a way that can still be copied.
  */
 export function wrap(text: string, width: number, indent: string): string[] {
@@ -47,7 +47,7 @@ export const pad = (text: string, width: number): string =>
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;
 
-/** Seconds as a clock shows them: `06:12`, `1:02:03`. */
+/** Seconds as on a clock: `06:12`, `1:02:03`. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const two = (number: number) => String(number).padStart(2, '0');
@@ -56,7 +56,7 @@ export function clock(seconds: number): string {
   return `${start}:${two(whole % 60)}`;
 }
 
-/** Seconds as a sentence says them: `12 s`, `4 min`, `1 h 43 min`. */
+/** Seconds in a sentence: `12 s`, `4 min`, `1 h 43 min`. */
 export function duration(seconds: number): string {
   if (seconds < 99.5) return `${Math.max(0, Math.round(seconds))} s`;
   const minutes = Math.round(seconds / 60);

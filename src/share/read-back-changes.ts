@@ -6,13 +6,13 @@ import type { LookupError } from '../model/lookup.ts';
 import { isEmpty, type Permission, permissionChange } from '../model/permission.ts';
 import type { ChangeOfPermission } from '../observe/permission-changes.ts';
 
-/** As long as publish waits for what it shared. Milliseconds. */
+/** How long publish waits for its changes to show. Milliseconds. */
 const readBackLimit = 5 * 60_000;
 
 /**
  * Looks permissions up again after they were changed, until AWS shows the change.
  *
- * @returns of each id whose change does not show, why.
+ * @returns the ids whose change does not show, each with the reason.
  */
 export async function unseenPermissions(
   changes: readonly (ChangeOfPermission & { target: { region: string } })[],
@@ -43,7 +43,7 @@ export async function unseenPermissions(
   return new Map(unseen.map(({ one, error }) => [one.id, error]));
 }
 
-/** Whether all that was added is there, and nothing that was removed. Pure. */
+/** Whether everything added is there and nothing removed is. Pure. */
 function shows(has: Permission, { change }: ChangeOfPermission): boolean {
   const missing = permissionChange(has, change.add)?.add;
   const stays = permissionChange(has, change.remove)?.add;
@@ -53,7 +53,7 @@ function shows(has: Permission, { change }: ChangeOfPermission): boolean {
   );
 }
 
-/** Whether of what was removed everything is missing. */
+/** Whether everything that was removed is missing. */
 const sameAs = (one: Permission, other: Permission): boolean => permissionChange(one, other) === undefined;
 
 const notSeen = ({ kind, target }: ChangeOfPermission & { target: { region: string } }): LookupError => ({

@@ -9,15 +9,16 @@ import { revokedAccess } from './revoked-access.ts';
 import { type ShareFailure, share } from './share.ts';
 
 /**
- * How long AWS may show the old state after an accepted change: "Eventual consistency in the Amazon EC2 API" gives no limit,
+ * How long AWS may show the old state after it accepted a change: "Eventual consistency in the Amazon EC2 API" gives no limit
  * and speaks of minutes. Milliseconds.
  */
 const readBackLimit = 5 * 60_000;
 
 /**
- * Looks up every verified target's AMI and its permissions again after permissions were changed, until AWS shows what the plan says.
- * What still differs at the end is a failure that says how. Nothing is changed a second time, but where the permissions of what this
- * run made were not looked up before: who else got access to it meanwhile loses it at the first look.
+ * Looks up every verified target's AMI and its permissions again after permissions were changed, until AWS shows what the plan
+ * says. Any remaining difference is a failure that describes it. Nothing is changed a second time, with one exception: if the
+ * permissions of an AMI that this run created were not looked up before, the first lookup revokes any access that others got in
+ * the meantime.
  *
  * @param before verdicts of all targets.
  * @param shared the targets whose permissions were to be changed.
@@ -70,7 +71,7 @@ export async function readBack(
 const isAsMade = ({ sighting: { images } }: Verdict): boolean =>
   images.ok && images.value.some(({ details }) => details?.ok && details.value.asMade);
 
-/** For a target that is no longer verified, its status says what is wrong. */
+/** For a target that is no longer verified, its status says why. */
 function differenceFailures(verdict: Verdict, plan: ReleasePlan): ShareFailure[] {
   if (!isVerified(verdict.status)) return [];
   return (openPermissions(verdict, plan) ?? []).map((change) => ({

@@ -4,8 +4,8 @@ import type { ReleasePlan } from '../model/release-plan.ts';
 import { isVerified, openPermissions, type Verdict } from '../observe/verify.ts';
 
 /**
- * Who may use a verified target's AMI or its snapshots now, but no longer once the plan is applied; undefined where nobody
- * loses access, or where the lookup failed: then nothing is changed either. Pure.
+ * Who may use a verified target's AMI or its snapshots now, but not after the plan is applied. Undefined if nobody loses
+ * access, or if the lookup failed; nothing is changed then either. Pure.
  */
 export function revokedAccess(verdict: Verdict, plan: ReleasePlan): Audience | undefined {
   if (!isVerified(verdict.status)) return undefined;

@@ -22,11 +22,11 @@ const callsAtOnce = 8;
 type Change = ChangeOfPermission & { target: Pick<Target, 'name' | 'region' | 'required'> };
 
 /**
- * Set the permissions of verified AMIs as configured (launchPermission of AMIs, createVolumePermission of snapshots): missing
- * entries are added, others removed. All snapshots come before the first AMI, so that nobody sees an AMI that cannot be
- * copied. Where a snapshot of a required target fails, no AMI is changed; where one of a best-effort target fails, that
- * target's AMI is not. No call starts once the user asked to stop. The caller verifies afterwards: a successful answer is
- * only a hint.
+ * Sets the permissions of verified AMIs as configured (launchPermission of AMIs, createVolumePermission of snapshots): adds
+ * missing entries and removes others. All snapshots come before the first AMI, so that nobody sees an AMI that cannot be
+ * copied. If a snapshot of a required target fails, no AMI is changed; if a snapshot of a best-effort target fails, only that
+ * target's AMI is left unchanged. No call starts after the user asked to stop. The caller verifies afterwards: a successful
+ * answer is only a hint.
  */
 export async function share(
   plan: ReleasePlan,
@@ -45,9 +45,9 @@ export async function share(
 }
 
 /**
- * Makes changes of permissions, as `share` does.
+ * Changes permissions, as `share` does.
  *
- * @param told whom the AMIs are shared with then, for an event of each; none where absent.
+ * @param told who may use the AMIs afterwards, for one event per AMI; no events if absent.
  */
 export async function changePermissions(
   changes: readonly Change[],
@@ -70,7 +70,7 @@ export async function changePermissions(
   return [...snapshots, ...amis.flat()];
 }
 
-/** Warn once of snapshots that are not ours to share, when the AMI that uses them is shared. */
+/** Warns once about snapshots that are not ours to share when the AMI that uses them is shared. */
 function warnOfNotShared(
   { sharing }: ReleasePlan,
   verdicts: readonly Verdict[],
@@ -81,7 +81,7 @@ function warnOfNotShared(
     if (!changes.some((change) => change.target.name === target.name) || !sighting.images.ok) continue;
     for (const { ami, details } of sighting.images.value) {
       for (const id of details?.ok ? notShared(ami, details.value, sharing) : []) {
-        const text = `${target.name}: ${id} is in the block device mapping of ${ami.id} but was not made with it: its permissions are not changed, and it is needed to copy the AMI`;
+        const text = `${target.name}: ${id} is in the block device mapping of ${ami.id} but was not created with it: its permissions are not changed, and copying the AMI needs it`;
         emit({ type: 'warning', text, target: target.name });
       }
     }
@@ -112,7 +112,7 @@ async function apply(
   const { clients, clock, emit, stop } = context;
   if (stop.aborted) return [];
   const by = kind === 'AMI' ? changeLaunchPermission : changeCreateVolumePermission;
-  // It was just verified, so it exists: "not found" is a replica of EC2 that lags.
+  // The AMI was just verified, so it exists: "not found" comes from a lagging replica of EC2.
   const done = await poll(
     { clock, every: consistencyPause(context, 1_000), tries: 10, stop },
     () => by(clients, target.region, id, change),

@@ -69,7 +69,7 @@ rm -rf .gopackgo/sandbox/releases
 run status test-ebs --sandbox --json
 check 'status knows from AWS alone, records deleted' shows 'json.targets.length === 2 && json.targets.every((one) => one.status === "verified" && one.snapshots.length === 1)'
 sed 's/hello.sh"/hello.sh", "pause_before": "1s"/' configs/test-ebs.json >"$work/other.json" && cp configs/test-ebs.json "$work/kept.json" && cp "$work/other.json" configs/test-ebs.json
-refuses 'another recipe under the same version' 4 'made from another recipe' publish test-ebs --sandbox --yes
+refuses 'another recipe under the same version' 4 'built from another recipe' publish test-ebs --sandbox --yes
 cp "$work/kept.json" configs/test-ebs.json
 
 # --- Ctrl-C

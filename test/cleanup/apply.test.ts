@@ -27,6 +27,10 @@ it('says of a bucket that is not empty that it may hold other objects', async ()
   const done = await applyTo(region, planned, looking, records, worldOn(sandbox));
   expect(done.leftovers).toMatchObject([
     { kind: 'bundle', outcome: 'remains', why: expect.stringContaining('AccessDenied') },
-    { kind: 'bucket', outcome: 'remains', why: 'what it depends on remains, or it holds other objects' },
+    {
+      kind: 'bucket',
+      outcome: 'remains',
+      why: 'a resource that it depends on remains, or it holds other objects',
+    },
   ]);
 });

@@ -102,7 +102,7 @@ describe('a region whose parameters cannot be read', () => {
     refuse();
     const { result, reasons, plan } = await cleaned(only === undefined ? {} : { only });
     expect(reasons.get(ami)).toMatch(
-      /^what uses it in eu-west-1 is not known: ssm:DescribeParameters: AccessDeniedException: /,
+      /^the lookup of its uses failed in eu-west-1: ssm:DescribeParameters: AccessDeniedException: /,
     );
     expect(plan?.unseen).toMatchObject([
       { region: elsewhere, why: expect.stringContaining('ssm:DescribeParameters: AccessDeniedException') },
@@ -116,7 +116,9 @@ describe('a region whose parameters cannot be read', () => {
     const before = await everything(sandbox);
     const { result } = await cleaned({ meanwhile: async () => refuse() });
     expect(result).toMatchObject({ exit: 1, removed: { amis: 0 } });
-    expect(result.amis).toMatchObject([{ why: expect.stringContaining('what uses it in eu-west-1') }]);
+    expect(result.amis).toMatchObject([
+      { why: expect.stringContaining('the lookup of its uses failed in eu-west-1') },
+    ]);
     expect(await everything(sandbox)).toEqual(before);
   });
 

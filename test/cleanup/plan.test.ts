@@ -18,7 +18,7 @@ describe('a plan that was read is refused', () => {
     [
       'where something else would go with it',
       plan({ amis: [planned({ snapshots: [] })] }),
-      /what would be deleted with it has changed/,
+      /the dependents to be deleted with it have changed/,
     ],
     [
       'where its region is not seen',

@@ -134,13 +134,13 @@ it('what somebody else changed is found, each with its code, and publish repairs
     ami: id,
     place: id,
     expected: `not shared with ${stranger}`,
-    found: 'shared so',
+    found: `shared with ${stranger}`,
     todo: 'gopackgo publish drift@1.0.0 revokes it.',
   });
   const shown = await cli('status', 'drift');
   expect(shown.exit).toBe(5);
   expect(shown.stdout.replace(/\s+/g, ' ')).toContain(
-    `✖ ${target}: ${snapshot}: expected shared with ${friend}, found not shared so. ` +
+    `✖ ${target}: ${snapshot}: expected shared with ${friend}, found no such permission. ` +
       'gopackgo publish drift@1.0.0 shares it. [volume-permission-missing]',
   );
 
@@ -297,7 +297,7 @@ it('images that left the config, and a release whose base image is gone, are sho
     expect.objectContaining({ name: target, status: 'built', byTags: true, leftConfig: true }),
   );
   const table = await cli('status', 'drift');
-  expect(table.stdout).toContain(`${target}: not in the config any more`);
+  expect(table.stdout).toContain(`${target}: no longer in the config`);
   expect(await ssm().send(new GetParametersCommand({ Names: ['/drift/latest/server'] }))).toMatchObject({
     Parameters: [{ Value: (await imageOf('drift@2.0.0')).id }],
   });

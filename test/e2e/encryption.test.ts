@@ -132,7 +132,7 @@ it('builds, copies and shares under a key of each region, once its policy lets t
   });
   const other = await run('plan');
   expect(other.stdout + other.stderr).toMatch(
-    /eu-west-1-one: .*is not a copy of what us-east-1-one is made from now/,
+    /eu-west-1-one: .*was not copied from the current us-east-1-one/,
   );
 });
 

@@ -71,7 +71,7 @@ it('builds nothing of what is not committed, not pushed, or tagged otherwise', a
     expect.stringContaining('Outside a rehearsal nothing would be built'),
   ]);
   const second = commit();
-  await said(/git\.pushed.*no branch that is known to have it/s, 'git-not-pushed');
+  await said(/git\.pushed.*no branch that contains it, as far as git knows/s, 'git-not-pushed');
   git('push', '-q', 'origin', 'main');
   git('tag', 'release/1.0.0', first);
   await said(new RegExp(`git\\.tag.*it at ${first.slice(0, 12)}`, 's'), 'git-tag-taken');

@@ -38,7 +38,7 @@ it('a file of "inputs" is part of the recipe, and what changed is said on any ma
   const refused = await run('publish', '--yes');
   expect([refused.exit, refused.stderr]).toEqual([
     4,
-    expect.stringContaining(`was made from another recipe (changed: ${what})`),
+    expect.stringContaining(`was built from another recipe (changed: ${what})`),
   ]);
   const [target] = JSON.parse((await run('plan', '--json')).stdout).targets;
   expect([target.status, target.recipeChanged.parts]).toEqual([

@@ -206,7 +206,7 @@ it('yanks a release that records follow only with another one in its place, and 
   const alone = await cli(...words, '--yes');
   expect([alone.exit, alone.stderr]).toEqual([
     4,
-    expect.stringContaining('it is the promoted one of us-east-1-2204'),
+    expect.stringContaining('it is the promoted release of us-east-1-2204'),
   ]);
   const shown = await cli(...words, '--promote', '3.0.0');
   expect(JSON.parse(shown.stdout.split('\n')[0] ?? '')).toMatchObject({

@@ -253,7 +253,7 @@ const cases: Record<string, Case> = {
     region: 'ap-northeast-3',
     builder: () => ({ subnet_filter: { filters: { 'default-for-az': 'true' } } }),
     code: 'network-unusable',
-    says: /a filter that finds one subnet, or "random" or "most_free" with it, found \d+: subnet-/,
+    says: /a filter that matches one subnet, or "random" or "most_free" with it, found \d+: subnet-/,
   },
   'a VPC filter that finds none': {
     region: 'ap-southeast-1',
@@ -452,7 +452,7 @@ const furtherCases: Record<string, Case> = {
       config.share = { accounts: [shared] };
     },
     code: 'kms-key-not-shared',
-    says: /KMS key of what is shared: expected a key that those you share with may use, found arn:\S+, whose policy does not allow 210987654321 kms:/,
+    says: /KMS key of shared AMIs: expected a key that those you share with may use, found arn:\S+, whose policy does not allow 210987654321 kms:/,
   },
   'a base image with a watermark, of what is to be public': {
     region: 'af-south-1',

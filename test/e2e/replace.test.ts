@@ -50,7 +50,7 @@ describe('a script fails on one image, and is fixed', () => {
   it('the same command is refused, names both ways on, and makes nothing', async () => {
     const run = await publish('--yes');
     expect(run.exit).toBe(4);
-    expect(run.stderr).toMatch(new RegExp(`${jammy}: ${kept} was made from another recipe`));
+    expect(run.stderr).toMatch(new RegExp(`${jammy}: ${kept} was built from another recipe`));
     expect(run.stderr).toMatch(/^ {2}--replace .*\n {2}--accept-mixed /m);
     expect(await idsIn(sandbox)).toEqual([kept]);
   });
@@ -115,7 +115,7 @@ describe('a script fails on one image, and is fixed', () => {
     expect(run.stdout).toContain(`another recipe      1 AMI kept: ${jammy}\n`);
     expect(await idsIn(sandbox)).toContain(kept);
     const plan = await project.run(['plan', 'test-ebs', '--sandbox', '--accept-mixed']);
-    expect(plan.stdout).toContain(`${jammy}: made from another recipe, kept as it is (--accept-mixed)`);
+    expect(plan.stdout).toContain(`${jammy}: built from another recipe, kept as it is (--accept-mixed)`);
     expect(plan.stdout).toContain('already there 2 · in conflict 0');
     expect(run.stderr).toContain('gopackgo status test-ebs --sandbox --accept-mixed   shows it');
     const status = await project.run(['status', 'test-ebs', '--sandbox', '--accept-mixed']);

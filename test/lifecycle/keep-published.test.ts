@@ -65,7 +65,7 @@ it('publish says that a release is deprecated soon, unless another one is promot
       one.type === 'warning' ? one.text : [],
     );
   expect(await warnings()).toEqual([
-    `web@1.0.0: 2 of its AMIs are deprecated from ${soon.toISOString().slice(0, 10)} on: then others no longer see them in lists. Publish a new release in time.`,
+    `web@1.0.0: 2 of its AMIs are deprecated from ${soon.toISOString().slice(0, 10)} on: from then on, others no longer see them in lists. Publish a new release in time.`,
   ]);
   await publishAt(sandbox, '2.0.0');
   expect(await warnings()).toEqual([]);

@@ -337,7 +337,7 @@ describe('a target that is copied', () => {
       why: 'ami-01 is a copy of ami-0b, and the AMI of eu-west-1-2204-hvm is ami-0a',
     });
     expect(seenAs({}, gone)).toMatchObject({
-      why: 'ami-01 is a copy of ami-0a, and eu-west-1-2204-hvm has no AMI any more',
+      why: 'ami-01 is a copy of ami-0a, and eu-west-1-2204-hvm no longer has an AMI',
     });
     expect(seenAs({ startup: { ImdsSupport: 'v2.0' } })).toMatchObject({
       differences: [{ what: 'BootMode', expected: 'uefi, as ami-0a has it', found: 'none' }],

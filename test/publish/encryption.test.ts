@@ -155,7 +155,7 @@ describe('before anything is built', () => {
       {},
       {},
       [friend],
-      /KMS key of what is shared, in 2 regions: expected a customer managed key, since no other account can use an AWS managed key, found alias\/aws\/ebs/,
+      /KMS key of shared AMIs, in 2 regions: expected a customer managed key, since no other account can use an AWS managed key, found alias\/aws\/ebs/,
     ],
     [
       'a key whose policy lacks the accounts',
@@ -238,7 +238,7 @@ describe('what is shared', () => {
     });
     expect(done.exit).toBe(1);
     expect(said(done)['eu-west-1-a']).toMatch(
-      /could not be shared: .*KMS key of what is shared: .*whose policy does not allow 210987654321/,
+      /could not be shared: .*KMS key of shared AMIs: .*whose policy does not allow 210987654321/,
     );
     expect(callsOf(sandbox, 'ModifyImageAttribute').filter(({ error }) => !error)).toEqual([]);
   });

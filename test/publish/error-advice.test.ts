@@ -27,7 +27,7 @@ it('encryption that the config asks for is not blamed on the account', () => {
   expect(adviceFor(said, 'eu-west-1', { packer })).toMatch(/the config asks for it.*"kms_key_id"/);
   expect(adviceFor(said, 'eu-west-1', { packer })).not.toContain('by default');
   expect(adviceFor(said, 'eu-west-1', { packer: { options: {} }, encryption: {} })).toMatch(
-    /the config asks for it, by "encryption".*"kmsKey"/,
+    /the config asks for it with "encryption".*"kmsKey"/,
   );
 });
 

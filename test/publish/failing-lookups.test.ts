@@ -116,7 +116,7 @@ it('says that a build was not tried again because of the lookup after it', async
     error: {
       kind: 'transient',
       message: expect.stringMatching(
-        /^it is transient\. Not tried again, since the lookup of what exists failed: ec2:DescribeKeyPairs in sa-east-1/,
+        /^it is transient\. Not retried, since the lookup of what exists failed: ec2:DescribeKeyPairs in sa-east-1/,
       ),
     },
   });

@@ -4,22 +4,26 @@ const texts = (description: string) =>
   list(description, text('One of them.'), { expected: 'a list of texts' });
 
 const criterion = object(
-  'What an image has to meet; all of its parts.',
+  'A criterion; an image has to meet all its parts.',
   {},
   {
     ImageProviders: texts('Account ids, "amazon", "aws-marketplace", "aws-backup-vault" or "none".'),
     MarketplaceProductCodes: texts('Product codes.'),
     ImageNames: texts('Names, with "*" and "?".'),
     DeprecationTimeCondition: object(
-      'How long ago it may have been deprecated.',
+      'How many days ago it may have been deprecated.',
       {},
       { MaximumDaysSinceDeprecated: count('Days.') },
     ),
-    CreationDateCondition: object('How old it may be.', {}, { MaximumDaysSinceCreated: count('Days.') }),
+    CreationDateCondition: object(
+      'How many days old it may be.',
+      {},
+      { MaximumDaysSinceCreated: count('Days.') },
+    ),
     ImageWatermarks: list(
-      'Watermarks, of which it has to have one.',
+      'Watermarks; it needs at least one of them.',
       object(
-        'A watermark, in all that is said of it.',
+        'A watermark; all given parts have to match.',
         {},
         {
           WatermarkKey: text('Account and name, with "*" and "?".'),
@@ -31,7 +35,7 @@ const criterion = object(
       { expected: 'a list of at most 50 watermarks', maxItems: 50 },
     ),
     ScanResultCondition: object(
-      'What Amazon Inspector may have found in it.',
+      'The findings of Amazon Inspector that are accepted.',
       {},
       {
         MaximumSeverityLabel: choice('The highest severity.', [
@@ -52,9 +56,9 @@ const criterion = object(
   },
 );
 
-/** What an API call can change of an account in a region. */
+/** Settings of an account in a region that API calls can change. */
 export const accountDefaultSettings = {
-  optedIn: flag('Whether a region that is off in a new account answers.'),
+  optedIn: flag('Whether the account has opted in to a region that is off by default.'),
   defaultVpc: flag('Whether the region has a default VPC.'),
   imageBlockPublicAccess: choice('Block public access for AMIs.', ['unblocked', 'block-new-sharing']),
   snapshotBlockPublicAccess: choice('Block public access for snapshots.', [
@@ -68,10 +72,10 @@ export const accountDefaultSettings = {
     'Whether new instances require IMDSv2 by default; "no-preference" leaves it to their images.',
     ['no-preference', 'optional', 'required'],
   ),
-  metadataTokensEnforced: flag('Whether launches of instances that do not require IMDSv2 are refused.'),
+  metadataTokensEnforced: flag('Whether a launch is refused if the instance does not require IMDSv2.'),
   declarativePolicies: list(
     'What a declarative policy of the organization sets, so that the account cannot change it.',
-    choice('As policies name it.', [
+    choice('A name as in policies.', [
       'image_block_public_access',
       'snapshot_block_public_access',
       'instance_metadata_defaults',
@@ -81,8 +85,8 @@ export const accountDefaultSettings = {
   allowedImages: object(
     "The account's Allowed AMIs.",
     {
-      state: choice('Whether they are in force.', ['disabled', 'enabled', 'audit-mode']),
-      criteria: list('An image is allowed that meets one of them.', criterion, {
+      state: choice('Whether they apply.', ['disabled', 'enabled', 'audit-mode']),
+      criteria: list('An image that meets one of them is allowed.', criterion, {
         expected: 'a list of at most 10 criteria',
         maxItems: 10,
       }),

@@ -11,7 +11,7 @@ import { parameterProblems, parameterSettings } from './parameters.ts';
 import { quotaSettings } from './quotas.ts';
 import { choice, object, remark, type SettingsProblem, type Static } from './schema-parts.ts';
 
-/** What can be set of an account in a region: a section a file. */
+/** The settings of an account in a region, one section per file. */
 export const sections = {
   ...accountDefaultSettings,
   ...networkSettings,
@@ -25,7 +25,7 @@ export const sections = {
 } as const;
 
 export const accountRule = object(
-  'Settings for the accounts and regions that it names; for all of them without.',
+  'Settings for the accounts and regions that it names, or for all.',
   {},
   {
     '//': remark,
@@ -42,10 +42,10 @@ export const accountRule = object(
   'a rule, such as {"region": "us-east-1", "defaultVpc": false}',
 );
 
-/** A rule of the file, as its schema has it. */
+/** A rule as written in the file, according to its schema. */
 export type WrittenRule = Static<typeof accountRule>;
 
-/** What is wrong with a rule although each of its keys is right. Places start at the rule. */
+/** Problems of a rule that its schema cannot express. Places start at the rule. */
 export const ruleProblems = (
   rule: Omit<WrittenRule, 'allowedImages' | 'quotas' | 'inUse'>,
 ): SettingsProblem[] => [

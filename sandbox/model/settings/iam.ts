@@ -33,7 +33,7 @@ const profile = object(
   'an instance profile, such as {"name": "gopackgo-bundler", "role": false}',
 );
 
-/** IAM is one for all regions (CreateInstanceProfile and CreateRole say what names may be). */
+/** IAM applies to all regions (CreateInstanceProfile and CreateRole define valid names). */
 export const iamSettings = {
   instanceProfiles: list(
     "The account's instance profiles.",

@@ -27,7 +27,7 @@ const device = object(
   'A device: a volume made from a snapshot, or a virtual drive.',
   { device: text('Its name.', 'the name of a device, such as "/dev/sda1"') },
   {
-    snapshot: id('Its snapshot; made up without.', 'snap'),
+    snapshot: id('Its snapshot; made up by default.', 'snap'),
     size: count('GiB; 8 by default.', 1, 65_536),
     type: choice('Type of the volume; gp3 by default.', [
       'standard',
@@ -42,12 +42,12 @@ const device = object(
     throughput: count('MiB/s.', 125, 2000),
     encrypted: flag('Whether the snapshot is encrypted.'),
     kmsKey: text(
-      "The key that it is encrypted with; AWS's own by default.",
+      "Its encryption key; AWS's own by default.",
       'a key id, an ARN or an alias, such as "alias/images"',
     ),
-    deleteOnTermination: flag('By default the volume goes with its instance.'),
+    deleteOnTermination: flag('Whether the volume is deleted with its instance; true by default.'),
     virtualName: textLike(
-      'A virtual drive, in place of a volume.',
+      'A virtual drive, instead of a volume.',
       '^ephemeral([0-9]|1[0-9]|2[0-3])$',
       'the name of a virtual drive, such as "ephemeral0"',
     ),
@@ -58,21 +58,21 @@ const device = object(
 const instanceTypes = (description: string) =>
   list(
     description,
-    textLike('One of them, or several by "*".', '^[a-z0-9*.-]{1,30}$', 'an instance type, such as "m5.*"'),
+    textLike('A type, or several with "*".', '^[a-z0-9*.-]{1,30}$', 'an instance type, such as "m5.*"'),
     { expected: 'a list of instance types, such as ["m5.*"]', maxItems: 400 },
   );
 
 const finding = object(
   'A vulnerability that Amazon Inspector found.',
   {
-    title: text('What it is.', 'the title of a finding, such as "CVE-2026-0001 - openssl"'),
+    title: text('Its title.', 'the title of a finding, such as "CVE-2026-0001 - openssl"'),
     severity: choice('How severe it is.', ['informational', 'low', 'medium', 'high', 'critical']),
   },
   {
-    score: number('Its CVSS score; the lowest of the severity by default.', 0, 10),
-    firstObservedAt: time('When it was first seen; at the scan by default.'),
-    fixAvailableSince: time('Since when there is a fix; none by default.'),
-    paths: list('Files that it is in.', text('One of them.'), {
+    score: number('Its CVSS score; by default the lowest of its severity.', 0, 10),
+    firstObservedAt: time('When it was first seen; by default at the scan.'),
+    fixAvailableSince: time('When a fix became available; by default there is none.'),
+    paths: list('The affected files.', text('One of them.'), {
       expected: 'a list of at most 10 paths',
       maxItems: 10,
     }),
@@ -90,43 +90,49 @@ const image = object(
     ),
   },
   {
-    '//': text('A comment; nothing reads it.'),
-    id: id('Its id; made up without, another one in each region.', 'ami'),
-    owner: accountId("The account that it belongs to; the rule's by default."),
-    ownerAlias: choice("AWS's own, or a verified provider's.", ['amazon', 'aws-marketplace']),
+    '//': text('A comment; it is ignored.'),
+    id: id('Its id; by default made up, different in each region.', 'ami'),
+    owner: accountId("The account that owns it; by default the rule's."),
+    ownerAlias: choice("The owner's alias: AWS itself, or a verified provider.", [
+      'amazon',
+      'aws-marketplace',
+    ]),
     description: anyText('Its description.', 255),
-    location: text('Its ImageLocation; owner and name by default.'),
-    createdAt: time('When it was made; when it is declared by default.'),
+    location: text('Its ImageLocation; by default owner and name.'),
+    createdAt: time('When it was created; by default when it is declared.'),
     deprecatedAt: time('When it is deprecated; never by default.'),
     state: choice('Its state; "available" by default.', ['available', 'disabled', 'failed']),
     architecture: choice('Its architecture; "x86_64" by default.', ['x86_64', 'arm64', 'i386']),
     virtualization: choice('Its virtualization type; "hvm" by default.', ['hvm', 'paravirtual']),
-    rootDevice: choice('Where its root is; on EBS by default.', ['ebs', 'instance-store']),
-    rootDeviceName: text('"/dev/sda1" by default.', 'the name of a device, such as "/dev/xvda"'),
+    rootDevice: choice('The type of its root device; EBS by default.', ['ebs', 'instance-store']),
+    rootDeviceName: text(
+      'The name of its root device; "/dev/sda1" by default.',
+      'the name of a device, such as "/dev/xvda"',
+    ),
     devices: list('Its block device mapping; by default a root volume of 8 GiB on EBS.', device, {
       expected: 'a list of devices, such as [{"device": "/dev/sda1", "size": 8}]',
       maxItems: 60,
     }),
-    bootMode: choice('None by default.', ['legacy-bios', 'uefi', 'uefi-preferred']),
+    bootMode: choice('Its boot mode; none by default.', ['legacy-bios', 'uefi', 'uefi-preferred']),
     tpmSupport: choice('NitroTPM; none by default.', ['v2.0']),
-    imdsSupport: choice('Whether instances of it require IMDSv2; they do not by default.', ['v2.0']),
-    enaSupport: flag('By default it has it.'),
-    sriovNetSupport: choice('Enhanced networking; "simple" by default where it is hvm.', ['simple', 'none']),
-    platform: choice('Windows; Linux by default.', ['windows']),
-    platformDetails: text('What it runs, for the bill: "Linux/UNIX" by default.'),
-    usageOperation: text('"RunInstances" by default.'),
+    imdsSupport: choice('Whether its instances require IMDSv2; by default they do not.', ['v2.0']),
+    enaSupport: flag('Whether it supports ENA; true by default.'),
+    sriovNetSupport: choice('Enhanced networking; "simple" by default for hvm.', ['simple', 'none']),
+    platform: choice('Its platform; Linux by default.', ['windows']),
+    platformDetails: text('Its platform for billing; "Linux/UNIX" by default.'),
+    usageOperation: text('Its billing operation; "RunInstances" by default.'),
     supportedInstanceTypes: instanceTypes('The instance types that its owner allows; all by default.'),
     unsupportedInstanceTypes: instanceTypes('The instance types that its owner rules out.'),
     watermarks: list(
-      'Its watermarks. An AMI that has any, and what is made of it, cannot be public.',
+      'Its watermarks. An AMI with a watermark cannot be public, nor can AMIs created from it.',
       textLike('Account and name.', '^\\d{12}:.{3,128}$', 'a watermark, such as "123456789012:approved"'),
       { expected: 'a list of at most 5 watermarks', maxItems: 5 },
     ),
     scan: object(
-      'What Amazon Inspector found in it; it was not scanned by default.',
+      "Amazon Inspector's findings; by default it was not scanned.",
       { scannedAt: time('When it was scanned.') },
       {
-        findings: list('What was found; nothing by default.', finding, {
+        findings: list('The findings; none by default.', finding, {
           expected: 'a list of findings, such as [{"title": "CVE-2026-0001 - openssl", "severity": "high"}]',
         }),
       },
@@ -146,7 +152,7 @@ const image = object(
 );
 
 export const imageSettings = {
-  images: list('AMIs that are there: of the account, or of another one that shares them with it.', image, {
+  images: list("The existing AMIs: the account's own, or another account's that are shared with it.", image, {
     expected: 'a list of AMIs, such as [{"name": "golden 1.0"}]',
   }),
 } as const;
@@ -166,7 +172,7 @@ interface ImageRule {
   }[];
 }
 
-/** An id is one AMI's, in one region; an owner has a name once. */
+/** An id belongs to one AMI in one region, and an owner uses a name only once. */
 export const imageProblems = ({ account, region, images = [] }: ImageRule): SettingsProblem[] =>
   images.flatMap((one, index) => {
     const place = `images[${index}]`;
@@ -185,9 +191,9 @@ export const imageProblems = ({ account, region, images = [] }: ImageRule): Sett
         ? [
             {
               place: `${place}.id`,
-              expected: 'a rule with "region", since an id is in one region alone',
-              found: 'one for all regions',
-              advice: 'Add "region", or leave the id out: it is made up then.',
+              expected: 'a rule with "region", since an id belongs to one region',
+              found: 'a rule for all regions',
+              advice: 'Add "region", or omit the id; the sandbox then makes one up.',
             },
           ]
         : []),
@@ -196,7 +202,7 @@ export const imageProblems = ({ account, region, images = [] }: ImageRule): Sett
             {
               place: `${place}.id`,
               expected: 'an "owner", or a rule with "account"',
-              found: 'neither, so that the AMI would be of two accounts',
+              found: 'neither, so the AMI would have two owners',
             },
           ]
         : []),
@@ -217,8 +223,8 @@ export const imageProblems = ({ account, region, images = [] }: ImageRule): Sett
         : [
             {
               place: `${place}.devices`,
-              expected: `the root device ${rootDeviceName} among them, a volume`,
-              found: 'none of that name',
+              expected: `a volume for the root device ${rootDeviceName}`,
+              found: 'none with that name',
               advice: 'Add it, or set "rootDeviceName".',
             },
           ]),
@@ -237,7 +243,7 @@ export const imageProblems = ({ account, region, images = [] }: ImageRule): Sett
             {
               place: `${place}.devices[${both}]`,
               expected: 'a volume or a virtual drive',
-              found: '"virtualName" beside "size" or "snapshot"',
+              found: '"virtualName" together with "size" or "snapshot"',
             },
           ]),
     ];

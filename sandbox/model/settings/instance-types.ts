@@ -3,7 +3,7 @@ import { list, record, type SettingsProblem, textLike } from './schema-parts.ts'
 
 export const instanceTypeSettings = {
   instanceTypes: record(
-    'Where instance types are offered, of those that it names: in these zones, in none of the region with an empty list.',
+    'Where the named instance types are offered: in these zones; with an empty list, nowhere in the region.',
     list(
       'Its zones.',
       textLike(

@@ -1,7 +1,7 @@
 import { list, object, type SettingsProblem, textLike } from './schema-parts.ts';
 
 const keyPair = object(
-  'A key pair, of which EC2 has the public key.',
+  'A key pair whose public key EC2 has.',
   {
     name: textLike(
       'Its name.',
@@ -9,7 +9,7 @@ const keyPair = object(
       'the name of a key pair: up to 255 ASCII characters',
     ),
     publicKey: textLike(
-      'Its public key, as OpenSSH writes it.',
+      "Its public key, in OpenSSH's format.",
       '^(ssh-rsa|ssh-ed25519) [A-Za-z0-9+/]{40,2000}={0,3}( [^\\n]{0,255})?$',
       'a public key, such as "ssh-ed25519 AAAA…"',
     ),
@@ -19,7 +19,7 @@ const keyPair = object(
 );
 
 export const keyPairSettings = {
-  keyPairs: list('Key pairs that are there.', keyPair, {
+  keyPairs: list('The existing key pairs.', keyPair, {
     expected: 'a list of key pairs, such as [{"name": "builder", "publicKey": "ssh-ed25519 AAAA…"}]',
   }),
 } as const;

@@ -15,40 +15,36 @@ import {
 
 const idOf = (prefix: string) =>
   textLike(
-    'Its id. Without one it has an id that follows from account, region and the rest, always the same.',
+    'Its id. By default an id derived from account, region and the rest, always the same.',
     `^${prefix}-[0-9a-f]{8}([0-9a-f]{9})?$`,
     `an id: "${prefix}-" and 8 or 17 hexadecimal digits`,
   );
 
 const cidr = (description: string) =>
-  textLike(
-    description,
-    '^\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}$',
-    'a block of IPv4 addresses, such as "10.0.0.0/16"',
-  );
+  textLike(description, '^\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}$', 'an IPv4 CIDR block, such as "10.0.0.0/16"');
 
 const tags = record('Its tags.', anyText('Value of a tag.', 256), 'tags, such as {"Name": "build"}');
 
 const port = (description: string) => count(description, 0, 65_535);
 
 const rule = object(
-  'What a group lets through: TCP from or to anywhere, unless it says otherwise.',
+  'What a group allows: by default TCP from or to anywhere.',
   {},
   {
-    protocol: choice('By default "tcp"; "-1" is everything.', ['tcp', 'udp', 'icmp', 'icmpv6', '-1']),
+    protocol: choice('"tcp" by default; "-1" means everything.', ['tcp', 'udp', 'icmp', 'icmpv6', '-1']),
     port: port('The port, or the first of several.'),
-    toPort: port('The last port, where there are several.'),
+    toPort: port('The last port, if there are several.'),
     cidr: textLike(
-      'The addresses, of IPv4 or IPv6.',
+      'The addresses, IPv4 or IPv6.',
       '^[0-9a-fA-F.:]+/\\d{1,3}$',
-      'a block of addresses, such as "0.0.0.0/0"',
+      'a CIDR block, such as "0.0.0.0/0"',
     ),
     group: textLike(
-      'In place of addresses: the members of a group, by its name in this VPC or its id.',
+      'Instead of addresses: the members of a group, by its name in this VPC or its id.',
       '^.{1,255}$',
       'the name or the id of a security group',
     ),
-    description: anyText('What it is for.', 255),
+    description: anyText('Its description.', 255),
   },
   'a rule, such as {"port": 22, "cidr": "10.0.0.0/8"}',
 );
@@ -68,8 +64,8 @@ const group = object(
   {
     id: idOf('sg'),
     description: anyText('Its description; its name by default.', 255),
-    ingress: rules('What it lets in; nothing by default.'),
-    egress: rules('What it lets out; everything by default.'),
+    ingress: rules('Its ingress rules; none by default.'),
+    egress: rules('Its egress rules; by default it allows everything out.'),
     tags,
   },
   'a security group, such as {"name": "ssh", "ingress": [{"port": 22}]}',
@@ -83,14 +79,14 @@ const subnet = object(
       '^([a-z]{2}-[a-z]+-\\d)?[a-f]$',
       'a zone, such as "us-east-1a" or "a"',
     ),
-    cidr: cidr('Its block, within that of its VPC.'),
+    cidr: cidr("Its CIDR block, within its VPC's."),
   },
   {
     id: idOf('subnet'),
     public: flag('Whether its route table leads to the internet gateway of its VPC.'),
     mapPublicIpOnLaunch: flag('Whether instances get a public address unless a launch says otherwise.'),
-    default: flag('Whether it is the default one of its zone; in a default VPC it is unless it says no.'),
-    freeAddresses: count('Addresses that nothing uses yet; all of its block by default.', 0, 65_531),
+    default: flag('Whether it is the default subnet of its zone; true by default in a default VPC.'),
+    freeAddresses: count('How many of its addresses are free; by default all of its block.', 0, 65_531),
     tags,
   },
   'a subnet, such as {"zone": "a", "cidr": "10.0.1.0/24", "public": true}',
@@ -98,29 +94,33 @@ const subnet = object(
 
 const vpc = object(
   'A VPC.',
-  { cidr: cidr('Its block, from /16 to /28.') },
+  { cidr: cidr('Its CIDR block, from /16 to /28.') },
   {
-    otherCidrs: list('Further blocks of it.', cidr('One of them.'), {
+    otherCidrs: list('Additional CIDR blocks.', cidr('One of them.'), {
       expected: 'a list of blocks, such as ["10.1.0.0/16"]',
       maxItems: 50,
     }),
     id: idOf('vpc'),
     default: flag("Whether it is the region's default VPC, and its subnets the default ones."),
-    inside: flag('Whether the rehearsal stands inside it, and so reaches private addresses.'),
+    inside: flag('Whether the rehearsal runs inside it, so that it reaches private addresses.'),
     subnets: list('Its subnets.', subnet, { expected: 'a list of subnets' }),
-    securityGroups: list('Its security groups beside the one named "default", or that one too.', group, {
-      expected: 'a list of security groups',
-    }),
+    securityGroups: list(
+      'Its security groups besides the one named "default"; that one may be listed too.',
+      group,
+      {
+        expected: 'a list of security groups',
+      },
+    ),
     tags,
   },
   'a VPC, such as {"cidr": "10.0.0.0/16", "subnets": [{"zone": "a", "cidr": "10.0.1.0/24"}]}',
 );
 
 export const networkSettings = {
-  vpcs: list('The VPCs that are there, in place of the one of a new account.', vpc, {
+  vpcs: list("The VPCs of the account, instead of a new account's VPC.", vpc, {
     expected: 'a list of VPCs, such as [{"cidr": "10.0.0.0/16"}]',
   }),
-  insideVpcs: flag('Whether the rehearsal stands inside all VPCs, and so reaches private addresses.'),
+  insideVpcs: flag('Whether the rehearsal runs inside all VPCs, so that it reaches private addresses.'),
 } as const;
 
 export type DeclaredVpc = Static<typeof vpc>;
@@ -132,7 +132,7 @@ interface NetworkRule {
   vpcs?: DeclaredVpc[];
 }
 
-/** What contradicts itself in declared VPCs: blocks that do not fit, zones that are not there, names and ids taken twice. */
+/** Contradictions in declared VPCs: blocks that do not fit, unknown zones, duplicate names and ids. */
 export const networkProblems = ({ region, vpcs = [] }: NetworkRule): SettingsProblem[] => {
   const defaults = vpcs.flatMap((one, index) => (one.default ? [index] : []));
   return [
@@ -152,20 +152,20 @@ export const networkProblems = ({ region, vpcs = [] }: NetworkRule): SettingsPro
         );
         return [[`${at}.id`, one.id] as const, ...subnets, ...groups];
       }),
-      'an id of its own',
+      'a unique id',
     ),
     ...vpcs.flatMap((one, index) => vpcProblems(one, `vpcs[${index}]`, region)),
   ];
 };
 
-/** Values that are there more than once. */
+/** Values that occur more than once. */
 const twice = (
   values: (readonly [place: string, value: string | undefined])[],
   expected: string,
 ): SettingsProblem[] =>
   values.flatMap(([place, value], index) =>
     value !== undefined && values.findIndex(([, other]) => other === value) < index
-      ? [{ place, expected, found: `"${value}" for the second time` }]
+      ? [{ place, expected, found: `"${value}" a second time` }]
       : [],
   );
 
@@ -195,7 +195,9 @@ const vpcProblems = (vpc: DeclaredVpc, at: string, region: string | undefined): 
       }
       const taken = subnets.slice(0, index).find((other) => other.block && overlaps(other.block, block));
       if (!taken) return [];
-      return [wrongBlock(`${place}.cidr`, found, `a block apart from ${taken.cidr} of another subnet`)];
+      return [
+        wrongBlock(`${place}.cidr`, found, `a block that does not overlap ${taken.cidr} of another subnet`),
+      ];
     }),
     ...subnets.flatMap(({ zone, at: place }) => zoneProblems(zone, `${place}.zone`, region)),
     ...subnets.flatMap(({ cidr: its, freeAddresses: free = 0, at: place }) =>
@@ -211,7 +213,7 @@ const vpcProblems = (vpc: DeclaredVpc, at: string, region: string | undefined): 
     ),
     ...twice(
       groups.map(({ name }, index) => [`${at}.securityGroups[${index}].name`, name] as const),
-      'a name of its own',
+      'a unique name',
     ),
     ...groups.flatMap((one, index) =>
       (['ingress', 'egress'] as const).flatMap((direction) =>
@@ -233,7 +235,7 @@ const wrongBlock = (place: string, found: string, expected: string): SettingsPro
 
 export const zoneProblems = (zone: string, place: string, region: string | undefined): SettingsProblem[] => {
   if (zone.length > 1 && region !== zone.slice(0, -1)) {
-    const advice = 'A letter alone is a zone of each region that the rule is for.';
+    const advice = 'A single letter names a zone of each region that the rule applies to.';
     return [{ place, expected: `a rule for the region ${zone.slice(0, -1)}`, found: `"${zone}"`, advice }];
   }
   if (region === undefined || regionFacts(region).zones.includes(zone.slice(-1))) return [];
@@ -252,7 +254,7 @@ const ruleProblems = (
           place: `${at}.port`,
           expected: 'a port',
           found: 'none',
-          advice: 'All of them are "port": 0, "toPort": 65535.',
+          advice: 'For all ports use "port": 0, "toPort": 65535.',
         },
       ]
     : []),

@@ -11,7 +11,7 @@ import {
 } from './schema-parts.ts';
 
 const parameter = object(
-  'A parameter of Systems Manager. Those under /aws/ and /ssm/ are public ones, and come before those that are there.',
+  'A Systems Manager parameter. Names under /aws/ and /ssm/ are public parameters, which override the built-in ones.',
   {
     name: textLike(
       'Its name.',
@@ -21,17 +21,17 @@ const parameter = object(
     value: anyText('Its value.', 4096),
   },
   {
-    type: choice('"String" by default. A secure string is one of the AWS managed key.', [
+    type: choice('"String" by default. A secure string uses the AWS managed key.', [
       'String',
       'StringList',
       'SecureString',
     ]),
-    dataType: choice('"aws:ec2:image" by default where the value is the id of an AMI, else "text".', [
+    dataType: choice('By default "aws:ec2:image" if the value is the id of an AMI, otherwise "text".', [
       'text',
       'aws:ec2:image',
     ]),
     description: anyText('Its description.', 1024),
-    version: count('The number of its version, the only one that is there; 1 by default.', 1),
+    version: count('The number of its only version; 1 by default.', 1),
     labels: list('Labels of this version.', text('One of them.', 'a label, such as "stable"'), {
       expected: 'a list of at most 10 labels',
       maxItems: 10,
@@ -42,7 +42,7 @@ const parameter = object(
 );
 
 export const parameterSettings = {
-  parameters: list('Parameters that are there.', parameter, {
+  parameters: list('The existing parameters.', parameter, {
     expected: 'a list of parameters, such as [{"name": "/web/base", "value": "ami-0123456789abcdef0"}]',
   }),
 } as const;
@@ -60,7 +60,7 @@ export const parameterProblems = ({ parameters = [] }: ParameterRule): SettingsP
       ? [
           {
             place: `parameters[${index}].dataType`,
-            expected: `"text" for a ${type}, since only a String names an AMI`,
+            expected: `"text" for a ${type}, since only a String can name an AMI`,
             found: `"${dataType}"`,
           },
         ]

@@ -1,6 +1,6 @@
 import { count, object } from './schema-parts.ts';
 
-/** Quotas of Service Quotas that the sandbox enforces, by code, with AWS's names for them. */
+/** Service Quotas quotas that the sandbox enforces, by code, with AWS's names for them. */
 export const quotaNames = {
   'L-0E3CBAB9': 'Public AMIs',
   'L-1216C47A': 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',
@@ -37,7 +37,7 @@ export const quotaSettings = {
     'an object of quota codes and numbers, such as {"L-1216C47A": 32}',
   ),
   inUse: object(
-    'How much of quotas is in use by what the sandbox does not have: a running instance with so many vCPUs stands for it, or so many public AMIs.',
+    'How much of each quota is in use: the sandbox creates a running instance with this many vCPUs, or this many public AMIs.',
     {},
     codes,
     'an object of quota codes and numbers, such as {"L-1216C47A": 30}',

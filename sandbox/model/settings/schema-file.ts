@@ -2,8 +2,8 @@ import type { Schema } from './schema-parts.ts';
 import { settingsSchema } from './settings.ts';
 
 /**
- * The text of `docs/sandbox-settings.schema.json`, for editors: they show `errorMessage` where a value is invalid, and
- * accept comments and trailing commas (the JSON language service of Visual Studio Code).
+ * The text of `docs/sandbox-settings.schema.json`, for editors: they show `errorMessage` for an invalid value, and accept
+ * comments and trailing commas (the JSON language service of Visual Studio Code).
  */
 export const settingsSchemaText = (): string => {
   const forEditors = (_key: string, value: Schema | unknown) => {

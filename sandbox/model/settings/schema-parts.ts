@@ -1,9 +1,9 @@
 /*
- * Parts of JSON Schema (draft 7). Each says what it is for (`description`, which editors show) and what a message says
- * after "expected". A value's type follows from its schema.
+ * Parts of JSON Schema (draft 7). Each has a description, which editors show, and the text of a message after "expected".
+ * A value's type follows from its schema.
  */
 
-/** The type of the values that a schema of these parts describes. */
+/** The type of the values that a schema made of these parts describes. */
 export type Static<Schema> = Schema extends { enum: readonly (infer Value)[] }
   ? Value
   : Schema extends { anyOf: readonly (infer One)[] }
@@ -30,7 +30,7 @@ export type Static<Schema> = Schema extends { enum: readonly (infer Value)[] }
                   ? boolean
                   : never;
 
-/** A schema as a program reads it that knows nothing of the values. */
+/** A schema, for a program that knows nothing about the values. */
 export interface Schema {
   description?: string;
   expected?: string;
@@ -111,7 +111,7 @@ export const list = <const Items extends object>(
   { expected, maxItems = 10_000 }: { expected: string; maxItems?: number },
 ) => ({ type: 'array', items, maxItems, description, expected }) as const;
 
-/** An object of these properties and no others. */
+/** An object with these properties and no others. */
 export const object = <
   const Required extends Properties,
   const Optional extends Properties = Record<never, never>,
@@ -123,7 +123,7 @@ export const object = <
 ) =>
   ({
     type: 'object',
-    // For the types alone: which keys these are, not how many.
+    // Only for the types: which keys there are, not how many.
     required: Object.keys(required) as unknown as [keyof Required & string],
     properties: { ...required, ...optional } as Required & Optional,
     additionalProperties: false,
@@ -131,31 +131,31 @@ export const object = <
     expected,
   }) as const;
 
-/** An object of any keys. */
+/** An object with any keys. */
 export const record = <const Values extends object>(description: string, values: Values, expected: string) =>
   ({ type: 'object', additionalProperties: values, description, expected }) as const;
 
-/** An object that AWS defines, as it stands. */
+/** An object that AWS defines, used unchanged. */
 export const anyObject = (description: string) =>
   ({ type: 'object', additionalProperties: true, description, expected: 'an object in {}' }) as const;
 
-/** A text or an object, for instance: at most one of the shapes is an object. */
+/** For example a text or an object: at most one of the shapes is an object. */
 export const either = <const Shapes extends readonly object[]>(
   description: string,
   shapes: Shapes,
   expected: string,
 ) => ({ anyOf: shapes, description, expected }) as const;
 
-/** A key whose text nothing reads: why the other keys stand there. */
-export const remark = text('A comment; nothing reads it.');
+/** A key whose text is a comment and is never read. */
+export const remark = text('A comment; it is ignored.');
 
-/** What is wrong at a place below a rule, or below the settings: `images[0].id`. */
+/** A problem at a place below a rule, or below the settings: `images[0].id`. */
 export interface SettingsProblem {
   place: string;
-  /** Follows "expected". */
+  /** The text after "expected". */
   expected: string;
-  /** Follows "found". */
+  /** The text after "found". */
   found: string;
-  /** What to do, in sentences. */
+  /** Advice, in sentences. */
   advice?: string;
 }

@@ -39,10 +39,10 @@ const options: readonly ToolOption[] = [
 const partitionTypes = ['mbr', 'gpt', 'none'];
 const architectures = ['i386', 'x86_64'];
 
-/** MB; the largest image that the tool makes. */
+/** MB; the largest image that the tool creates. */
 const largestImage = 10_240;
 
-/** How many parts stand for the hundreds of 10 MB that a real image has, and the bytes of each. */
+/** The number of parts, in place of the hundreds of 10 MB parts of a real image, and the size of each in bytes. */
 const partCount = 3;
 const partSize = 1024;
 
@@ -58,15 +58,15 @@ interface Order {
 }
 
 /**
- * `ec2-bundle-vol`: checks what the tool checks, and writes a manifest and some small parts into the destination, in the
- * instance's own files. Partition type, filters, kernel, file system and script are checked for their form and change
- * nothing, since there is no volume to bundle.
+ * `ec2-bundle-vol`: makes the tool's checks, and writes a manifest and some small parts into the destination, in the instance's
+ * own files. Partition type, filters, kernel, file system and script are only checked for their form, since there is no volume
+ * to bundle.
  */
 export const bundleVolume: Tool = async (words, world, printed) => {
   const parameters = parametersOf(words, options);
   if (['--help', '--version', '--manual'].some(parameters.has)) return;
   if (parameters.has('--clone-only')) {
-    throw new ToolError(statuses.failed, 'The sandbox does not carry out --clone-only.');
+    throw new ToolError(statuses.failed, 'The sandbox does not support --clone-only.');
   }
   const order = await orderOf(parameters, world);
   if (!architectures.includes(order.architecture)) {
@@ -114,7 +114,7 @@ const checkSize = (size: string | undefined): void => {
   }
 };
 
-/** The root of `ami=sda1,root=/dev/sda1`. */
+/** The root device in `ami=sda1,root=/dev/sda1`. */
 const rootDeviceOf = (mappings: string | undefined): string | undefined => {
   if (mappings === undefined) return undefined;
   const pairs = mappings.split(',').map((mapping) => /^\s*(\S+?)\s*=\s*(\S+)\s*$/.exec(mapping));
@@ -171,24 +171,24 @@ const bundle = async (order: Order, world: ToolWorld, { stdout }: Printed): Prom
   );
 };
 
-/** Where an instance's root is, which its metadata says, unless the command says something else. */
+/** The instance's root device, from its metadata unless the command names another. */
 const rootOf = ({ rootDevice, inherits }: Order): { rootDevice?: string } => {
   const device = rootDevice ?? (inherits ? '/dev/sda1' : undefined);
   return device === undefined ? {} : { rootDevice: device };
 };
 
-/** The tool encrypts with the certificate's key and signs with the other, and fails where one is none of RSA. */
+/** The tool encrypts with the certificate's key and signs with the other one, and fails if either is not an RSA key. */
 const checkKeys = async (order: Order, world: ToolWorld): Promise<void> => {
   if (!isOfRsa(await contentOf(order.certificate, world))) {
-    throw new ToolError(statuses.failed, `${order.certificate} is no certificate of an RSA key in PEM`);
+    throw new ToolError(statuses.failed, `${order.certificate} is not the PEM certificate of an RSA key`);
   }
   const key = (await contentOf(order.privateKey, world)).toString('latin1');
   if (!/^-----BEGIN (?:RSA )?PRIVATE KEY-----\r?$/m.test(key)) {
-    throw new ToolError(statuses.failed, `${order.privateKey} is no RSA private key in PEM`);
+    throw new ToolError(statuses.failed, `${order.privateKey} is not an RSA private key in PEM`);
   }
 };
 
-/** A file as it was uploaded, of a private key without its inside, or as every instance has it. */
+/** The content of an uploaded file (a private key without its content) or of a file that every instance has. */
 const contentOf = async (path: string, { files, uploaded }: ToolWorld): Promise<Buffer> => {
   const place = await uploaded.find(path);
   if (place !== undefined) return readFile(place);
@@ -208,7 +208,7 @@ const isOfRsa = (certificate: Buffer): boolean => {
   }
 };
 
-/** Parts whose bytes follow from the instance and the prefix, and look as random as encrypted ones. */
+/** Parts whose bytes are derived from the instance and the prefix, and look as random as encrypted ones. */
 const partsOf = (instanceId: string, prefix: string): { filename: string; content: Buffer }[] =>
   Array.from({ length: partCount }, (_, index) => {
     const filename = `${prefix}.part.${String(index).padStart(2, '0')}`;

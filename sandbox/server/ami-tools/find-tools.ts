@@ -4,10 +4,10 @@ const toolNames = ['ec2-bundle-vol', 'ec2-upload-bundle'] as const;
 
 export type ToolName = (typeof toolNames)[number];
 
-/** One of the AMI tools as a command runs it. */
+/** A call of one of the AMI tools in a command. */
 export interface ToolCall {
   tool: ToolName;
-  /** What stands behind the tool's name, quotes taken off. */
+  /** The words after the tool's name, without quotes. */
   words: string[];
   user: string;
 }
@@ -17,9 +17,9 @@ export type FoundTools = { calls: ToolCall[] } | { notUnderstood: string };
 const deepest = 5;
 
 /**
- * The calls of AMI tools in a command, in order: by themselves, behind `sudo`, `env` and assignments, inside of `sh -c`,
- * and after one another. A command that seems to run one of them in another way, such as with a pipe, a redirection, a
- * variable among the tool's words or another program before it, is not understood, and never passed over.
+ * The calls of AMI tools in a command, in order: alone, behind `sudo`, `env` and assignments, within `sh -c`, and one after
+ * another. A command that seems to run a tool in another way (a pipe, a redirection, a variable in the tool's arguments,
+ * another program before it) is reported as not understood, never ignored.
  */
 export const findTools = (command: string, user: string): FoundTools => {
   if (!mentionsTool.test(command)) return { calls: [] };
@@ -38,11 +38,11 @@ class NotUnderstood extends Error {}
 const anyTool = `(?:${toolNames.join('|')})`;
 const mentionsTool = new RegExp(anyTool);
 
-/** A tool with an option behind it; its name alone may be that of a file. */
+/** A tool followed by an option; its name alone may be a file's. */
 const seemsToRunTool = new RegExp(`(?:^|[\\s;&|('"=/])${anyTool}\\s+-`);
 
 const callsIn = (command: string, user: string, depth: number): ToolCall[] => {
-  if (depth > deepest) throw new NotUnderstood('too many commands inside of one another');
+  if (depth > deepest) throw new NotUnderstood('too many nested commands');
   return simpleCommands(command).flatMap((words) => callsOf(words, user, depth));
 };
 
@@ -71,13 +71,13 @@ const withoutAssignments = (words: string[]): string[] => {
   return first < 0 ? [] : words.slice(first);
 };
 
-/** Whether a shell would put something else in a word's place: a variable or a command, outside of single quotes. */
+/** Whether a shell would replace part of a word: a variable or a command, outside single quotes. */
 const expands = (word: string): boolean => /\$[\w{(?*@#!]|`/.test(word.replace(/'[^']*'|\\[\s\S]/g, ''));
 
 const token =
   /(?<space>[^\S\n]+)|(?<end>&&|;|\n)|(?<word>(?:'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]|[^\s;&|<>()'"\\])+)|(?<other>[\s\S])/g;
 
-/** Commands one after the other, each as its words with their quotes. */
+/** Commands in sequence, each as its words with their quotes. */
 const simpleCommands = (command: string): string[][] => {
   const commands: string[][] = [[]];
   for (const { groups = {} } of command.matchAll(token)) {

@@ -1,16 +1,16 @@
 import type { ToolWorld } from './tool.ts';
 import { type GivenOption, parseOptions, type ToolOption, UsageError } from './tool-options.ts';
 
-/** A tool's options by their names, and what is asked of them in the words of the tools. */
+/** A tool's options by name, and the tools' own error messages about them. */
 export interface Parameters {
-  /** The last value of an option; undefined where it was not given. */
+  /** The last value of an option; undefined if it is missing. */
   get(long: string): string | undefined;
   has(long: string): boolean;
-  /** Throws `UsageError` where it was not given. */
+  /** Throws `UsageError` if it is missing. */
   mandatory(long: string): string;
 }
 
-/** Reads a tool's words. Throws `UsageError`. */
+/** Parses a tool's words. Throws `UsageError`. */
 export const parametersOf = (words: readonly string[], known: readonly ToolOption[]): Parameters => {
   const given = parseOptions(words, known);
   const last = (long: string): GivenOption | undefined => given.findLast((one) => one.long === long);
@@ -28,7 +28,7 @@ export const parametersOf = (words: readonly string[], known: readonly ToolOptio
 export const invalidValue = (long: string, value: string, why?: string): UsageError =>
   new UsageError(`${long} has invalid value '${value}'${why === undefined ? '' : `: ${why}`}`);
 
-/** The absolute path of a file that an option names. Throws `UsageError` where there is none. */
+/** The absolute path of the file in an option. Throws `UsageError` if it does not exist. */
 export const fileAt = async (
   { files, uploaded, user }: ToolWorld,
   long: string,
@@ -39,7 +39,7 @@ export const fileAt = async (
   throw invalidValue(long, value, 'File does not exist or is not a file.');
 };
 
-/** The absolute path of a folder that an option names. Throws `UsageError` where there is none. */
+/** The absolute path of the folder in an option. Throws `UsageError` if it does not exist. */
 export const folderAt = async (
   { files, uploaded, user }: ToolWorld,
   long: string,

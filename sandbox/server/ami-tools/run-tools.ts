@@ -8,15 +8,15 @@ import { uploadBundle } from './upload-bundle.ts';
 const tools: Tools = { 'ec2-bundle-vol': bundleVolume, 'ec2-upload-bundle': uploadBundle };
 
 /**
- * Carries out the AMI tools that a command runs; undefined for a command that runs none. The first that fails ends it,
- * with the tool's own status and words.
+ * Executes the AMI tools in a command; undefined for a command without any. The first one that fails ends the command, with the
+ * tool's own status and words.
  */
 export async function runAmiTools(command: string, world: ToolWorld): Promise<CommandAnswer | undefined> {
   const found = findTools(command, world.user);
   const printed: Printed = { stdout: [], stderr: [] };
   if ('notUnderstood' in found) {
     printed.stderr.push(
-      `The sandbox carries out the AMI tools, and does not understand a command that runs them with ${found.notUnderstood}`,
+      `The sandbox executes the AMI tools, but does not support a command that runs them with ${found.notUnderstood}`,
     );
     return answerOf(printed, 1);
   }

@@ -1,4 +1,4 @@
-/** An option of a tool; one with a `value` takes the next word, whatever that is. */
+/** An option of a tool; one with a `value` takes the next word, whatever it is. */
 export interface ToolOption {
   long: string;
   short?: string;
@@ -7,16 +7,16 @@ export interface ToolOption {
 
 export interface GivenOption {
   long: string;
-  /** Empty for an option that takes none. */
+  /** Empty for an option without a value. */
   value: string;
 }
 
-/** What a tool says of words that it does not take, on stderr, before it ends with 1. */
+/** A tool's message on stderr about invalid words, before it exits with 1. */
 export class UsageError extends Error {}
 
 /**
- * A tool's words as options, in order, as Ruby's OptionParser reads them: `--name VALUE`, `--name=VALUE`, `--na` where only
- * one option begins so, `-n VALUE`, `-nVALUE`. Words that are none are left out, as the tools do. Throws `UsageError`.
+ * Parses a tool's words into options, in order, as Ruby's OptionParser does: `--name VALUE`, `--name=VALUE`, `--na` if only one
+ * option starts with it, `-n VALUE`, `-nVALUE`. Other words are ignored, as the tools do. Throws `UsageError`.
  */
 export const parseOptions = (words: readonly string[], known: readonly ToolOption[]): GivenOption[] => {
   const given: GivenOption[] = [];
@@ -39,7 +39,7 @@ export const parseOptions = (words: readonly string[], known: readonly ToolOptio
 
 interface Found {
   option: ToolOption;
-  /** The value that stands in the same word. */
+  /** The value in the same word. */
   attached: string | undefined;
 }
 

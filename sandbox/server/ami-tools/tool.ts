@@ -5,7 +5,7 @@ import type { UploadedFiles } from '../uploaded-files.ts';
 import type { ToolName } from './find-tools.ts';
 import type { ToolOption } from './tool-options.ts';
 
-/** What the AMI tools work with on an instance. */
+/** What the AMI tools can access on an instance. */
 export interface ToolWorld {
   machine: Machine;
   user: string;
@@ -15,7 +15,7 @@ export interface ToolWorld {
   handle: (request: AwsRequest) => Promise<AwsResponse | Unanswered>;
 }
 
-/** A tool that ends with a status and a line on stderr. */
+/** Ends a tool with a status and a line on stderr. */
 export class ToolError extends Error {
   readonly exit: number;
 
@@ -25,7 +25,7 @@ export class ToolError extends Error {
   }
 }
 
-/** Of every tool. */
+/** Options of every tool. */
 export const commonOptions: readonly ToolOption[] = [
   { long: '--help', short: '-h' },
   { long: '--version' },
@@ -34,10 +34,10 @@ export const commonOptions: readonly ToolOption[] = [
   { long: '--debug' },
 ];
 
-/** Statuses of the tools: any other failure, a file that is not there, S3, no metadata. */
+/** Exit statuses of the tools: any other failure, a missing file, S3, no metadata. */
 export const statuses = { failed: 254, noFile: 2, s3: 3, bucketElsewhere: 10, noMetadata: 12 } as const;
 
-/** What a tool prints, line by line. */
+/** A tool's output, line by line. */
 export interface Printed {
   stdout: string[];
   stderr: string[];

@@ -28,19 +28,19 @@ const options: readonly ToolOption[] = [
 
 const acls = ['public-read', 'aws-exec-read'] as const;
 
-/** Uploads of one file with `--retry`. */
+/** Attempts per file with `--retry`. */
 const mostTries = 5;
 
 interface Order {
   keys: Keys;
   bucket: string;
-  /** What keys begin with: empty, or a path that ends in a slash. */
+  /** The prefix of keys: empty, or a path that ends in a slash. */
   folder: string;
   manifest: string;
   directory: string;
   acl: (typeof acls)[number];
   region: string;
-  /** Where the bucket has to be; anywhere without. */
+  /** The required region of the bucket; absent: any. */
   location: string | undefined;
   fromPart: number;
   tries: number;
@@ -48,8 +48,8 @@ interface Order {
 }
 
 /**
- * `ec2-upload-bundle`: puts parts and manifest into the sandbox's S3 as any client would, with an ACL, by the keys given
- * or those of the instance's profile. A bucket that is not there is made, as the tool does; new ones take no ACLs.
+ * `ec2-upload-bundle`: uploads parts and manifest to the sandbox's S3 as any client would, with an ACL, with the given keys or
+ * those of the instance's profile. Creates a missing bucket, as the tool does; new buckets accept no ACLs.
  */
 export const uploadBundle: Tool = async (words, world, printed) => {
   const parameters = parametersOf(words, options);
@@ -81,7 +81,7 @@ const orderOf = async (
   if (acl === undefined) throw invalidValue('--acl', get('--acl') ?? '');
   const part = get('--part') ?? '0';
   if (!/^\d+$/.test(part)) throw new UsageError(`invalid argument: --part ${part}`);
-  if (has('--url')) throw new ToolError(statuses.failed, 'The sandbox does not carry out --url.');
+  if (has('--url')) throw new ToolError(statuses.failed, 'The sandbox does not support --url.');
   const location = regionOfLocation(get('--location'));
   const region = get('--region') ?? location ?? 'us-east-1';
   if (!regionNames.has(region)) throw invalidValue('--region', region);
@@ -104,14 +104,14 @@ const orderOf = async (
   };
 };
 
-/** S3's own names of regions, of when it had two. */
+/** S3's own region names, from when it had two regions. */
 const regionOfLocation = (location: string | undefined): string | undefined => {
   const region = location === 'EU' ? 'eu-west-1' : location === 'US' ? 'us-east-1' : location;
   if (region !== undefined && !regionNames.has(region)) throw invalidValue('--location', region);
   return region;
 };
 
-/** The keys given, else those of the role that the instance's metadata hands out. */
+/** The given keys, otherwise those of the role in the instance's metadata. */
 const keysOf = (get: Parameters['get'], { machine }: ToolWorld): Keys => {
   const [accessKeyId, secretAccessKey] = [get('--access-key'), get('--secret-key')];
   const sessionToken = get('--delegation-token');
@@ -132,7 +132,7 @@ const manifestAt = async (path: string, { uploaded }: ToolWorld): Promise<Bundle
     return readManifest(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new ToolError(statuses.failed, `${path} is no manifest: ${error.message}`);
+    throw new ToolError(statuses.failed, `${path} is not a manifest: ${error.message}`);
   }
 };
 

@@ -9,18 +9,18 @@ export interface Keys {
   sessionToken?: string;
 }
 
-/** S3 as `ec2-upload-bundle` uses it. Each throws `S3Error` for what S3 refuses. */
+/** S3 as `ec2-upload-bundle` uses it. Each method throws `S3Error` if S3 refuses. */
 export interface BundleStore {
-  /** The region of a bucket; undefined where there is none. */
+  /** The region of a bucket; undefined if it does not exist. */
   regionOf(bucket: string): Promise<string | undefined>;
   createBucket(bucket: string, region: string | undefined): Promise<void>;
   put(bucket: string, key: string, content: Buffer, acl: 'public-read' | 'aws-exec-read'): Promise<void>;
 }
 
-/** What S3 answered, as the tool prints it: `Server.AccessDenied(403): Access Denied`. */
+/** S3's answer in the tool's format: `Server.AccessDenied(403): Access Denied`. */
 export class S3Error extends Error {
   readonly status: number | undefined;
-  /** Of the bucket, where S3 says that it is in another one. */
+  /** The bucket's region, if S3 says that it is in another one. */
   readonly region: string | undefined;
 
   constructor(message: string, { status, region }: { status?: number; region?: string | undefined } = {}) {
@@ -32,7 +32,7 @@ export class S3Error extends Error {
 
 const usEast = 'us-east-1';
 
-/** A real client of S3, which reaches the embedded AWS without a socket and asks each thing once. */
+/** A real S3 client that reaches the embedded AWS without a socket and does not retry. */
 export const openBundleStore = async (
   handle: ToolWorld['handle'],
   { region, keys, printed }: { region: string; keys: Keys; printed: Printed },
@@ -43,7 +43,7 @@ export const openBundleStore = async (
     credentials: keys,
     maxAttempts: 1,
     customUserAgent: 'ec2-ami-tools',
-    // Explicit: those of the user's environment and AWS configuration must not count here, and would not work.
+    // Explicit: the user's environment and AWS configuration must not apply here, and would not work.
     endpoint: `https://s3.${region}.amazonaws.com/`,
     useFipsEndpoint: false,
     useDualstackEndpoint: false,
@@ -63,7 +63,7 @@ export const openBundleStore = async (
         const constraint = answer.LocationConstraint as string | undefined;
         return constraint === 'EU' ? 'eu-west-1' : (constraint ?? usEast);
       } catch (error) {
-        // The tool follows S3 to the bucket's own region to ask there.
+        // The tool follows S3's redirect to the bucket's own region.
         if (error instanceof S3Error && error.region !== undefined) return error.region;
         if (error instanceof S3Error && error.status === 404) return undefined;
         throw error;
@@ -85,8 +85,8 @@ export const openBundleStore = async (
 };
 
 /**
- * A request that S3 forbids is signed once more in the old way, which S3 does not take for buckets made since June 2020
- * ("Signature Version 2"): that is what the tool ends with.
+ * If S3 forbids a request, the tool signs it again in the old way, which S3 refuses for buckets created since June 2020
+ * ("Signature Version 2"); the tool fails with that error.
  */
 const s3ErrorOf = (error: unknown, { stderr }: Printed): S3Error => {
   if (!(error instanceof Error)) throw error;

@@ -103,16 +103,16 @@ test.each([
   ['-k /tmp/key.pem', '-k /tmp/none.pem', 1, "--privatekey has invalid value '/tmp/none.pem'"],
   ['-c /tmp/cert.pem', '-c /tmp/none.pem', 1, "--cert has invalid value '/tmp/none.pem'"],
   ['-c /tmp/cert.pem', '', 1, 'missing mandatory parameter: --cert'],
-  ['-c /tmp/cert.pem', '-c /tmp/key.pem', 254, 'ERROR: /tmp/key.pem is no certificate'],
-  ['-k /tmp/key.pem', '-k /tmp/cert.pem', 254, 'ERROR: /tmp/cert.pem is no RSA private key'],
+  ['-c /tmp/cert.pem', '-c /tmp/key.pem', 254, 'ERROR: /tmp/key.pem is not the PEM certificate'],
+  ['-k /tmp/key.pem', '-k /tmp/cert.pem', 254, 'ERROR: /tmp/cert.pem is not an RSA private key'],
   ['-u 1234-5678-9012', '-u AKIASANDBOX000000001', 1, 'the user ID should consist of 12 digits'],
   ['-d /tmp', '-d /nowhere', 1, "--destination has invalid value '/nowhere'"],
   ['-p image', '-p a/image', 1, "'/' character not allowed."],
   ['--partition mbr', '--partition dos', 1, 'invalid argument: --partition dos'],
   ['--batch', '--fast', 1, "invalid option: --fast\nTry 'ec2-bundle-vol --help'"],
   ['--batch', '--size 20000', 254, 'ERROR: the specified size 20000MB is too large'],
-  ['--batch', '--clone-only', 254, 'The sandbox does not carry out --clone-only.'],
-  ['--batch', '| tee log', 1, 'does not understand a command that runs them with |'],
+  ['--batch', '--clone-only', 254, 'The sandbox does not support --clone-only.'],
+  ['--batch', '| tee log', 1, 'does not support a command that runs them with |'],
 ])('bundling with %s replaced by %j fails with %i', async (given, replaced, exit, stderr) => {
   const { run } = await instance();
   const answer = await run(volume.replace(given, replaced));
@@ -222,5 +222,8 @@ test('parts can be left out, and what is not a manifest is not uploaded', async 
   expect((await run(`${upload} --part 2 --skipmanifest`)).exit).toBe(0);
   expect(await keys()).toEqual(['a/b/image.part.02']);
   put('/tmp/image.manifest.xml', '<html/>');
-  expect(await run(upload)).toMatchObject({ exit: 254, stderr: expect.stringContaining('is no manifest') });
+  expect(await run(upload)).toMatchObject({
+    exit: 254,
+    stderr: expect.stringContaining('is not a manifest'),
+  });
 });

@@ -25,7 +25,7 @@ const bundle = {
 };
 const ImageLocation = 'a-bucket/a/image.manifest.xml';
 
-/** A world whose bucket takes ACLs and has a bundle. */
+/** A world whose bucket accepts ACLs and has a bundle. */
 const withBundle = async (objects: Record<string, string> = bundle) => {
   const world = await withBucket({ ObjectOwnership: 'BucketOwnerPreferred' });
   await putBundle(world.s3, 'a-bucket', objects);

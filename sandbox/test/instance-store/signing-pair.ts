@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { KeyObject, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-/** A certificate in PEM with its private key, as people sign their bundles with. */
+/** A PEM certificate with its private key, as users sign their bundles with. */
 export const signingPair = async (
   algorithm: 'rsa' | 'ec' = 'rsa',
 ): Promise<{ certificate: string; key: string }> => {

@@ -11,7 +11,7 @@ afterEach(() => {
   Object.assign(process.env, before);
 });
 
-/** Settings that lead elsewhere, or that the SDK refuses beside an endpoint of one's own. */
+/** Settings that point elsewhere, or that the SDK refuses together with a custom endpoint. */
 const usersOwn = {
   AWS_USE_DUALSTACK_ENDPOINT: 'true',
   AWS_USE_FIPS_ENDPOINT: 'true',
@@ -42,7 +42,7 @@ it.each(['the environment', 'the AWS configuration'])(
       },
     );
     await store.createBucket('a-bucket-of-ours', 'eu-west-1');
-    // S3's own answer, for a bucket as it is by default.
+    // S3's own answer, for a bucket with default settings.
     const put = store.put(
       'a-bucket-of-ours',
       'image.manifest.xml',

@@ -29,7 +29,7 @@ export const createSubnet = async (
   return Subnet?.SubnetId ?? '';
 };
 
-/** An internet gateway of a VPC and a route table that leads there, for a subnet of it. */
+/** An internet gateway of a VPC, and a route table to it for one of its subnets. */
 export const openSubnet = async (ec2: EC2Client, VpcId: string, SubnetId: string) => {
   const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand({}));
   const InternetGatewayId = InternetGateway?.InternetGatewayId ?? '';
@@ -63,7 +63,7 @@ export const runOf = async (world: World, given: object = {}): Promise<RunInstan
     ...given,
   });
 
-/** The instance of a launch. */
+/** The launched instance. */
 export const launchIn = async (world: World, given: object) => {
   const { Instances } = await world.ec2().send(await runOf(world, given));
   const instance = Instances?.[0];

@@ -40,7 +40,7 @@ const ofCompany = {
   ],
 } as const;
 
-/** As the file has them, read as a file is. */
+/** Settings in the form of a file, read like a file. */
 const behaviour = (rule: object = {}): Behaviour =>
   parseBehaviour(
     JSON.parse(JSON.stringify({ accounts: [{ region: 'us-east-1', vpcs: [ofCompany], ...rule }] })),
@@ -213,7 +213,7 @@ test.each<[string, object, string]>([
   [
     'subnets that overlap',
     subnet({ cidr: '10.0.0.0/24' }, { cidr: '10.0.0.128/25' }),
-    'subnets[1].cidr: expected a block apart from 10.0.0.0/24 of another subnet',
+    'subnets[1].cidr: expected a block that does not overlap 10.0.0.0/24 of another subnet',
   ],
   [
     'a zone that is not there',
@@ -257,7 +257,7 @@ test.each<[string, object, string]>([
         { vpcs: ['10.0.0.0/16', '10.1.0.0/16'].map((cidr) => ({ cidr, id: 'vpc-0aaaaaaaaaaaaaaaa' })) },
       ],
     },
-    'vpcs[1].id: expected an id of its own, found "vpc-0aaaaaaaaaaaaaaaa" for the second time',
+    'vpcs[1].id: expected a unique id, found "vpc-0aaaaaaaaaaaaaaaa" a second time',
   ],
 ])('settings with %s are refused with the place', (_, settings, message) => {
   expect(() => parseBehaviour(settings)).toThrow(message);

@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { createWorld, type World } from '../../testing/index.ts';
 import { createSubnet, createVpc, launchIn, openSubnet } from './a-network.ts';
 
-/** That on which instances answer in place of 22. */
+/** The port on which instances answer instead of 22. */
 const port = 27_057;
 
 const ssh = (given: object = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] }) => ({
@@ -20,7 +20,7 @@ const ssh = (given: object = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] }) => ({
   ...given,
 });
 
-/** A public subnet, a group that lets SSH in, and an instance; each test then closes one way. */
+/** A public subnet, a group that allows SSH, and an instance; each test then closes one way in. */
 const openInstance = async (world: World) => {
   const ec2 = world.ec2();
   const VpcId = await createVpc(ec2);

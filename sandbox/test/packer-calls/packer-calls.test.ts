@@ -23,7 +23,7 @@ const read = ({ service, operation, input, status }: Partial<ReplayedCall>) => (
   status,
 });
 
-/** The statuses of the recording, and in the sandbox's own log the parameters as they were recorded, but for ids. */
+/** Expects the recorded statuses, and in the sandbox's own log the recorded parameters, except for ids. */
 const expectAsRecorded = (world: World, replayed: ReplayedCall[], recording: RecordedCall[]): void => {
   const outcome = ({ operation, status, error = '' }: ReplayedCall) => `${operation} ${status} ${error}`;
   expect(replayed.map(outcome)).toEqual(recording.map(outcome));
@@ -38,13 +38,13 @@ const instancesOf = async (world: World): Promise<Instance[]> => {
   return Reservations.flatMap(({ Instances = [] }) => Instances);
 };
 
-/** The account's images by what their names end with. */
+/** The account's images, by the endings of their names. */
 const imagesOf = async (world: World) => {
   const { Images = [] } = await world.ec2().send(new DescribeImagesCommand({ Owners: ['self'] }));
   return Object.fromEntries(Images.map((image) => [image.Name?.split(' ').at(-1) ?? '', image]));
 };
 
-/** Builders are terminated, and nothing is left of what Packer makes for one build. */
+/** Builders are terminated, and nothing that Packer creates for a single build is left. */
 const expectNothingTemporary = async (world: World): Promise<void> => {
   const [ec2, instances] = [world.ec2(), await instancesOf(world)];
   expect(new Set(instances.map(({ State }) => State?.Name))).toEqual(new Set(['terminated']));
@@ -55,7 +55,7 @@ const expectNothingTemporary = async (world: World): Promise<void> => {
   expect(SecurityGroups?.map(({ GroupName }) => GroupName)).toEqual(['default']);
 };
 
-/** Packer waits between its calls, or request rates would meet them. */
+/** Packer pauses between its calls; without that, request rates would apply. */
 const oneSecondLater = async (world: World): Promise<void> => {
   world.aws.settings.advance(1);
 };
@@ -99,7 +99,7 @@ test('the calls of amazon-ebs of Packer 1.16 are answered as recorded, and leave
     imds: { ImdsSupport: 'v2.0' },
     dep: { DeprecationTime: '2028-01-01T00:00:00.000Z', Description: 'a description' },
   });
-  // Noble's images say it, and hand it on; jammy's do not.
+  // Noble's images have it and pass it on; jammy's do not.
   expect(images.plain).toMatchObject({ ImdsSupport: 'v2.0', BootMode: 'uefi-preferred' });
   expect(images.dep?.ImdsSupport).toBeUndefined();
   expect(images.plain?.DeprecationTime).toBeUndefined();
@@ -118,7 +118,7 @@ test('the calls of amazon-instance of Packer 1.16 are answered as recorded, and 
   const Bucket = 'gopackgo-123456789012-test-instance-1-0-0-us-east-1';
   await s3.send(new CreateBucketCommand({ Bucket, ObjectOwnership: 'BucketOwnerPreferred' }));
   const recording = recordingOf('amazon-instance');
-  /** The AMI tools, which Packer starts by SSH, have put the bundle there when Packer registers it. */
+  /** By the time Packer registers the bundle, the AMI tools, which Packer starts over SSH, have uploaded it. */
   const replayed = await replay(world, recording, async ({ operation, input }) => {
     await oneSecondLater(world);
     if (operation !== 'RegisterImage') return;

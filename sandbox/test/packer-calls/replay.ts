@@ -7,20 +7,20 @@ import type { RecordedCall } from './recording.ts';
 
 const commands = { ec2, iam, sts };
 
-/** A call as it was sent again, with the status that its answer has now. */
+/** A call that was sent again, with its new status. */
 export interface ReplayedCall extends RecordedCall {
-  /** Code of the error that it ended with. */
+  /** Code of the error that it failed with. */
   error?: string;
 }
 
 /**
- * Sends a recording's calls through SDK clients, one after another, each after what `before` does. The recorded parameters
- * are those that the sandbox read, by the names of the API's model; a client's input has the same names, so it says exactly
- * what was recorded, whereas query strings of our own would be a guess at Packer's.
+ * Sends a recording's calls through SDK clients, one after another, each after `before` has run. The recorded parameters are
+ * those that the sandbox read, with the API model's names. A client's input uses the same names, so it sends exactly what was
+ * recorded; query strings of our own would only guess at Packer's.
  *
- * A recording holds no answers. Packer's builds name what they made in the order in which they made it, so the nth id of a
- * kind in the recording becomes the nth of that kind that the answers bring now. Other ids stay: base AMIs, the VPC and its
- * subnets have theirs from their names.
+ * A recording has no answers. Packer's builds name resources in the order of their creation, so the nth id of a kind in the
+ * recording becomes the nth id of that kind in the new answers. Other ids stay: base AMIs, the VPC and its subnets have ids
+ * derived from their names.
  */
 export const replay = async (
   world: World,
@@ -43,7 +43,7 @@ export const replay = async (
 
 const kindOf = (id: string): string => id.slice(0, id.indexOf('-'));
 
-/** Ids that the answers bring, by those of the recording; an id that no call has made stays as it is. */
+/** New ids from the answers, by recorded id; an id that no call has created stays as it is. */
 const mappedIds = () => {
   const byRecorded = new Map<string, string>();
   const seen = new Set<string>();
@@ -66,7 +66,7 @@ const mappedIds = () => {
   };
 };
 
-/** The members of answers that ids of what was made are read from. */
+/** The members of answers that contain ids of new resources. */
 interface Answer {
   Instances?: ec2.Instance[];
   Reservations?: ec2.Reservation[];
@@ -75,7 +75,7 @@ interface Answer {
   ImageId?: string;
 }
 
-/** Ids that an answer brings of what the account has made. */
+/** Ids in an answer of resources that the account has created. */
 const madeIn = (operation: string, answer: Answer): string[] => {
   const { Instances = [], Reservations = [], Images = [], GroupId, ImageId } = answer;
   const read: Record<string, (string | undefined)[]> = {

@@ -6,7 +6,7 @@ import { packerBuild } from './run-packer.ts';
 
 export const region = 'us-east-1';
 
-/** Builds one AMI of Ubuntu 24.04 with these options of the builder. */
+/** Builds one Ubuntu 24.04 AMI with these builder options. */
 export const buildWeb = (sandbox: Sandbox, options: object) =>
   packerBuild(
     temporaryFolder(),

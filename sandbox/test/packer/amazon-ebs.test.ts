@@ -25,7 +25,7 @@ const clientOf = (sandbox: Sandbox) => ({
   requestHandler: createRequestHandler(sandbox),
 });
 
-/** Builds as production does: nothing in the template speaks of a sandbox. */
+/** Builds as in production: nothing in the template mentions a sandbox. */
 async function build(sandbox: Sandbox) {
   const work = temporaryFolder();
   writeFileSync(join(work, 'provision.sh'), script);
@@ -63,7 +63,7 @@ async function build(sandbox: Sandbox) {
   return packerBuild(work, template, sandbox.environment());
 }
 
-/** What there is of ours in us-east-1. */
+/** Our resources in us-east-1. */
 async function inventory(sandbox: Sandbox) {
   const ec2 = new EC2(clientOf(sandbox));
   const [instances, keys, groups, volumes, images, snapshots] = await Promise.all([
@@ -97,7 +97,7 @@ it('Packer builds an AMI from script and file, and leaves nothing else', async (
   const { instanceIds, ...left } = await inventory(sandbox);
   const ofAmi = { Key: 'gopackgo:release', Value: 'test@1.0' };
   const ofBuilder = { Key: 'gopackgo:target', Value: 'us-east-1-2204' };
-  // Current plugins make an AMI with the tags of its builder, and give it its own after that.
+  // Current plugins create an AMI with the tags of its builder, and add its own afterwards.
   const Tags = expect.toBeOneOf([[ofAmi], [ofBuilder, ofAmi]]);
   expect(left).toEqual({
     ...nothingLeft,

@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 const bucket = 'bundles-2-6-4-us-east-1';
 
-/** A sandbox with a bucket of this ownership, and what asks it. */
+/** A sandbox with a bucket of this ownership, and clients for it. */
 async function started(ownership: 'BucketOwnerPreferred' | 'BucketOwnerEnforced', faults: Fault[] = []) {
   const folder = temporaryFolder();
   const accounts = [{ account: '123456789012', instanceProfiles: ['bundler'] }];
@@ -39,10 +39,10 @@ interface Options {
   profile?: string;
 }
 
-/** A variable of the builder's shell in a template, where one dollar alone would make it Packer's. */
+/** A variable of the builder's shell in a template; a single dollar would make it Packer's. */
 const ofShell = (name: string): string => ['$', '$', '{', name, '}'].join('');
 
-/** The commands are those with which people have published such images for years. */
+/** Commands that people have used for years to publish such images. */
 const asRoot = (command: string): string =>
   `sudo -n bash -c 'EC2_HOME=/tmp/ec2/bin PATH=${ofShell('EC2_HOME')}:${ofShell('PATH')} ${command}'`;
 
@@ -95,7 +95,7 @@ async function build(
   return packerBuild(work, template, sandbox.environment());
 }
 
-/** What a build leaves: images, bundle, builders. */
+/** Leftovers of a build: images, bundle, builders. */
 async function left({ ec2, s3 }: { ec2: EC2; s3: S3 }) {
   const { Images = [] } = await ec2.describeImages({ Owners: ['self'] });
   const { Contents = [] } = await s3.listObjectsV2({ Bucket: bucket });

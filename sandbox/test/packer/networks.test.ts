@@ -3,7 +3,7 @@ import { type AccountRule, type Sandbox, startSandbox } from '../../index.ts';
 import { temporaryFolder } from '../server/stand-in.ts';
 import { buildWeb, imagesOf, region } from './a-build.ts';
 
-/** A company's VPC: a public subnet and a private one, and a group that lets SSH in. */
+/** A company's VPC: a public and a private subnet, and a group that allows SSH. */
 const vpc = {
   id: 'vpc-0aaaaaaaaaaaaaaaa',
   cidr: '10.0.0.0/16',

@@ -6,8 +6,8 @@ import { onTestFinished } from 'vitest';
 const timeLimit = 90_000;
 
 /**
- * Runs `packer build` on a template, in a folder and with an environment that are the test's own. Its exit status,
- * null where it had to be ended, and what it printed. It does not outlive a test that gave up on it.
+ * Runs `packer build` on a template, in the test's own folder and environment. Returns its output and its exit status, null if
+ * it had to be stopped. It is stopped if the test gives up on it.
  */
 export async function packerBuild(
   folder: string,
@@ -30,7 +30,7 @@ export async function packerBuild(
       HOME: home,
       PACKER_CACHE_DIR: join(folder, 'cache'),
       CHECKPOINT_DISABLE: '1',
-      // HOME is another here, and with it the place where Packer looks for plugins.
+      // HOME is different here, and Packer looks for plugins there.
       PACKER_PLUGIN_PATH: process.env.PACKER_PLUGIN_PATH,
       ...environment,
       ...Object.fromEntries(named),

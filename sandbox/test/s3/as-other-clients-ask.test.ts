@@ -1,4 +1,4 @@
-/** Where other people's clients of S3 were answered otherwise than AWS answers them. Each test names who says so. */
+/** Cases where third-party S3 clients got another answer than AWS's. Each test names its source. */
 import { Readable } from 'node:stream';
 import {
   CreateMultipartUploadCommand,

@@ -17,7 +17,7 @@ const queries = [
   'partNumber=99999999999999999999',
 ];
 
-/** Whatever comes, S3 answers in its own shape: no failure of the sandbox, nothing but XML. */
+/** For any input, S3 answers in its own format: always XML, and never a failure of the sandbox. */
 test('every operation answers junk with an error of S3', async () => {
   const world = await withBucket();
   const wrong: string[] = [];

@@ -14,7 +14,10 @@ import { expect, test } from 'vitest';
 import { errorOf } from '../../testing/world.ts';
 import { Bucket, withBucket } from './bucket.ts';
 
-/** What amazon.aws's s3_bucket, Cloud Custodian's s3 and aws-nuke ask of every bucket, as each operation's page answers a new one. */
+/**
+ * What amazon.aws's s3_bucket, Cloud Custodian's s3 and aws-nuke request from every bucket, with each operation page's answer
+ * for a new one.
+ */
 test('settings that nobody made are answered as S3 answers them', async () => {
   const { s3 } = await withBucket();
   const input = { Bucket };

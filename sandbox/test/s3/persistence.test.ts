@@ -46,7 +46,7 @@ test('content that was replaced, deleted or reset takes no room', async () => {
   expect(await errorOf(s3.send(new GetObjectCommand({ Bucket, Key: 'k' })))).toBe('NoSuchBucket');
 });
 
-/** Writes one object over and over, a line after each answer. */
+/** Writes one object over and over, and prints a line after each answer. */
 const start = (folder: string): ChildProcess => {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'overwrite.ts'), folder], {
     stdio: ['ignore', 'pipe', 'inherit'],

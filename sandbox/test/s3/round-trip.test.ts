@@ -17,14 +17,14 @@ const left = new Set([
   'WriteGetObjectResponse',
 ]);
 
-/** What the SDK itself adds to requests, makes of keys of encryption, or adds to answers. */
+/** Changes that the SDK itself makes: to requests, to encryption keys, to answers. */
 const ofSdk =
   /^(Checksum|SSECustomerKey|CopySourceSSECustomerKey|ContentMD5|ContentLength|Expires|ContentType)/;
 
 const without = (value: unknown): Record<string, unknown> =>
   Object.fromEntries(Object.entries(value as object).filter(([name]) => !ofSdk.test(name)));
 
-/** Headers and labels hold no line breaks and no other alphabets; the rest is as hard as the sample. */
+/** Headers and labels contain no line breaks and no other alphabets; the rest is as difficult as the sample. */
 const sampleWithHeaders = (schema: NormalizedSchema): Record<string, unknown> => {
   if (!schema.isStructSchema()) return {};
   return Object.fromEntries(
@@ -40,13 +40,13 @@ const sampleWithHeaders = (schema: NormalizedSchema): Record<string, unknown> =>
   );
 };
 
-/** The SDK makes checksums by itself, of the algorithm that is named. */
+/** The SDK computes checksums itself, with the named algorithm. */
 const algorithmOf = (schema: NormalizedSchema): object =>
   schema.isStructSchema() && Object.hasOwn(schema.getMemberSchemas(), 'ChecksumAlgorithm')
     ? { ChecksumAlgorithm: 'CRC32' }
     : {};
 
-/** Content comes as a stream. */
+/** Content arrives as a stream. */
 const settled = async (output: Record<string, unknown>): Promise<Record<string, unknown>> => {
   const entries = Object.entries(output).map(async ([name, value]) => {
     const stream = value as { transformToByteArray?(): Promise<Uint8Array> } | undefined;

@@ -9,13 +9,13 @@ interface Asked {
   path?: string;
   headers?: Record<string, string>;
   body?: string | Buffer;
-  /** What is signed for the body; its hash unless given. */
+  /** The body's part of the signature; its hash by default. */
   payload?: string;
   account?: Account;
   region?: string;
   service?: string;
   at?: Date;
-  /** Puts the signature into the query, good for so many seconds. */
+  /** Puts the signature into the query, valid for this many seconds. */
   expires?: number;
 }
 
@@ -23,7 +23,7 @@ const sha256 = (data: string | Buffer): string => createHash('sha256').update(da
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 const compact = (at: Date): string => at.toISOString().replace(/[:-]|\.\d{3}/g, '');
 
-/** A request signed by hand, for whatever no SDK would send. */
+/** A request signed by hand, for anything that no SDK would send. */
 export const signedRequest = (asked: Asked = {}): AwsRequest => {
   const {
     method = 'GET',

@@ -16,7 +16,7 @@ export const largeRegions = [
 const imagesInRegion = 250;
 const day = 24 * 3_600_000;
 
-/** 2,000 images over eight regions with every trait that a seeded image can have, and what refers to some of them. */
+/** 2,000 images in eight regions with every trait that a seeded image can have, and resources that refer to some of them. */
 export const largeWorld = (now: Date): SeededWorld => {
   const ago = (days: number): string => new Date(now.getTime() - days * day).toISOString();
   const images: SeededImage[] = [];

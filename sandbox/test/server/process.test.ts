@@ -12,7 +12,7 @@ const program = `
   await sandbox.closed;
 `;
 
-/** The sandbox as a process of its own, run by Node and not by the test runner. Resolves once it is started. */
+/** The sandbox as a separate process, run by Node and not by the test runner. Resolves once it has started. */
 async function sandboxProcess(folder: string): Promise<{ child: ChildProcess; url: string }> {
   const index = new URL('../../index.ts', import.meta.url).href;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program, index, folder], {

@@ -105,7 +105,7 @@ describe('any other host', () => {
     const { folder, sandbox } = await started();
     const answer = await connectTo(sandbox.url, target);
     expect(answer).toMatchObject({ status: 501, reason: `Not in the gopackgo sandbox: ${named}` });
-    expect(answer.text).toContain(`does not serve ${named},`);
+    expect(answer.text).toContain(`does not serve ${named} and`);
     expect(sandbox.refusals()).toMatchObject([{ method: 'CONNECT', host: named }]);
     const line = readFileSync(join(folder, 'refusals.ndjson'), 'utf8').trim();
     expect(JSON.parse(line)).toEqual(sandbox.refusals()[0]);

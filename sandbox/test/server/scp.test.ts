@@ -7,7 +7,7 @@ import { parseScpCommand } from '../../server/scp-command.ts';
 import { uploadedFiles } from '../../server/uploaded-files.ts';
 import { temporaryFolder } from './stand-in.ts';
 
-/** Feeds the receiver in pieces of so many bytes. */
+/** Feeds the receiver in pieces of this many bytes. */
 async function receive(sent: string, { recursive = false, piece = 5, folder = temporaryFolder() } = {}) {
   const bytes = Buffer.from(sent);
   async function* pieces() {

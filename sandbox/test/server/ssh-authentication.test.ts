@@ -8,7 +8,7 @@ const key = utils.parseKey(pair.private);
 if (key instanceof Error) throw key;
 const blob = Buffer.from('what the client signs');
 
-/** A log-in as ssh2 tells of it: by SHA-1, which it leaves unnamed, or by SHA-2. */
+/** A login as ssh2 reports it: with SHA-1, which it does not name, or with SHA-2. */
 const logIn = (hash: 'sha256' | undefined, isSigned: boolean) =>
   ({
     method: 'publickey',

@@ -26,7 +26,7 @@ export const machineWith = (publicKey: string, given: Partial<Machine> = {}): Ma
   ...given,
 });
 
-/** The SSH side alone, closed after the test. */
+/** Only the SSH side, closed after the test. */
 export async function startMachines(
   given: Partial<SshMachinesOptions> & { script?: Parameters<typeof sshFaults>[0] } = {},
 ): Promise<{ machines: SshMachines; folder: string; logged: string[] }> {
@@ -46,7 +46,7 @@ export async function startMachines(
   return { machines, folder, logged };
 }
 
-/** Logs in, or rejects as the server does. */
+/** Logs in, or rejects with the server's answer. */
 export function logIn(host: string, port: number, given: Partial<ConnectConfig>): Promise<Client> {
   const client = new Client();
   onTestFinished(() => void client.destroy());
@@ -62,13 +62,13 @@ export function logIn(host: string, port: number, given: Partial<ConnectConfig>)
 }
 
 export interface Ran {
-  /** null where the connection or the channel ended without one. */
+  /** null if the connection or the channel ended without one. */
   exit: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** Runs a command; what is written to `input` is its standard input. */
+/** Runs a command; `input` is its standard input. */
 export function run(client: Client, command: string, input?: Buffer): Promise<Ran> {
   return new Promise((resolve, reject) => {
     client.exec(command, (error, channel) => {
@@ -90,7 +90,7 @@ export function run(client: Client, command: string, input?: Buffer): Promise<Ra
   });
 }
 
-/** What an instance recorded, without the times. */
+/** The records of an instance, without the times. */
 export function recorded(folder: string, instanceId = 'i-0123456789abcdef0'): Record<string, unknown>[] {
   const text = readFileSync(join(folder, 'instances', instanceId, 'commands.ndjson'), 'utf8');
   return text
@@ -103,6 +103,6 @@ export function recorded(folder: string, instanceId = 'i-0123456789abcdef0'): Re
     });
 }
 
-/** Where an uploaded file is on this machine. */
+/** The local path of an uploaded file. */
 export const uploaded = (folder: string, path: string, instanceId = 'i-0123456789abcdef0'): string =>
   join(folder, 'instances', instanceId, 'files', path);

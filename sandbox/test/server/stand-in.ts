@@ -7,7 +7,7 @@ import type { AwsRequest, AwsResponse, Machine, SshFault, Unanswered } from '../
 import type { Sandbox, SandboxOptions } from '../../server/sandbox.ts';
 import { start } from '../../server/start.ts';
 
-/** A folder that is gone after the test. */
+/** A folder that is deleted after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sandbox server-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,13 +16,13 @@ export function temporaryFolder(): string {
 
 export const credentials = { accessKeyId: 'AKIASTANDIN000000001', secretAccessKey: 'made-up' };
 
-/** An API side without EC2: what was asked, and answers as the test sets them. */
+/** An API side without EC2: records the requests, and answers as the test configures. */
 export interface StandIn {
   requests: AwsRequest[];
   answer: (request: AwsRequest) => Promise<AwsResponse | Unanswered>;
   running: Machine[];
   id: string;
-  /** Settings that were put in force. */
+  /** The settings that were applied. */
   behaviours: Behaviour[];
 }
 
@@ -34,7 +34,7 @@ export const standIn = (): StandIn => ({
   behaviours: [],
 });
 
-/** Faults that act on every command that they match, and are never used up. */
+/** Faults that apply to every matching command and are never used up. */
 export function sshFaults(faults: SshFault[]) {
   const matches = (fault: SshFault, command: string) => new RegExp(fault.command ?? '').test(command);
   return {
@@ -42,7 +42,7 @@ export function sshFaults(faults: SshFault[]) {
   };
 }
 
-/** The real network side before a stand-in of the API side, closed after the test. */
+/** The real network side with a stand-in for the API side, closed after the test. */
 export async function startWith(
   api: StandIn,
   options: SandboxOptions & { sshFaults?: SshFault[] },

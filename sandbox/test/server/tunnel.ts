@@ -16,7 +16,7 @@ interface Asked {
   agent?: Agent;
 }
 
-/** An HTTPS request through a proxy, trusting one authority and no other. */
+/** An HTTPS request through a proxy that trusts only one authority. */
 export function askThrough(proxy: string, ca: string, url: string, asked: Asked = {}): Promise<Answer> {
   const agent = asked.agent ?? new HttpsProxyAgent(proxy);
   const { method = 'POST', headers, body } = asked;
@@ -24,14 +24,14 @@ export function askThrough(proxy: string, ca: string, url: string, asked: Asked 
   return answerTo(httpsRequest(url, { method, headers, agent, ca, servername }), body);
 }
 
-/** A request straight to the proxy's port, with a target as it stands: a path or an absolute URI. */
+/** A request directly to the proxy's port, with its target unchanged: a path or an absolute URI. */
 export function askDirectly(proxy: string, target: string, asked: Asked = {}): Promise<Answer> {
   const { hostname, port } = new URL(proxy);
   const options = { hostname, port, path: target, method: asked.method ?? 'GET', headers: asked.headers };
   return answerTo(httpRequest({ ...options, agent: false }), asked.body);
 }
 
-/** CONNECT, and what the proxy says to it. */
+/** CONNECT, and the proxy's answer. */
 export function connectTo(proxy: string, target: string): Promise<Answer> {
   const { hostname, port } = new URL(proxy);
   const asked = httpRequest({ hostname, port, method: 'CONNECT', path: target, agent: false });

@@ -4,7 +4,7 @@ import { builtIn } from '../../model/copies.ts';
 import { regionsOfImage } from '../../model/regions-of-image.ts';
 import type { Rule } from './rule.ts';
 
-/** A base that names ids names one for each region that the image is built in, and for no region that it is not made in. */
+/** A base with ids has one for each region in which the image is built, and none for other regions. */
 export const baseIds: Rule = (publication) => {
   return publication.images.flatMap((image, index): Problem[] => {
     const { base } = image;

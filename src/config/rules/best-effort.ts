@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts';
 
-/** What is required holds the rest back until it is right; where nothing is, anything would pass. */
+/** Required regions hold the rest back until they are complete; without any, anything would pass. */
 export const bestEffort: Rule = ({ regions }) =>
   regions.every((region) => region.bestEffort)
     ? [

@@ -1,7 +1,7 @@
 import { placeOf } from '../../lib/problem.ts';
 import type { Json, Publication } from '../../model/publication.ts';
 
-/** An object of options of Packer's builder, and where it is: an image's, or a region's overrides. */
+/** An object of Packer's builder options, and its place: an image's, or a region's overrides. */
 export interface Builder {
   path: (string | number)[];
   options: Record<string, Json>;
@@ -21,7 +21,7 @@ export function buildersOf(publication: Publication): Builder[] {
 export const optionPlace = ({ path }: Builder, ...rest: (string | number)[]): string =>
   placeOf([...path, ...rest]);
 
-/** Everything that may hold placeholders of options: builder options, those of regions, provisioners. */
+/** Everything that may contain placeholders of options: builder options, those of regions, provisioners. */
 export const optionsOf = (publication: Publication): { path: (string | number)[]; value: Json }[] => [
   ...buildersOf(publication).map(({ path, options }) => ({ path, value: options })),
   ...publication.provisioners.map((provisioner, index) => ({

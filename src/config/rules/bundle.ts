@@ -3,7 +3,7 @@ import type { ImageSettings, Publication } from '../../model/publication.ts';
 import { regionsOfImage } from '../../model/regions-of-image.ts';
 import type { Rule } from './rule.ts';
 
-/** What is said about bundles fits the image; what the bucket may be called, the expanded matrix tells. */
+/** The bundle settings fit the image. Valid bucket names are checked with the expanded matrix. */
 export const bundle: Rule = (publication) =>
   publication.images.flatMap((image, index) => {
     const at = (...path: string[]) => placeOf(['images', index, ...path]);
@@ -18,7 +18,7 @@ function unusedBundle({ bundle: { bucket, credentials } }: ImageSettings, place:
   ];
 }
 
-/** Something on the builder has to be allowed to upload: a profile that it is launched with, by either option of Packer's. */
+/** Something must allow the builder to upload: an instance profile, by either of Packer's options. */
 const profiles = ['iam_instance_profile', 'temporary_iam_instance_profile_policy_document'];
 
 function profile(

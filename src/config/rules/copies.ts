@@ -4,7 +4,7 @@ import { builtIn, copiedFrom } from '../../model/copies.ts';
 import type { ImageSettings, Publication } from '../../model/publication.ts';
 import type { Rule } from './rule.ts';
 
-/** What is copied can be, from a region that is built in whatever happens, and in a time that EC2 offers. */
+/** Copies are possible, from a region where the image is always built, and in a time that EC2 offers. */
 export const copies: Rule = (publication) => [
   ...sourceRegions(publication),
   ...instanceStore(publication),
@@ -12,7 +12,7 @@ export const copies: Rule = (publication) => [
   ...withoutEffect(publication),
 ];
 
-/** Each place once: a publication's `copyFrom` is that of many images. */
+/** Each place once: many images share a publication's `copyFrom`. */
 const once = <Setting extends { place: string }>(settings: (Setting | undefined)[]): Setting[] => [
   ...new Map(settings.flatMap((one) => (one ? [[one.place, one] as const] : []))).values(),
 ];
@@ -39,8 +39,8 @@ function sourceRegions({ images, regions }: Publication): Problem[] {
 }
 
 /**
- * EC2 copies the bundle of an instance-store AMI into a bucket that it makes itself, `amis-for-<account>-in-<region>-<hash>`
- * ("Copy an Amazon EC2 AMI", Amazon EC2 User Guide): not one that is tagged, checked and cleaned up here.
+ * EC2 copies the bundle of an instance-store AMI into a bucket that it creates itself, `amis-for-<account>-in-<region>-<hash>`
+ * ("Copy an Amazon EC2 AMI", Amazon EC2 User Guide), which would not be tagged, checked and cleaned up here.
  */
 function instanceStore({ images }: Publication): Problem[] {
   return images.flatMap(({ copyFrom, rootDevice }, index): Problem[] => {
@@ -69,7 +69,7 @@ const times = ({ images }: Publication): Problem[] =>
       : [{ place, expected: 'between "15m" and "48h", in steps of 15 minutes', found: `${minutes} minutes` }],
   );
 
-/** Settings that nothing would follow. */
+/** Settings without effect. */
 function withoutEffect({ images, regions, timeouts = {} }: Publication): Problem[] {
   const copied = images.filter(({ copyFrom }) => copyFrom !== undefined);
   const unused = (image: ImageSettings, index: number) =>

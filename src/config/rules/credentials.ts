@@ -10,9 +10,8 @@ const inAConfig =
   "builder's instance profile instead.";
 
 /**
- * Literal credentials anywhere in a config: its texts, its keys, its comments. None is shown. Everybody who can
- * read the repository reads its configs, and they end up in templates and logs. `advice` says what to
- * do instead.
+ * Literal credentials anywhere in a config: in its texts, keys and comments. Shows none. Everybody who can read the repository
+ * can read its configs, and they end up in templates and logs. `advice` says what to do instead.
  */
 export function credentialProblems(
   { value, comments }: Pick<Read, 'value' | 'comments'>,
@@ -50,7 +49,7 @@ function search(value: Json, path: Path, before?: Json): Finding[] {
   });
 }
 
-/** `"secret_key": "…"`, and a secret that follows its name in a list: `["--secret-key", "…"]`. */
+/** `"secret_key": "…"`, and a secret after its name in a list: `["--secret-key", "…"]`. */
 function secretBesideName(
   value: string,
   key: string | number | undefined,

@@ -6,7 +6,7 @@ import type { Rule } from './rule.ts';
 
 type Setting = NonNullable<ImageSettings['encryption']> & { made: readonly string[] };
 
-/** What is encrypted can be, with a key of each region, and is not to be public. */
+/** Encryption is possible, with a key for each region, and the AMIs are not public. */
 export const encryption: Rule = (publication) => {
   const settings = settingsOf(publication);
   return [
@@ -18,7 +18,7 @@ export const encryption: Rule = (publication) => {
   ];
 };
 
-/** Each setting once, with the names of the regions in which images are made that have it. */
+/** Each setting once, with the names of the regions of the images that have it. */
 function settingsOf(publication: Publication): Setting[] {
   const said = publication.images.flatMap((image) => {
     const made = regionsOfImage(publication, image).map(({ name }) => name);
@@ -30,7 +30,7 @@ function settingsOf(publication: Publication): Setting[] {
   });
 }
 
-/** A bundle is encrypted by the AMI tools, for EC2 and for its maker; there is no volume that KMS could encrypt. */
+/** The AMI tools encrypt a bundle, for EC2 and for its creator; there is no volume that KMS could encrypt. */
 const instanceStore = ({ images }: Publication): Problem[] =>
   images.flatMap(({ encryption: setting, rootDevice }, index): Problem[] => {
     if (!setting || rootDevice !== 'instance-store') return [];
@@ -70,7 +70,7 @@ function keysByRegion({ kmsKey, place, made }: Setting, { regions }: Publication
   ];
 }
 
-/** What is encrypted can never be public ("Share an Amazon EBS snapshot", Amazon EBS User Guide). */
+/** An encrypted AMI can never be public ("Share an Amazon EBS snapshot", Amazon EBS User Guide). */
 function publicProblems({ kmsKey, place }: Setting, { share }: Publication): Problem[] {
   if (!share.public) return [];
   return [

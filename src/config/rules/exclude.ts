@@ -2,7 +2,7 @@ import { describeValue, type Problem, placeOf } from '../../lib/problem.ts';
 import { isExcluded } from '../../model/excluded.ts';
 import type { Rule } from './rule.ts';
 
-/** What is excluded is in the matrix, and something is left. */
+/** Exclusions match the matrix, and at least one image is left. */
 export const exclude: Rule = ({ images }) =>
   images.flatMap(({ matrix, exclude: excluded = [] }, index): Problem[] => {
     const at = (...path: (string | number)[]) => placeOf(['images', index, 'exclude', ...path]);

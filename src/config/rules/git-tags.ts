@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts';
 
 const known = ['version', 'publication'];
 
-/** A release has a tag of its own, of a name that git takes ("git check-ref-format"). */
+/** A release has a unique tag, with a name that git accepts ("git check-ref-format"). */
 export const gitTags: Rule = ({ git }) =>
   Object.entries(git?.patterns ?? {}).flatMap(([key, pattern]): Problem[] => {
     const place = `git.${key}`;

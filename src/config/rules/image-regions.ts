@@ -3,7 +3,7 @@ import { type Problem, placeOf } from '../../lib/problem.ts';
 import { regionsOfImage } from '../../model/regions-of-image.ts';
 import type { Rule } from './rule.ts';
 
-/** An image names regions of the publication, and no region is left without an image. */
+/** An image names regions of the publication, and every region has an image. */
 export const imageRegions: Rule = (publication) => {
   const names = publication.regions.map(({ name }) => name);
   const unknown = publication.images.flatMap((image, index) =>

@@ -6,7 +6,7 @@ const mostDays = 3650;
 const mostOfPublic = 730;
 
 /**
- * EC2 takes deprecation dates of at most ten years, and of public AMIs at most two years after their creation ("Deprecate an Amazon
+ * EC2 accepts deprecation dates up to ten years, and for public AMIs up to two years after their creation ("Deprecate an Amazon
  * EC2 AMI", Amazon EC2 User Guide).
  */
 export function lifecycle(publication: Publication): Problem[] {
@@ -25,7 +25,7 @@ export function lifecycle(publication: Publication): Problem[] {
   return [...tooLong, ...(of.deprecateAfter === undefined ? [] : datesOfPacker(publication))];
 }
 
-/** Packer's own dates: publish would replace them. */
+/** Dates set by Packer's own options, which publish would replace. */
 function datesOfPacker({ images, regions }: Publication): Problem[] {
   const builders: [path: (string | number)[], builder: object][] = [
     ...images.map(({ builder }, index): [(string | number)[], object] => [

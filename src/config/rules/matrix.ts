@@ -3,7 +3,7 @@ import type { Rule } from './rule.ts';
 
 const taken = ['version', 'region', 'publication', 'image'];
 
-/** A variable of a matrix does not take the place of a placeholder that has a meaning of its own. */
+/** A matrix variable does not use the name of a built-in placeholder. */
 export const matrixVariables: Rule = ({ images }) =>
   images.flatMap(({ matrix }, index) =>
     Object.keys(matrix)

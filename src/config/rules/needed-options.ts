@@ -7,15 +7,13 @@ interface Needed {
   /** One of these. */
   options: string[];
   expected: string;
-  /** The communicators that need it; absent: it is always needed. */
+  /** The communicators that need it; absent: always needed. */
   communicators?: string[];
-  /** Many base images tell it, once they are found. */
+  /** Whether many base images determine it, once they are found. */
   bases?: boolean;
 }
 
-/**
- * What Packer cannot build without (Packer's documentation of communicators: `ssh` by default, `winrm`, `none`).
- */
+/** Options that Packer cannot build without (Packer's documentation of communicators: `ssh` by default, `winrm`, `none`). */
 const needed: Needed[] = [
   { options: ['instance_type', 'spot_instance_types'], expected: 'an instance type, such as "m5.large"' },
   {
@@ -31,7 +29,7 @@ const needed: Needed[] = [
   },
 ];
 
-/** Each image has, in each region that it is built in, the builder options that Packer needs and nobody else can know. */
+/** Each image has, in each region where it is built, the builder options that Packer needs and that nobody else can know. */
 export const neededOptions: Rule = (publication) =>
   publication.images.flatMap((image, index) =>
     needed.flatMap(({ options, expected, communicators, bases }): Problem[] => {

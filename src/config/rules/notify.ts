@@ -1,7 +1,7 @@
 import { type Problem, placeOf } from '../../lib/problem.ts';
 import type { Rule } from './rule.ts';
 
-/** Each channel of "notify" is one: a webhook, a topic or a command. */
+/** Each channel of "notify" has exactly one kind: a webhook, a topic or a command. */
 export const notifyChannels: Rule = ({ notify = [] }) =>
   notify.flatMap(({ webhook, sns, command, format }, index): Problem[] => {
     const kinds = Object.entries({ webhook, sns, command }).flatMap(([kind, value]) =>

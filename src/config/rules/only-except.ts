@@ -1,7 +1,7 @@
 import { placeOf } from '../../lib/problem.ts';
 import type { Rule } from './rule.ts';
 
-/** A provisioner says whom it runs for, or whom not; Packer, too, refuses both at once. */
+/** A provisioner has either `only` or `except`; Packer, too, refuses both at once. */
 export const onlyOrExcept: Rule = ({ provisioners }) =>
   provisioners.flatMap((provisioner, index) =>
     provisioner.only && provisioner.except

@@ -4,7 +4,7 @@ import { isMadeIn } from '../../model/regions-of-image.ts';
 import { buildersOf, optionPlace } from './builders.ts';
 import type { Rule } from './rule.ts';
 
-/** Options that one of Packer's two builders has and the other refuses (measured with 1.6.6). */
+/** Options that only one of Packer's two builders has; the other refuses them (measured with 1.6.6). */
 const onlyOf: Readonly<Record<RootDevice, readonly string[]>> = {
   ebs: ['no_ephemeral', 'run_volume_tag', 'run_volume_tags'],
   'instance-store': ['bundle_destination', 'bundle_upload_command', 'bundle_vol_command', 'x509_upload_path'],

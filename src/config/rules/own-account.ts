@@ -1,7 +1,7 @@
 import type { Rule } from './rule.ts';
 
 /**
- * AMIs are not shared with the account that owns them: EC2 takes such a permission and keeps none, so that it would never
+ * AMIs are not shared with the account that owns them: EC2 accepts such a permission but does not store it, so it would never
  * be read back.
  */
 export const ownAccount: Rule = ({ account, share, candidate }) =>

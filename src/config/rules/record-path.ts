@@ -3,7 +3,7 @@ import { placeOf } from '../../lib/problem.ts';
 import type { RecordFormatName, RecordSettings } from '../../model/publication.ts';
 import type { Rule } from './rule.ts';
 
-/** How the names of files end, by their format; Terraform knows its own by that. */
+/** File name endings by format; Terraform recognizes its files by them. */
 const endings: Record<RecordFormatName, string> = {
   ids: '.json',
   terraform: '.tfvars.json',
@@ -12,7 +12,7 @@ const endings: Record<RecordFormatName, string> = {
   markdown: '.md',
 };
 
-/** A publication records within its project, not where records are thrown away, and to each file once. */
+/** A publication records within its project, not where records are thrown away, and only once to each file. */
 export const recordPath: Rule = ({ record = [] }) => {
   const [first] = record;
   if (first === undefined) return [];

@@ -12,8 +12,8 @@ const certificate = 'Set it in configs/local.json or the environment ("certifica
 const newVersion = 'Remove it: an AMI is never replaced; publish a new "version".';
 
 /**
- * Options of Packer's amazon builders that are set here, or that make or share what cannot be traced, and what to
- * do instead. What each does in Packer was measured with 1.6.6, and read in packer-plugin-amazon 1.8.2.
+ * Options of Packer's amazon builders that gopackgo sets itself, or that create or share resources that cannot be traced, with
+ * what to do instead. What each does in Packer was measured with 1.6.6, and read in packer-plugin-amazon 1.8.2.
  */
 const refused: Readonly<Record<string, string>> = {
   encrypt_boot: encrypting,
@@ -61,7 +61,7 @@ const refused: Readonly<Record<string, string>> = {
   required_plugins: 'Remove it: Packer 1.6.6 refuses it; set-up installs the plugin if it is needed.',
 };
 
-/** What to write in place of each. */
+/** What to write instead of each. */
 export const refusedBuilderAdvice: Readonly<Record<string, string>> = refused;
 
 export const refusedBuilderOptions: readonly string[] = Object.keys(refused);

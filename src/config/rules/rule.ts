@@ -1,5 +1,5 @@
 import type { Problem } from '../../lib/problem.ts';
 import type { Publication } from '../../model/publication.ts';
 
-/** What a publication has to hold beyond its shape. Says all that is wrong; empty where nothing is. */
+/** A rule for publications beyond their shape. Returns all problems. */
 export type Rule = (publication: Publication) => Problem[];

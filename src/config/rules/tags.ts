@@ -4,8 +4,8 @@ import { buildersOf, optionPlace } from './builders.ts';
 import type { Rule } from './rule.ts';
 
 /**
- * Tags by which releases are found are not the user's to set; `aws:` is AWS's own, in any case of letters
- * (EC2 user guide, "Tag your Amazon EC2 resources").
+ * Users may not set the tags that gopackgo finds releases by; `aws:` is reserved for AWS, in any case (EC2 user guide, "Tag
+ * your Amazon EC2 resources").
  */
 export const reservedTags: Rule = (publication) =>
   buildersOf(publication).flatMap((builder) =>
@@ -22,7 +22,7 @@ export const reservedTags: Rule = (publication) =>
     ),
   );
 
-/** The keys in `tags`, `run_tags`, … and in `tag`, `run_tag`, …, which hold blocks of `key` and `value`. */
+/** The keys in `tags`, `run_tags`, … and in `tag`, `run_tag`, …, which are blocks of `key` and `value`. */
 function tagKeys(option: string, value: Json): string[] {
   if (!/(?:^|_)tags?$/.test(option) || typeof value !== 'object' || value === null) return [];
   if (option.endsWith('tags')) return Object.keys(value);
