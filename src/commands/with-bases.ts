@@ -6,11 +6,13 @@ import { expandImages } from '../plan/images.ts';
 import { releaseOf } from '../plan/make-plan.ts';
 import { type TargetName, targetNames } from '../plan/target-values.ts';
 import { count, joinWords } from '../report/text.ts';
+import { advisedCommand } from './advised-command.ts';
 import { basesOf, type NamedBase } from './base-publications.ts';
 import { confirm } from './confirm.ts';
 import type { Host } from './host.ts';
 import { type ComparingArguments, compareWithPublished, describeComparison } from './if-changed.ts';
 import type { DecidingArguments } from './look-and-check.ts';
+import { selectionOptions } from './next-commands.ts';
 import { type OneOfSeveral, planOfSeveral } from './plan.ts';
 import { say, sayJson, show } from './say.ts';
 
@@ -75,9 +77,16 @@ async function showAndConfirm(each: readonly Arguments[], host: Host): Promise<v
   if (json || !(await confirm(`Publish ${names}? (y/N) `, yesOrNo, host))) {
     throw new ActionableError(
       'confirmation-required',
-      'Nothing was built: there is no terminal to ask for confirmation. Read the plan (gopackgo plan --with-bases), then add --yes.',
+      `Nothing was built: there is no terminal to ask for confirmation. Read the plan (${planCommand(each)}), then add --yes.`,
     );
   }
+}
+
+/** What shows all of their plans. */
+function planCommand(each: readonly Arguments[]): string {
+  const args = each.at(-1);
+  if (args === undefined) return '';
+  return advisedCommand(args)('plan', args.publication, '--with-bases', ...selectionOptions(args));
 }
 
 const yesOrNo = {

@@ -120,7 +120,11 @@ async function yanking(work: Work): Promise<Planned> {
       const { name, version, candidate = false } = publication;
       const of = { release, publication: name, version, account: open.account, reason, candidate };
       const own = allOf(found).filter((one) => one.release === release);
-      return newsOfYank(of, own, { seconds, rehearsal: open.sandbox !== undefined });
+      return newsOfYank(of, own, {
+        seconds,
+        rehearsal: open.sandbox !== undefined,
+        undo: open.command('yank', release, '--undo'),
+      });
     },
   };
 }

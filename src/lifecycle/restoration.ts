@@ -27,7 +27,7 @@ export async function planRestoration(
   context: Context,
 ): Promise<Restoration> {
   const { release, sharing, targets } = of;
-  const { own, skipped } = ownAmis(of, found);
+  const { own, skipped } = ownAmis(of, found, context.command);
   const retired = own.filter(({ ami }) => retiredBy(ami.tags) !== undefined);
   const open = retired.filter(({ ami }) => yankedBy(ami.tags) === undefined);
   const published = open.filter(({ ami }) => ami.tags[tagKeys.published] !== undefined);

@@ -4,6 +4,7 @@ import { createVolumePermission, findSnapshots } from '../aws/snapshots.ts';
 import { deleteParameter, findStoredParameters } from '../aws/stored-parameters.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import type { AdvisedCommand } from '../model/advised-command.ts';
 import type { Audience, LifecycleChange, LifecyclePlan } from '../model/events.ts';
 import { yankedBy, yankedTag } from '../model/lifecycle-tags.ts';
 import { allLookups, describeLookupError, type Lookup, okLookup } from '../model/lookup.ts';
@@ -71,8 +72,8 @@ export async function planWithdrawal(
   context: Context,
 ): Promise<Withdrawal> {
   const { release, instead, reason } = of;
-  const { own, skipped } = ownAmis(of, found);
-  refuseWhilePromoted(of, own, named, found);
+  const { own, skipped } = ownAmis(of, found, context.command);
+  refuseWhilePromoted(of, own, named, found, context.command);
   const seen = await lookAtPermissions(own, of.targets, forNobody, context);
   const now = context.clock.now();
   const at = new Date(momentOfYank(release, allOf(found), now)).toISOString();
@@ -129,12 +130,12 @@ export async function planReturn(
   context: Context,
 ): Promise<Withdrawal> {
   const { release, publication, sharing } = of;
-  const { own, skipped } = ownAmis(of, found);
+  const { own, skipped } = ownAmis(of, found, context.command);
   const none = { public: false, accounts: [], organizations: [] };
   if (own.every(({ ami }) => yankedBy(ami.tags) === undefined)) {
     return { steps: [], skipped, warnings: [], loses: none };
   }
-  refuseRetired(release, own);
+  refuseRetired(release, own, context.command);
   const seen = await lookAtPermissions(own, of.targets, sharing, context);
   const now = context.clock.now();
   const each = own.map(({ ami, target }): WantedOfRelease => ({ region: ami.region, target, release, ami }));
@@ -203,6 +204,7 @@ function notYanked(one: ReleaseAmi): ReleaseAmi {
 export function ownAmis(
   { release, targets }: Withdrawn,
   found: FoundAmis,
+  command: AdvisedCommand,
 ): { own: ReleaseAmi[]; skipped: LifecyclePlan['skipped'] } {
   const required = new Set(targets.flatMap((one) => (one.required ? [one.region] : [])));
   const unseen = unseenRegions(found);
@@ -224,7 +226,7 @@ export function ownAmis(
       place: release,
       expected: `AMIs with the tag ${tagKeys.release}`,
       found: `none in ${[...found.keys()].join(', ')}`,
-      advice: `gopackgo releases ${release.slice(0, release.lastIndexOf('@'))} lists all releases.`,
+      advice: `${command('releases', release.slice(0, release.lastIndexOf('@')))} lists all releases.`,
     });
   }
   const skipped = targets
@@ -243,6 +245,7 @@ function refuseWhilePromoted(
   own: readonly ReleaseAmi[],
   named: readonly Named[],
   found: FoundAmis,
+  command: AdvisedCommand,
 ): void {
   if (instead === 'none') return;
   const rivals = rivalsOf(publication, allOf(found));
@@ -261,7 +264,7 @@ function refuseWhilePromoted(
     expected: 'a release that no record follows, or --promote OTHER: another one in its place',
     found: `it is the promoted one of ${left.join(', ')}`,
     advice:
-      `gopackgo releases ${publication.name} lists the others. If there is none, --promote none deletes the parameters that name it; ` +
+      `${command('releases', publication.name)} lists the others. If there is none, --promote none deletes the parameters that name it; ` +
       'remove entries in files yourself.',
   });
 }

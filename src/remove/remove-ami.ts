@@ -46,7 +46,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { deleteWhenUnused } from './delete-when-unused.ts';
 import { unprotect, unprotected } from './unprotect.ts';
 
-export type RemovalContext = Pick<Context, 'clients' | 'clock' | 'emit' | 'stop' | 'lag'>;
+export type RemovalContext = Pick<Context, 'clients' | 'clock' | 'emit' | 'stop' | 'lag' | 'command'>;
 
 /** What was found in a region before anything is deleted, and what all its removals share. */
 export interface RegionBefore {

@@ -27,20 +27,21 @@ export function cleanupTable(shown: CleanupPlan, width: number, paint: Paint = p
     ...notListed(plan.amis).flatMap((line) => wrap(`  ${line}`, width, '    ')),
     ...plan.unseen.flatMap((one) => unseenLines(one, width, paint)),
     ...guardLines(plan.amis, width, paint),
-    ...(isOfNothing(plan)
-      ? wrap(
-          `  there is no AMI of ${release}; gopackgo releases ${publication} lists all releases`,
-          width,
-          '    ',
-        )
-      : []),
+    ...(isOfNothing(plan) ? wrap(`  there is no AMI of ${release}`, width, '    ') : []),
     ...amountLines(plan).flatMap((line) => wrap(`  ${line}`, width, '    ')),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 /** A release was named, and every region shows that nothing is there: it was deleted before, or is a typing error. */
-const isOfNothing = ({ release, amis, leftovers, unseen }: CleanupPlan): boolean =>
+export const isOfNothing = ({
+  release,
+  amis,
+  leftovers,
+  unseen,
+}: Pick<CleanupPlan, 'release' | 'leftovers' | 'unseen'> & {
+  amis: readonly Pick<PlannedAmi, 'release'>[];
+}): boolean =>
   release !== undefined &&
   leftovers.length === 0 &&
   unseen.length === 0 &&

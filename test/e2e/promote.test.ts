@@ -245,7 +245,7 @@ it('refuses what is not there, not shared, or not named with its version', async
   const cases: [words: string[], exit: number, says: string][] = [
     [['promote', 'life'], 2, 'expected a release, with its version: life@1.0.0'],
     [['promote', 'life@9.9.9'], 4, 'life@9.9.9 has no AMI there'],
-    [['promote', 'life@9.9.9'], 4, 'gopackgo releases life lists all releases.'],
+    [['promote', 'life@9.9.9'], 4, 'gopackgo releases life --sandbox lists all releases.'],
   ];
   for (const [words, exit, says] of cases) {
     const run = await cli(...words);
