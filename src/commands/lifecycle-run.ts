@@ -227,5 +227,5 @@ export const aboutRun = (
   publication: Publication,
   { account, endpoint }: OpenAccount,
   more: Pick<LifecyclePlan, 'command' | 'skipped' | 'warnings'> &
-    Partial<Pick<LifecyclePlan, 'replaces' | 'loses' | 'promotes' | 'reason'>>,
+    Partial<Pick<LifecyclePlan, 'replaces' | 'loses' | 'gains' | 'promotes' | 'reason'>>,
 ): LifecycleWork['about'] => ({ release: releaseOf(publication), account, endpoint, ...definedOnly(more) });

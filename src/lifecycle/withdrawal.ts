@@ -43,8 +43,10 @@ export interface Withdrawal {
   steps: Step[];
   skipped: LifecyclePlan['skipped'];
   warnings: string[];
-  /** Who may use its AMIs or their snapshots now. */
+  /** Who may use its AMIs or their snapshots now, and loses that. */
   loses: Audience;
+  /** Who gets access to them. */
+  gains: Audience;
 }
 
 /** What follows a promoted release: a file or a parameter, with the text that names AMIs. */
@@ -52,6 +54,12 @@ export interface Named {
   record: string;
   text: string;
 }
+
+const noAudience: Audience = { public: false, accounts: [], organizations: [] };
+
+/** Who gets access by these changes of permissions. Pure. */
+export const gainsOf = (seen: readonly Pick<SeenTarget, 'open'>[]): Audience =>
+  audienceOf(seen.flatMap(({ open }) => open.map(({ change }) => change.add)));
 
 const forNobody: Sharing = { public: false, accounts: [], organizations: [], snapshots: false };
 
@@ -117,6 +125,7 @@ export async function planWithdrawal(
         details ? [details.launchPermission, ...Object.values(details.createVolumePermission)] : [],
       ),
     ),
+    gains: noAudience,
   };
 }
 
@@ -131,9 +140,8 @@ export async function planReturn(
 ): Promise<Withdrawal> {
   const { release, publication, sharing } = of;
   const { own, skipped } = ownAmis(of, found, context.command);
-  const none = { public: false, accounts: [], organizations: [] };
   if (own.every(({ ami }) => yankedBy(ami.tags) === undefined)) {
-    return { steps: [], skipped, warnings: [], loses: none };
+    return { steps: [], skipped, warnings: [], loses: noAudience, gains: noAudience };
   }
   refuseRetired(release, own, context.command);
   const seen = await lookAtPermissions(own, of.targets, sharing, context);
@@ -157,7 +165,8 @@ export async function planReturn(
     ],
     skipped,
     warnings: [],
-    loses: none,
+    loses: noAudience,
+    gains: gainsOf(seen),
   };
 }
 

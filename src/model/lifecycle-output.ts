@@ -77,6 +77,10 @@ export const lifecyclePlanned = object(
   {
     replaces: texts('The releases that were promoted before. Absent: none.'),
     loses: described('Who may use its AMIs or their snapshots now, and loses that. Only of yank.', audience),
+    gains: described(
+      'Who gets access to its AMIs or their snapshots. Only of yank --undo and cleanup --restore.',
+      audience,
+    ),
     promotes: release,
     reason: text('Why it is withdrawn.'),
   },
