@@ -5,7 +5,7 @@ import { withVersionOfTag } from '../config/version-of-tag.ts';
 import { ActionableError, type ExitStatus, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { type Compared, compareReleases, type ToCompare } from '../lifecycle/compare-releases.ts';
-import { comparedByPlan } from '../lifecycle/compared-target.ts';
+import { comparedByPlan, ownAmi, shownStatus } from '../lifecycle/compared-target.ts';
 import { following, promotionStatusIn } from '../lifecycle/look-up-promotion-status.ts';
 import type { FoundAmis } from '../lifecycle/promotion.ts';
 import { lookAsStranger, strangerFindings } from '../lifecycle/stranger.ts';
@@ -69,12 +69,13 @@ async function byPlan(release: OpenRelease, args: StatusArguments, host: Host): 
   const verdicts = await verify(plan, selected, context, 'one look');
   const seen = verdicts.map((verdict) => {
     const { target, status } = verdict;
-    const ami = 'ami' in status ? { ami: status.ami.id, snapshots: status.ami.snapshots } : {};
+    const own = ownAmi(status);
+    const ami = own ? { ami: own.id, snapshots: own.snapshots } : {};
     const { name, region } = target;
     return {
       name,
       region,
-      status: status.is,
+      status: shownStatus(status),
       ...ami,
       ...definedOnly({
         stillOpenTo: revokedAccess(verdict, plan),

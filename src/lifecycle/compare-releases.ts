@@ -307,7 +307,7 @@ async function compareYanked(
       ? []
       : amis.map(({ ami, target }) => ({
           ...shownByTags(ami, target),
-          status: 'conflict' as const,
+          status: 'yanked' as const,
           why: `it was yanked ${yankedWords(yanked)}`,
         }));
   try {
@@ -417,7 +417,16 @@ const shownByTags = ({ id, region, snapshots }: ReleaseAmi['ami'], name: string)
   byTags: true,
 });
 
-function shownTarget({ name, region, status, ami, lacks, error, why: said }: ComparedTarget): Shown {
+function shownTarget({
+  name,
+  region,
+  status,
+  retired,
+  ami = retired,
+  lacks,
+  error,
+  why: said,
+}: ComparedTarget): Shown {
   const why = error
     ? describeLookupError(error)
     : lacks

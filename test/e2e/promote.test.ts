@@ -233,6 +233,11 @@ it('yanks a release that records follow only with another one in its place, and 
   });
   const listed = await cli('releases', 'life');
   expect(listed.stdout).toMatch(/life@2\.0\.0 was yanked on \d{4}-\d\d-\d\d: it opens a port/);
+  const status = await cli('status', 'life@2.0.0');
+  expect([status.exit, status.stdout]).toEqual([
+    0,
+    expect.stringMatching(/us-east-1-2204 +yanked +ami-\w+ +snap-\w+\n[^]*0 of 1 verified · 0 shared · 1 yanked/),
+  ]);
   const promoted = await cli('promote', 'life@2.0.0', '--yes');
   expect([promoted.exit, promoted.stderr]).toEqual([4, expect.stringContaining('--undo undoes that')]);
   const back = await cli('yank', 'life@2.0.0', '--undo', '--yes');

@@ -246,7 +246,7 @@ describe('a look by tags', () => {
     const retired = looked({ ...published, 'gopackgo:retired': '2026-11-01T00:00:00.000Z' });
     expect([codes(retired), retired.status, retired.why]).toEqual([
       [],
-      'conflict',
+      'retired',
       'ami-01 was retired on 2026-11-01',
     ]);
   });
