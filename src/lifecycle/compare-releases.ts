@@ -317,7 +317,7 @@ async function compareYanked(
       [],
       context,
     );
-    const changes = steps.flatMap((step) => step.changes);
+    const changes = steps.flatMap((step) => step.changes).filter((change) => change.release === release);
     return { ...nothing, shown, findings: yankFindings(release, yanked.reason, changes, context.command) };
   } catch (error) {
     return { ...nothing, shown, unseen: [refusedBy(error, release)] };

@@ -51,13 +51,19 @@ const dayOf = (date: string): string =>
 const minute = 60_000;
 
 /**
- * What has become of a release at a target, by the promotions of all that are not yanked. Pure.
+ * What has become of a release at a target, by the promotions of all that are not yanked. It stays replaced by the one that its tag names,
+ * as long as that was promoted later and counts; else it is replaced by the one that is promoted now. Pure.
  *
  * @param rivals the AMIs of the publication that compete with it, its own among them.
  */
 export function sharedStatusAt(release: string, target: string, rivals: readonly ReleaseAmi[]): SharedStatus {
   const marks = marksOf(rivals, [target]);
   const latest = marks.at(-1);
-  if (latest === undefined || !marks.some((one) => one.release === release)) return { is: 'published' };
-  return latest.release === release ? { is: 'current' } : { is: 'superseded', by: latest.release };
+  const own = marks.findLast((one) => one.release === release);
+  if (latest === undefined || own === undefined) return { is: 'published' };
+  if (latest.release === release) return { is: 'current' };
+  const { ami } = rivals.find((one) => one.release === release && one.target === target) ?? {};
+  const named = ami?.tags[sharedTagKeys.replacedBy];
+  const stays = marks.some((one) => one.release === named && one.release !== release && one.at > own.at);
+  return { is: 'superseded', by: named !== undefined && stays ? named : latest.release };
 }

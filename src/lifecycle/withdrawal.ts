@@ -113,7 +113,7 @@ export async function planWithdrawal(
         wanted(() => ({ state: 'disabled' })),
         now,
       ),
-      amiStep(told, now),
+      amiStep([...told, ...replacedByIt(of, rivals)], now),
     ],
     skipped,
     warnings: [
@@ -193,6 +193,27 @@ function replacedBy(
   return marksOf(others, [target]).at(-1)?.release;
 }
 
+/** What shared tags say of the AMIs in whose place the release was promoted: others are not told to use what is withdrawn. Pure. */
+function replacedByIt(
+  { publication, release, instead }: Withdrawn & { instead?: Promotion | 'none' },
+  rivals: readonly ReleaseAmi[],
+): WantedOfRelease[] {
+  if (!publication.lifecycle?.sharedTags) return [];
+  const left = rivals.filter((one) => one.release !== release);
+  return left.flatMap(({ ami, target, release: older }): WantedOfRelease[] => {
+    const isTold = ami.state === 'available' && ami.tags[sharedTagKeys.replacedBy] === release;
+    const promoted =
+      typeof instead === 'object' && instead.targets.includes(target) ? instead.release : undefined;
+    if (!isTold || promoted === older) return [];
+    const status =
+      promoted === undefined
+        ? sharedStatusAt(older, target, left)
+        : { is: 'superseded' as const, by: promoted };
+    const tags = sharedTagsOf(publication.lifecycle, { release: older, ami }, status);
+    return [{ region: ami.region, target, release: older, ami, tags }];
+  });
+}
+
 /** What shared tags say once a release is no longer withdrawn. Pure. */
 function sharedAgain(
   { publication, release }: Withdrawn,
@@ -205,7 +226,7 @@ function sharedAgain(
 }
 
 function notYanked(one: ReleaseAmi): ReleaseAmi {
-  const { [tagKeys.yanked]: _, ...tags } = one.ami.tags;
+  const { [tagKeys.yanked]: _, [sharedTagKeys.replacedBy]: __, ...tags } = one.ami.tags;
   return { ...one, ami: { ...one.ami, tags } };
 }
 
