@@ -18,14 +18,17 @@ const runsLocally: ReadonlySet<AdvisedVerb> = new Set(['plan', 'doctor', 'publis
 
 /**
  * The one place that writes a gopackgo command into a message: with it, a person acts on the same config and the same AWS as the run. Another
- * publication has neither its variables nor its options. Pure.
+ * publication has neither its variables nor its options. Secrets are left out: a command that does not need them takes them in `--var`. Pure.
  *
  * @param publication of the run; where absent, all that is named is its own, and shown as it is.
  */
 export function advisedCommand(
   args: AdvisingArguments,
-  publication?: Pick<Publication, 'name' | 'file'>,
+  publication?: Pick<Publication, 'name' | 'file' | 'secrets'>,
 ): AdvisedCommand {
+  const { secrets = new Map() } = publication ?? {};
+  const plain = Object.entries(args.variables ?? {}).filter(([name]) => !secrets.has(name));
+  const given = { ...args, variables: Object.fromEntries(plain) };
   return (verb, named, ...more) => {
     const isOwn =
       publication === undefined || named === publication.name || named.startsWith(`${publication.name}@`);
@@ -34,7 +37,7 @@ export function advisedCommand(
     const options = [
       shellWord(shown),
       ...whereOptions(args),
-      ...(isOwn ? ownOptions(verb, more, args) : []),
+      ...(isOwn ? ownOptions(verb, more, given) : []),
       ...more,
     ];
     return `gopackgo ${verb} ${options.join(' ')}`;
@@ -65,7 +68,7 @@ function whereOptions({
   return profile === undefined ? [] : ['--profile', shellWord(profile)];
 }
 
-/** A secret is never among them: its value is refused in `--var`. */
+/** The `--var-file` and `--var` options of the run. */
 const variableOptions = ({
   variables = {},
   variableFiles = [],

@@ -58,7 +58,6 @@ export function publicationOfRelease(
   const { publication: named } = args;
   const { version } = parsePublicationName(named);
   if (version === undefined) {
-    // First, since a secret in --var is refused there, and not shown.
     const publication = publicationToRead(args, host, []);
     throw new ActionableError('usage-error', {
       place: named,

@@ -1,6 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { advisedCommand } from '../../src/commands/advised-command.ts';
+import { workingFolder } from '../support/command-line.ts';
+import { webConfig } from '../support/releases.ts';
 
 const web = { name: 'web', file: 'configs/web.json' };
 
@@ -60,4 +62,30 @@ it('is the only place in which a command is put together', () => {
     written.test(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')),
   );
   expect(own).toEqual([]);
+});
+
+it('is what refusals, findings and hints of a rehearsal have', async () => {
+  const variables = { stage: null, pin: { secret: true } };
+  const parameters = ['/{var.stage}/web/{version}/{image}'];
+  const folder = workingFolder({ web: webConfig('1.0.0', { variables, parameters }) });
+  const given = ['--var', 'stage=a-b'];
+  const options = "--sandbox --var 'stage=a-b'";
+  const cases: [words: string[], exit: number, says: string][] = [
+    [['promote', 'web', ...given], 2, `gopackgo releases web ${options} lists them.`],
+    [['promote', 'web@1.0.0', ...given], 4, `gopackgo releases web ${options} lists all releases.`],
+    [['yank', 'web@1.0.0', '--undo', ...given], 4, `gopackgo releases web ${options} lists all releases.`],
+    [['cleanup', 'web@1.0.0', '--restore', ...given], 4, `gopackgo releases web ${options} lists all`],
+    [['status', 'configs/web.json', ...given], 5, `gopackgo publish web@1.0.0 ${options} makes it.`],
+    [['cleanup', 'web@1.0.0'], 0, 'gopackgo releases web --sandbox   lists all releases'],
+    [['cleanup', 'web'], 2, 'gopackgo cleanup web@VERSION --sandbox  '],
+  ];
+  for (const [words, exit, says] of cases) {
+    const done = await folder.run(...words);
+    expect([done.exit, done.stdout + done.stderr]).toEqual([exit, expect.stringContaining(says)]);
+  }
+  const secret = await folder.run('promote', 'web', ...given, '--var', 'pin=1234');
+  expect([secret.exit, secret.stderr]).toEqual([
+    2,
+    expect.stringContaining(`gopackgo releases web ${options} lists them.`),
+  ]);
 });

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { createWorld, type World as Sandbox, temporaryFolder } from '../../sandbox/testing/index.ts';
 import { main } from '../../src/cli.ts';
 import type { Host } from '../../src/commands/host.ts';
@@ -23,7 +24,12 @@ export function workingFolder(configs: Readonly<Record<string, object>>): Workin
     async run(...words) {
       const written = { stdout: '', stderr: '' };
       const stream = (name: keyof typeof written) =>
-        ({ isTTY: false, columns: 200, write: (text: string) => (written[name] += text) }) as unknown;
+        new Writable({
+          write(text, _, done) {
+            written[name] += text;
+            done();
+          },
+        });
       const host = {
         cwd,
         environment: { HOME: cwd, PATH: process.env.PATH },
@@ -37,7 +43,7 @@ export function workingFolder(configs: Readonly<Record<string, object>>): Workin
         onCrash: () => () => undefined,
         leave: () => undefined,
         lostOutput: async () => undefined,
-      } as Host;
+      } as unknown as Host;
       const exit = await main([...words, '--sandbox'], host);
       return { exit, ...written };
     },
