@@ -6,15 +6,18 @@ import { ActionableError, type ExitStatus, exitStatus } from '../lib/actionable-
 import { definedOnly } from '../lib/defined-only.ts';
 import { type Compared, compareReleases, type ToCompare } from '../lifecycle/compare-releases.ts';
 import { comparedByPlan, ownAmi, shownStatus } from '../lifecycle/compared-target.ts';
+import { wasPublished } from '../lifecycle/findings.ts';
 import { following, promotionStatusIn } from '../lifecycle/look-up-promotion-status.ts';
 import type { FoundAmis } from '../lifecycle/promotion.ts';
+import type { PromotionStatus } from '../lifecycle/promotion-status.ts';
 import { lookAsStranger, strangerFindings } from '../lifecycle/stranger.ts';
 import type { AdvisedCommand } from '../model/advised-command.ts';
 import type { StatusReport } from '../model/events.ts';
 import type { Publication } from '../model/publication.ts';
 import { failedCallOf } from '../model/status.ts';
 import { findReleaseAmis } from '../observe/release-amis.ts';
-import { verify } from '../observe/verify.ts';
+import { type Verdict, verify } from '../observe/verify.ts';
+import type { WantedParameter } from '../parameters/decide.ts';
 import {
   describeParameters,
   lookUpParameters,
@@ -61,6 +64,22 @@ export async function status(args: StatusArguments, host: Host): Promise<number>
   }
 }
 
+/** Without those that follow the promoted release, of targets that were neither published nor promoted: they name another release. */
+function ownParameters(
+  verdicts: readonly Verdict[],
+  promotionStatus: ReadonlyMap<string, PromotionStatus>,
+): WantedParameter[] {
+  const published = new Set(
+    verdicts.flatMap(({ target, status }) => {
+      const ami = ownAmi(status);
+      return ami && wasPublished(ami) ? [target.name] : [];
+    }),
+  );
+  return wantedParameters(verdicts).filter(
+    ({ newest, target }) => !newest || published.has(target) || promotionStatus.get(target)?.is !== 'first',
+  );
+}
+
 type Opened = Pick<OpenAccount, 'account' | 'endpoint' | 'local' | 'sandbox' | 'command'>;
 
 async function byPlan(release: OpenRelease, args: StatusArguments, host: Host): Promise<number> {
@@ -96,7 +115,7 @@ async function byPlan(release: OpenRelease, args: StatusArguments, host: Host): 
   const { targets } = await configuredTargets(publication, args, release);
   const found = await lookUpAmis(publication, targets, context);
   const { promotionStatus } = promotionStatusIn(plan, found, release.command);
-  const wanted = following(wantedParameters(verdicts), promotionStatus);
+  const wanted = following(ownParameters(verdicts, promotionStatus), promotionStatus);
   const parameters = await lookUpParameters(plan, wanted, { takeOver: false }, context);
   const compared = await compareReleases(
     {

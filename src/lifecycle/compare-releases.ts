@@ -236,8 +236,9 @@ async function compareOne(
   const command = ({ wanted }: SeenParameter, ...more: string[]) =>
     context.command(isAsked || !wanted.newest ? 'publish' : 'promote', release, ...more);
   const bases = current ? await lookAtBases(compared, context) : { findings: [], unseen: [] };
-  const reported =
-    isAsked || current ? parameters : parameters.filter(({ status }) => status.state !== 'absent');
+  // What is not published yet has its parameters to come: that it is unfinished is said once.
+  const published = new Set(compared.flatMap(({ name, ami }) => (ami && wasPublished(ami) ? [name] : [])));
+  const reported = parameters.filter(({ wanted }) => published.has(wanted.target));
   return {
     shown: [...(isAsked && of.planned ? [] : compared.map(shownTarget)), ...leftTargets(of, amis)],
     compared,
