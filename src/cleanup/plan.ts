@@ -1,9 +1,11 @@
 import { dateWords } from '../lib/days.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
 import type { CleanupPlan, PlannedAmi } from '../model/events.ts';
 import { retiredBy, retiredWords, supersededAt, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import type { Lookup } from '../model/lookup.ts';
 import { isProtected } from '../model/protection.ts';
+import { taggedRelease } from '../model/release-ami.ts';
 import type { Leftover } from '../model/resource.ts';
 import type { Decision } from './decide.ts';
 import { plannedRemoval } from './planned-removal.ts';
@@ -22,7 +24,7 @@ export function cleanupPlan(
   return {
     ...about,
     amis: regions.flatMap(({ lookup }) =>
-      lookup.ok ? plannedAmis(lookup.value.decisions).toSorted(byTargetThenAge) : [],
+      lookup.ok ? plannedAmis(about.publication, lookup.value.decisions).toSorted(byTargetThenAge) : [],
     ),
     leftovers: regions.flatMap(({ lookup }) => (lookup.ok ? lookup.value.leftovers : [])),
     unseen: regions.flatMap(({ region, lookup }) => {
@@ -33,7 +35,7 @@ export function cleanupPlan(
   };
 }
 
-function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
+function plannedAmis(publication: string, decisions: readonly Decision[]): PlannedAmi[] {
   const staying = decisions
     .filter(({ verdict }) => verdict !== 'delete')
     .map(({ considered }) => considered.ami);
@@ -50,6 +52,7 @@ function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
       created: ami.created,
       state: ami.state,
       ...(origin ? { target: origin.target, release: origin.release } : {}),
+      ...(origin ? {} : definedOnly({ otherRelease: otherRelease(publication, ami) })),
       ...(origin?.by === 'name' ? { adopted: true as const } : {}),
       verdict,
       ...(verdict === 'keep' ? {} : notesOn(ami)),
@@ -60,6 +63,12 @@ function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
       ...(goes && parameters.length > 0 ? { parameters } : {}),
     };
   });
+}
+
+/** The release of another publication. Pure. */
+function otherRelease(publication: string, ami: Ami): string | undefined {
+  const its = taggedRelease(ami);
+  return its?.startsWith(`${publication}@`) ? undefined : its;
 }
 
 /** What became of its release before, for people who read the plan. Pure. */

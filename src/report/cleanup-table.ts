@@ -177,15 +177,18 @@ function leftoverTable(leftovers: readonly Leftover[], width: number, paint: Pai
   ].join('\n');
 }
 
+const whyCounted = ({ reasons, otherRelease }: PlannedAmi): string | undefined =>
+  otherRelease === undefined
+    ? reasons.find((one) => countedOnly.has(one.reason))?.reason
+    : 'of other publications';
+
 /** How many AMIs were not asked about; `--json` has each. */
 function notListed(amis: readonly PlannedAmi[]): string[] {
   const others = amis.filter((one) => !isListed(one));
   if (others.length === 0) return [];
-  const first = ['not ours', 'not chosen', 'among the newest'].flatMap((reason) => {
-    const number = others.filter(
-      ({ reasons }) => reasons.find((one) => countedOnly.has(one.reason))?.reason === reason,
-    ).length;
-    return number === 0 ? [] : [`${number} ${reason}`];
+  const first = ['of other publications', 'not ours', 'not chosen', 'among the newest'].flatMap((why) => {
+    const number = others.filter((one) => whyCounted(one) === why).length;
+    return number === 0 ? [] : [`${number} ${why}`];
   });
   const byName = others.filter(
     (one) => one.adopted && one.reasons.some(({ reason }) => reason === 'not ours'),
