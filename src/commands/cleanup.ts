@@ -11,7 +11,6 @@ import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { FileLock } from '../lib/file-lock.ts';
 import { shellWord } from '../lib/shell-word.ts';
-import type { AdvisedCommand } from '../model/advised-command.ts';
 import type {
   CleanupAsked,
   CleanupEventBody,
@@ -26,7 +25,7 @@ import { selectTargets } from '../plan/select-targets.ts';
 import { type TargetName, targetNames } from '../plan/target-values.ts';
 import { removalRecordsIn } from '../remove/removal-records.ts';
 import { createCleanupReport } from '../report/cleanup-report.ts';
-import { cleanupTable, isOfNothing } from '../report/cleanup-table.ts';
+import { cleanupTable } from '../report/cleanup-table.ts';
 import { outputTo } from '../report/output.ts';
 import { advisedCommand } from './advised-command.ts';
 import { cleanupPlanFile, refuseCleanupChanges } from './cleanup-plan-file.ts';
@@ -34,6 +33,7 @@ import { confirmCleanup } from './confirm-cleanup.ts';
 import { createCleanupContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import { claimantOf, lockReleaseFolder } from './lock-release.ts';
+import { nextAfterCleanup } from './next-commands.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
 import { parseCleanupOptions, type WrittenCleanup, withRetention } from './parse-cleanup-options.ts';
 import { readPlanFile, writePlanFile } from './plan-file.ts';
@@ -176,7 +176,7 @@ async function inAccount(
         };
         const done = await cleanup(publication, { ...options, confirm, emit }, context);
         if (held?.lost.aborted) return { ...done, exit: exitStatus.failed };
-        return { ...done, next: next(done, open.command, { name: publication.name, release }) };
+        return { ...done, next: nextAfterCleanup(done, publication.name, open.command) };
       },
     );
   } finally {
@@ -256,22 +256,4 @@ const ofRelease = (publication: Publication, release: string): Publication => ({
 function showPlan(plan: CleanupPlan, { yes, reviewed }: Checked, host: Host): void {
   const { stream, columns, paint } = outputTo(yes || reviewed ? host.stderr : host.stdout, host.environment);
   show(stream, cleanupTable(plan, columns(), paint));
-}
-
-/** Commands to run after this result. */
-function next(
-  { exit, applied, amis, leftovers, unseen }: CleanupResult,
-  command: AdvisedCommand,
-  { name, release }: { name: string; release: string | undefined },
-): string[] {
-  if (!applied) {
-    if (release !== undefined && isOfNothing({ release, amis, leftovers, unseen })) {
-      return [`${command('releases', name)}   lists all releases`];
-    }
-    return amis.some(({ outcome }) => outcome === 'planned') || leftovers.length > 0
-      ? ['the same command with --yes   does it']
-      : [];
-  }
-  if (exit === exitStatus.done) return [];
-  return [`the same command again   resumes; ${command('status', name)} shows what exists`];
 }

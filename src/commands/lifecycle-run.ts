@@ -23,6 +23,7 @@ import { announceNews, webhookSecrets } from './announce-result.ts';
 import { createCleanupContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import { lockPromotion, lockReleaseFolder } from './lock-release.ts';
+import { nextAfterLifecycle } from './next-commands.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder } from './open-account.ts';
 import { recordable } from './record-destination.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
@@ -182,6 +183,7 @@ export async function runLifecycleCommand(
           context,
         );
         if (held.lost.aborted) return { ...done, exit: exitStatus.failed };
+        const tells = news !== undefined && publication.notify !== undefined;
         if (news && done.exit === exitStatus.done && (done.applied || done.changes.length === 0)) {
           const { clients, sandbox } = open;
           await announceNews(
@@ -195,7 +197,10 @@ export async function runLifecycleCommand(
             },
           );
         }
-        return { ...done, next: next(done, open.command('releases', publication.name)) };
+        return {
+          ...done,
+          next: nextAfterLifecycle(done, open.command('releases', publication.name), { tells }),
+        };
       },
     );
   } finally {
@@ -208,13 +213,6 @@ function showPlan(plan: LifecyclePlan, { json, yes }: LifecycleArguments, host: 
   if (json) return;
   const { stream, columns, paint } = outputTo(yes ? host.stderr : host.stdout, host.environment);
   show(stream, lifecyclePlanText(plan, columns(), paint));
-}
-
-function next({ exit, applied, changes }: LifecycleResult, releases: string): string[] {
-  if (!applied && changes.length > 0) return ['the same command with --yes   does it'];
-  if (exit === exitStatus.failed || exit === exitStatus.interrupted)
-    return ['the same command again   resumes'];
-  return [`${releases}   shows all releases as AWS has them`];
 }
 
 /** What is to be said of where, for those that only some publications have. */

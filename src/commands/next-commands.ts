@@ -1,8 +1,9 @@
 import { exitStatus } from '../lib/actionable-error.ts';
 import { quoted } from '../lib/shell-word.ts';
 import type { AdvisedCommand } from '../model/advised-command.ts';
-import type { Result, ResultTarget } from '../model/events.ts';
+import type { CleanupResult, LifecycleResult, Result, ResultTarget } from '../model/events.ts';
 import { staysEncrypted } from '../publish/error-advice.ts';
+import { isOfNothing } from '../report/cleanup-table.ts';
 import { count } from '../report/text.ts';
 import { advisedCommand } from './advised-command.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
@@ -113,3 +114,42 @@ function afterFix(
 
 const hasUsableAmi = ({ status }: ResultTarget) =>
   status === 'verified' || status === 'shared' || status === 'built';
+
+/**
+ * Commands to run after a promotion, a withdrawal or a restoration. After Ctrl-C there is nothing to resume where all is done. Pure.
+ *
+ * @param releases the command that shows all releases.
+ * @param more `tells`: people are told of it, which the same command does where it was not done.
+ */
+export function nextAfterLifecycle(
+  { exit, applied, changes }: Pick<LifecycleResult, 'exit' | 'applied' | 'changes'>,
+  releases: string,
+  { tells }: { tells: boolean },
+): string[] {
+  if (!applied && changes.length > 0) return ['the same command with --yes   does it'];
+  const isOpen = changes.some(({ outcome }) => outcome !== 'done');
+  const resumes = exit === exitStatus.failed || (exit === exitStatus.interrupted && (isOpen || tells));
+  return resumes
+    ? ['the same command again   resumes']
+    : [`${releases}   shows all releases as AWS has them`];
+}
+
+/** Commands to run after a cleanup. Pure. */
+export function nextAfterCleanup(
+  result: Pick<CleanupResult, 'exit' | 'applied' | 'release' | 'amis' | 'leftovers' | 'unseen'>,
+  publication: string,
+  command: AdvisedCommand,
+): string[] {
+  const { exit, applied, release, amis, leftovers, unseen } = result;
+  if (!applied) {
+    if (exit === exitStatus.interrupted) return [];
+    if (isOfNothing(result)) return [`${command('releases', publication)}   lists all releases`];
+    return amis.some(({ outcome }) => outcome === 'planned') || leftovers.length > 0
+      ? ['the same command with --yes   does it']
+      : [];
+  }
+  const all = [...amis, ...amis.flatMap(({ parts }) => parts), ...leftovers];
+  const isOpen = unseen.length > 0 || all.some(({ outcome }) => outcome === 'remains');
+  if (exit === exitStatus.done || (exit === exitStatus.interrupted && !isOpen)) return [];
+  return [`the same command again   resumes; ${command('status', release ?? publication)} shows what exists`];
+}
