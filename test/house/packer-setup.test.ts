@@ -177,7 +177,7 @@ it('a plugin that cannot be fetched leaves nothing behind, and the last words ar
   const first = await project.run('scripts/setup-packer', [], { HOME });
   expect(first.status).toBe(1);
   const [last = ''] = first.stderr.trim().split('\n').slice(-1);
-  expect(last).toContain("Packer's amazon plugin could not be installed");
+  expect(last).toContain("cannot install Packer's amazon plugin");
   expect(last).toContain('plugins install github.com/hashicorp/amazon');
   expect(first.stderr).not.toContain('needs Packer 1.6.6');
   expect(inTools()).toEqual([]);
