@@ -6,7 +6,7 @@ import { type Context, type Operation, refuseUnknownMembers } from './calls/oper
 import { createRequestRates } from './calls/request-rates.ts';
 import { type Caller, nobody } from './calls/sessions.ts';
 import { applyRules } from './declared/apply-rules.ts';
-import { ec2Operations, interruptSpot, isReachable, runningMachines } from './ec2/operations.ts';
+import { doDueWork, ec2Operations, interruptSpot, isReachable, runningMachines } from './ec2/operations.ts';
 import { iamOperations } from './iam/operations.ts';
 import { kmsOperations } from './kms/operations.ts';
 import { AwsError, notImplemented } from './model/aws-error.ts';
@@ -161,6 +161,9 @@ export const createAws = (options: AwsOptions): Aws => {
         : {}),
       afterwards: (effect) => effects.push(effect),
     };
+    const due: (() => Promise<void>)[] = [];
+    doDueWork({ ...context, afterwards: (effect) => due.push(effect) });
+    for (const effect of due) await effect();
     const output = store.transact(() => {
       const result = its.run(context, input);
       if (input.DryRun === true) {

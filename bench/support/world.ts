@@ -19,6 +19,7 @@ export const worldWith = (clients: Clients, clock = realClock): Context => ({
     kill: () => undefined,
   },
   placeOf: () => '',
+  command: (verb, named) => `gopackgo ${verb} ${named}`,
   emit: () => undefined,
   stop: new AbortController().signal,
 });

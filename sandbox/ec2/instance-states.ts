@@ -22,6 +22,7 @@ import {
   disableSpotRequest,
   type EndedBy,
   enableSpotRequest,
+  resumeSpotRequest,
   spotRequestOf,
 } from './spot-requests.ts';
 import { dropTags } from './tag-set.ts';
@@ -102,6 +103,27 @@ const stopped = (
       message: 'Client.UserInitiatedShutdown: User initiated shutdown',
     },
   };
+};
+
+/** Starts a stopped instance. */
+const start = (context: Context, instance: InstanceRecord): void => {
+  const { stateReason: _, ...rest } = moved(context, instance, 'running', context.durations.instanceStart);
+  const started: InstanceRecord = {
+    ...rest,
+    transitionReason: '',
+    launchedAt: context.now.toISOString(),
+    // "Your instance retains its private IPv4 addresses" ("Stop and start Amazon EC2 instances").
+    privateAddress: privateAddressOf(instance),
+    address: nextAddress(context),
+  };
+  putInstance(context, started);
+  startMachine(context, started);
+};
+
+/** Starts a Spot Instance that EC2 stopped. */
+export const restart = (context: Context, instance: InstanceRecord): void => {
+  resumeSpotRequest(context, instance);
+  start(context, instance);
 };
 
 /**
@@ -232,22 +254,7 @@ export const instanceStateOperations: Record<string, Operation> = {
         StartingInstances: instances.map((instance) => {
           if (instance.state === 'running') return unchanged(context, instance);
           enableSpotRequest(context, instance);
-          const { stateReason: _, ...rest } = moved(
-            context,
-            instance,
-            'running',
-            context.durations.instanceStart,
-          );
-          const started: InstanceRecord = {
-            ...rest,
-            transitionReason: '',
-            launchedAt: context.now.toISOString(),
-            // "Your instance retains its private IPv4 addresses" ("Stop and start Amazon EC2 instances").
-            privateAddress: privateAddressOf(instance),
-            address: nextAddress(context),
-          };
-          putInstance(context, started);
-          startMachine(context, started);
+          start(context, instance);
           return change(context, instance, 'pending');
         }),
       };

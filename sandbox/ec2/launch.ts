@@ -95,12 +95,14 @@ const answerOf = (context: Context, instances: InstanceRecord[]): Reservation =>
 
 /**
  * Creates the instances of a launch, with all their resources. A fleet decides whether they are Spot Instances; otherwise the
- * launch or its template does.
+ * launch or its template does. `open`: the Spot request
+ * that the instance fulfils, if there is one already.
  */
 export const launch = (
   context: Context,
   request: RunInstancesRequest,
   lifecycle?: 'spot' | 'on-demand',
+  open?: { id: string },
 ): InstanceRecord[] => {
   const { input, tags: ofTemplate } = filledLaunch(context, request, new Set(ofLaunch));
   if (input.ImageId === undefined) {
@@ -188,7 +190,7 @@ export const launch = (
       metadata: metadataOptions(input.MetadataOptions, image, settingsOf(context)),
       ...(capacityPreference === 'none' ? { capacityPreference } : {}),
       ...(profile === undefined ? {} : { instanceProfile: profile }),
-      ...(spot === undefined ? {} : { spotRequest: newSpotRequestId() }),
+      ...(spot === undefined ? {} : { spotRequest: open?.id ?? newSpotRequestId() }),
       launchTags: tags.instance,
     };
     const failed = context.becomesFailed ? internalError(context.becomesFailed.reason) : keyFailure;
@@ -198,7 +200,9 @@ export const launch = (
       : { ...instance, volumes: makeVolumes(context, instance, devices, tags.volume) };
     putInstance(context, started);
     if (spot !== undefined && started.spotRequest !== undefined) {
-      putSpotRequest(context, { id: started.spotRequest, instance: id, ...spot });
+      const { ClientToken: _, ...again } = input;
+      const ofOne = { request: { ...again, MinCount: 1, MaxCount: 1 }, tags: ofTemplate };
+      putSpotRequest(context, { id: started.spotRequest, instance: id, launch: ofOne, ...spot });
       addTags(context, started.spotRequest, tags['spot-instances-request']);
     }
     addTags(context, id, { ...tags.instance, ...ofTemplate });

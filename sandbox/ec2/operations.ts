@@ -48,6 +48,7 @@ import { volumeCreationOperations } from './volume-creation.ts';
 import { volumeOperations } from './volumes.ts';
 import { vpcOperations } from './vpcs.ts';
 
+export { doDueWork } from './due-work.ts';
 export { runningMachines } from './instance-records.ts';
 export { interruptSpot } from './instance-states.ts';
 export { isReachable } from './reachability.ts';

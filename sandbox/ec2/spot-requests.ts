@@ -77,16 +77,24 @@ export const spotAsked = (
   return { maxPrice: highest, isPersistent: kind === 'persistent' };
 };
 
+/** The request of a new instance; only a persistent one remembers the launch, for the next instance. */
 export const putSpotRequest = (
   context: Context,
-  { id, instance, maxPrice, isPersistent }: Pick<SpotRequestRecord, 'id' | 'instance'> & SpotAsked,
+  {
+    id,
+    instance,
+    maxPrice,
+    isPersistent,
+    launch,
+  }: Pick<SpotRequestRecord, 'id' | 'instance' | 'launch'> & SpotAsked,
 ): void =>
   requests(context).put(id, {
     id,
     createdAt: context.now.toISOString(),
+    ...requests(context).get(id),
     instance,
     maxPrice,
-    ...(isPersistent ? { isPersistent } : {}),
+    ...(isPersistent ? { isPersistent, ...(launch ? { launch } : {}) } : {}),
     state: 'active',
     status: fulfilled(context),
   });
@@ -142,7 +150,7 @@ const change = (
 
 /**
  * The request of an instance after the instance has ended. A cancelled request stays cancelled; a persistent one is open again
- * ("Terminate a Spot Instance"), and on AWS gets another instance.
+ * ("Terminate a Spot Instance") and gets another instance (`fulfilSpotRequests`).
  */
 export const closeSpotRequest = (context: Where, instance: InstanceRecord, by: EndedBy): void => {
   const request = spotRequestOf(context, instance);
@@ -184,12 +192,30 @@ export const enableSpotRequest = (context: Where, instance: InstanceRecord): voi
   change(context, instance, request, { state: 'active', status: fulfilled(context) });
 };
 
+/** Whether EC2 has stopped its instance, and is to start it again. */
+export const isInterrupted = ({ state, status }: SpotRequestRecord): boolean =>
+  state === 'disabled' && status.code === codes.stopped.market[0];
+
+/** The request of an interrupted instance that EC2 has started again. */
+export const resumeSpotRequest = (context: Where, instance: InstanceRecord): void => {
+  const request = spotRequestOf(context, instance);
+  if (request) change(context, instance, request, { state: 'active', status: fulfilled(context) });
+};
+
+/** A request that cannot be fulfilled as it is ("Spot request status"). */
+export const failSpotRequest = (context: Context, request: SpotRequestRecord, { message }: Error): void =>
+  requests(context).put(request.id, {
+    ...request,
+    state: 'failed',
+    status: statusNow(context, 'bad-parameters', message),
+  });
+
 const view = (
   context: Context,
   request: SpotRequestRecord,
 ): SpotInstanceRequest & { SpotInstanceRequestId: string } => {
   const instance =
-    request.state === 'open'
+    request.state === 'open' || request.state === 'failed'
       ? undefined
       : context.store.of('instance', context.account, context.region).get(request.instance);
   return {
@@ -303,7 +329,7 @@ export const spotRequestOperations: Record<string, Operation> = {
     (context, { SpotInstanceRequestIds = [] }) => {
       const found = lookUpAll('sir', SpotInstanceRequestIds, (id) => requests(context).get(id));
       for (const request of found) {
-        if (request.state === 'closed' || request.state === 'cancelled') continue;
+        if (['closed', 'cancelled', 'failed'].includes(request.state)) continue;
         const status =
           request.state === 'active'
             ? statusNow(

@@ -10,15 +10,16 @@ export const pendingFor = ({ now }: { now: Date }, seconds: number): { pendingUn
   return pendingUntil === undefined ? {} : { pendingUntil };
 };
 
-const isAhead = (time: string | undefined, now: Date): boolean =>
+/** Whether something that is done at a time is not done yet; nothing is that has no such time. */
+export const isUnderWay = (time: string | undefined, now: Date): boolean =>
   time !== undefined && now.getTime() < new Date(time).getTime();
 
 /** An image's state at a time; `pending` until it is done, whatever its final state. */
 export const imageState = ({ state, pendingUntil }: ImageRecord, now: Date) =>
-  (state === 'available' || state === 'failed') && isAhead(pendingUntil, now) ? 'pending' : state;
+  (state === 'available' || state === 'failed') && isUnderWay(pendingUntil, now) ? 'pending' : state;
 
 export const snapshotState = ({ pendingUntil, failure }: SnapshotRecord, now: Date) => {
-  if (isAhead(pendingUntil, now)) return 'pending';
+  if (isUnderWay(pendingUntil, now)) return 'pending';
   return failure === undefined ? 'completed' : 'error';
 };
 
@@ -26,4 +27,4 @@ const onTheWayTo = { running: 'pending', stopped: 'stopping', terminated: 'shutt
 
 /** An instance's state at a time, including transitional ones. */
 export const instanceState = ({ state, settlesAt }: InstanceRecord, now: Date) =>
-  isAhead(settlesAt, now) ? onTheWayTo[state] : state;
+  isUnderWay(settlesAt, now) ? onTheWayTo[state] : state;

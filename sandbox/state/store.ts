@@ -81,8 +81,9 @@ export class Store {
   ): { account: string; region: string; record: Records[K] }[] {
     const found: { account: string; region: string; record: Records[K] }[] = [];
     for (const [key, records] of this.#records) {
-      const [itsKind, account = '', itsRegion = ''] = key.split('/');
-      if (itsKind !== kind || (region !== undefined && region !== itsRegion)) continue;
+      if (!key.startsWith(`${kind}/`)) continue;
+      const [, account = '', itsRegion = ''] = key.split('/');
+      if (region !== undefined && region !== itsRegion) continue;
       for (const record of records.values())
         found.push({ account, region: itsRegion, record: record as Records[K] });
     }

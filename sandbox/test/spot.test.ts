@@ -4,6 +4,7 @@ import {
   type CreateFleetCommandInput,
   CreateLaunchTemplateCommand,
   CreateTagsCommand,
+  DeregisterImageCommand,
   DescribeFleetsCommand,
   DescribeInstancesCommand,
   DescribeSpotInstanceRequestsCommand,
@@ -14,7 +15,7 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
-import { canonicalImage, createWorld, errorOf, type World } from '../testing/index.ts';
+import { canonicalImage, createWorld, errorOf, makeImage, type World } from '../testing/index.ts';
 import { launchIn, runOf } from './network/a-network.ts';
 
 const spot = (SpotOptions: object = {}) => ({ InstanceMarketOptions: { MarketType: 'spot', SpotOptions } });
@@ -127,10 +128,11 @@ const persistent = (more: object = {}) =>
 
 describe('a persistent Spot request', () => {
   test('lets its instance be stopped and started, and is open again once that is terminated', async () => {
-    const world = createWorld();
+    const world = createWorld({ behaviour: { speed: { instanceStart: 60 } } });
     const ec2 = world.ec2();
     const { InstanceId } = await launchIn(world, persistent());
     const InstanceIds = [InstanceId];
+    world.aws.settings.advance(60);
     expect(await requestsOf(world)).toMatchObject([
       { State: 'active', Type: 'persistent', InstanceInterruptionBehavior: 'stop' },
     ]);
@@ -151,8 +153,9 @@ describe('a persistent Spot request', () => {
     ]);
   });
 
-  test('has its instance stopped where EC2 wants it back, which EC2 alone may start again', async () => {
-    const world = createWorld();
+  /** "Behavior of Spot Instance interruptions", EC2 User Guide. */
+  test('has its instance stopped where EC2 wants it back, which EC2 alone starts again', async () => {
+    const world = createWorld({ behaviour: { speed: { instanceStart: 60 } } });
     const { InstanceId } = await launchIn(world, persistent());
     expect(await world.aws.interrupt(InstanceId)).toBe(true);
     expect([...world.machines.keys()]).toEqual([]);
@@ -167,6 +170,68 @@ describe('a persistent Spot request', () => {
     expect(await errorOf(world.ec2().send(start))).toBe('IncorrectSpotRequestState');
     const { Volumes } = await world.ec2().send(new DescribeVolumesCommand({}));
     expect(Volumes, 'a stopped instance keeps its volumes').toHaveLength(1);
+    world.aws.settings.advance(60);
+    expect(await instanceOf(world, InstanceId)).toMatchObject({ State: { Name: 'pending' } });
+    world.aws.settings.advance(60);
+    expect(await instanceOf(world, InstanceId)).toMatchObject({ State: { Name: 'running' } });
+    expect(await requestsOf(world)).toMatchObject([
+      { State: 'active', Status: { Code: 'fulfilled' }, InstanceId },
+    ]);
+    expect([...world.machines.keys()]).toEqual([InstanceId]);
+  });
+
+  /** "Terminate a Spot Instance", EC2 User Guide; "Spot request status" for what is not there any more. */
+  test('gets another instance once its own is terminated, until it is cancelled or cannot', async () => {
+    const world = createWorld();
+    const ec2 = world.ec2();
+    const tags = [{ ResourceType: 'instance' as const, Tags: [{ Key: 'Name', Value: 'worker' }] }];
+    const first = await launchIn(world, { ...persistent(), UserData: 'ZWNobw==', TagSpecifications: tags });
+    const again = async () => {
+      const [before] = await requestsOf(world);
+      await ec2.send(new TerminateInstancesCommand({ InstanceIds: [before?.InstanceId ?? ''] }));
+      return (await requestsOf(world))[0];
+    };
+    const request = await again();
+    const { InstanceId = '', SpotInstanceRequestId = '' } = request ?? {};
+    expect(request).toMatchObject({ State: 'active', Status: { Code: 'fulfilled' } });
+    expect(SpotInstanceRequestId).toBe(first.SpotInstanceRequestId);
+    expect(InstanceId).not.toBe(first.InstanceId);
+    expect(await instanceOf(world, InstanceId)).toMatchObject({
+      ...{ ImageId: first.ImageId, InstanceType: 't3.micro', SubnetId: first.SubnetId },
+      ...{ State: { Name: 'running' }, InstanceLifecycle: 'spot', SpotInstanceRequestId },
+      Tags: [{ Key: 'Name', Value: 'worker' }],
+    });
+    expect([...world.machines.keys()]).toEqual([InstanceId]);
+
+    await ec2.send(
+      new CancelSpotInstanceRequestsCommand({ SpotInstanceRequestIds: [SpotInstanceRequestId] }),
+    );
+    expect(await again()).toMatchObject({ State: 'cancelled' });
+    expect(world.machines.size).toBe(0);
+  });
+
+  test('fails where what its instances are made of is gone', async () => {
+    const world = createWorld();
+    const ec2 = world.ec2();
+    const image = await makeImage(world, 'golden');
+    const { InstanceId } = await launchIn(world, { ...persistent(), ImageId: image.id });
+    await ec2.send(new DeregisterImageCommand({ ImageId: image.id }));
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }));
+    const [failed] = await requestsOf(world);
+    expect(failed).toMatchObject({ State: 'failed', Status: { Code: 'bad-parameters' } });
+    expect(failed?.Status?.Message).toContain(image.id);
+    expect(failed).not.toHaveProperty('InstanceId');
+  });
+
+  test('waits on where the account has no room for another instance', async () => {
+    const world = createWorld({ behaviour: { speed: { instanceStart: 60 } } });
+    const { InstanceId } = await launchIn(world, persistent());
+    await world.ec2().send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }));
+    world.aws.settings.change({ accounts: [{ quotas: { 'L-34B43A08': 1 } }] });
+    world.aws.settings.advance(60);
+    expect(await requestsOf(world)).toMatchObject([{ State: 'open' }]);
+    world.aws.settings.change({ accounts: [{ quotas: { 'L-34B43A08': 2 } }] });
+    expect(await requestsOf(world)).toMatchObject([{ State: 'active' }]);
   });
 
   test('once cancelled, lets its instance be stopped no more, and stays cancelled', async () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import type { AdvisedCommand } from '../model/advised-command.ts';
 import type { Builds } from '../model/builds.ts';
 import type { EventSink } from '../model/events.ts';
 import type { Target } from '../model/release-plan.ts';
@@ -25,6 +26,8 @@ export interface Context {
    * `configs/web.json: images[0].builder.instance_type`.
    */
   placeOf(target: Target, option: readonly (string | number)[]): string;
+  /** Writes a command that a message advises. */
+  command: AdvisedCommand;
   /** The credentials of the clients; absent if checks need not know when they expire. */
   credentials?: CredentialSource;
   /** The version of Packer's amazon plugin; undefined if there is no usable one. */

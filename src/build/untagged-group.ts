@@ -18,6 +18,6 @@ export async function warnOfUntaggedGroup(
   if ((await builds.known([name])).length > 0) return;
   const text =
     `the log of the build that made key pair ${keyPair.id} is gone. If that was Packer 1.6.6, a security group "packer_…" may be ` +
-    'left over: "gopackgo cleanup --leftovers" deletes it once it is older than --orphan-age';
+    'left over: "cleanup --leftovers" deletes it once it is older than --orphan-age';
   emit({ type: 'warning', text, target: name });
 }

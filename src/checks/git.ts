@@ -7,14 +7,15 @@ interface Asked {
   settings: GitSettings;
   push: boolean;
   place(key?: string): string;
-  /** A rehearsal spends nothing, so a refusal is only a warning and does not stop it. */
+  /** A rehearsal spends nothing: a refusal is only a warning, and no remote is asked. */
   rehearsal: boolean;
 }
 
 /** Whether a release may be built from the checked-out commit. Runs before anything is spent. Pure. */
 export function judgeGit(seen: GitSeen, asked: Asked): Finding[] {
   const at = (key?: string): Place => ({ check: 'git', place: asked.place(key), stops: 'building' });
-  const found = [...('why' in seen ? [noGit(seen.why, at())] : troublesOf(seen, asked, at))];
+  const found =
+    'why' in seen ? [noGit(seen.why, at())] : [...troublesOf(seen, asked, at), ...notAsked(asked, at)];
   if (found.length === 0) return [{ check: 'git', stops: 'building', is: 'ok' }];
   if (!asked.rehearsal) return found;
   return found.map((one) => {
@@ -47,6 +48,20 @@ const noGit = (why: string, place: Place): Finding =>
     why,
     'Install git and run this in a clone, or remove "git" from the config',
   );
+
+/** A rehearsal needs no network: whether the remote has the commit, or the tag elsewhere, is not asked. */
+function notAsked({ settings, push, rehearsal }: Asked, at: (key?: string) => Place): Finding[] {
+  if (!rehearsal || !(settings.pushed || push)) return [];
+  return [
+    {
+      ...at(settings.pushed ? 'pushed' : 'tag'),
+      is: 'not-checked',
+      expected: settings.pushed ? 'the commit at the remote' : 'no other tag of that name at the remote',
+      found: 'a rehearsal, which asks no remote',
+      todo: 'Outside a rehearsal this is checked',
+    },
+  ];
+}
 
 function troublesOf(seen: GitState, { settings, push }: Asked, at: (key?: string) => Place): Finding[] {
   const { commit, changed, remote } = seen;

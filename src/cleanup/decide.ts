@@ -4,6 +4,7 @@ import { promotedAt, retiredBy, yankedBy } from '../model/lifecycle-tags.ts';
 import type { LookupError } from '../model/lookup.ts';
 import { isEmpty } from '../model/permission.ts';
 import { protectionOf, untilWords } from '../model/protection.ts';
+import { taggedRelease } from '../model/release-ami.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { ConsideredAmi, Reference } from './considered-ami.ts';
 
@@ -67,6 +68,8 @@ interface Facts extends ConsideredAmi {
 /** Each is a reason to keep an AMI, whatever speaks for deleting it; `undefined` if it does not apply. In display order. */
 const reasons = {
   'not ours': ({ ami, origin }, { adopt }) => {
+    const its = taggedRelease(ami);
+    if (!origin && its !== undefined) return `it belongs to ${its}`;
     if (!origin && ami.copyOf !== undefined && tagKeys.release in ami.tags)
       return `it is a manual copy of ${ami.copyOf}, whatever its tags say`;
     if (!origin) return 'nothing shows that it belongs to this publication';

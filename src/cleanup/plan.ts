@@ -1,9 +1,11 @@
 import { dateWords } from '../lib/days.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
 import type { CleanupPlan, PlannedAmi } from '../model/events.ts';
 import { retiredBy, retiredWords, supersededAt, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import type { Lookup } from '../model/lookup.ts';
 import { isProtected } from '../model/protection.ts';
+import { taggedRelease } from '../model/release-ami.ts';
 import type { Leftover } from '../model/resource.ts';
 import type { Decision } from './decide.ts';
 import { plannedRemoval } from './planned-removal.ts';
@@ -25,7 +27,7 @@ export function cleanupPlan(
   return {
     ...about,
     amis: regions.flatMap(({ lookup }) =>
-      lookup.ok ? plannedAmis(lookup.value.decisions).toSorted(byTargetThenAge) : [],
+      lookup.ok ? plannedAmis(about.publication, lookup.value.decisions).toSorted(byTargetThenAge) : [],
     ),
     leftovers: regions.flatMap(({ lookup }) => (lookup.ok ? lookup.value.leftovers : [])),
     unseen: regions.flatMap(({ region, lookup }) => {
@@ -36,7 +38,7 @@ export function cleanupPlan(
   };
 }
 
-function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
+function plannedAmis(publication: string, decisions: readonly Decision[]): PlannedAmi[] {
   const staying = decisions
     .filter(({ verdict }) => verdict !== 'delete')
     .map(({ considered }) => considered.ami);
@@ -53,6 +55,7 @@ function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
       created: ami.created,
       state: ami.state,
       ...(origin ? { target: origin.target, release: origin.release } : {}),
+      ...(origin ? {} : definedOnly({ otherRelease: otherRelease(publication, ami) })),
       ...(origin?.by === 'name' ? { adopted: true as const } : {}),
       verdict,
       ...(verdict === 'keep' ? {} : notesOn(ami)),
@@ -63,6 +66,12 @@ function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
       ...(goes && parameters.length > 0 ? { parameters } : {}),
     };
   });
+}
+
+/** Its release, if that belongs to another publication. Pure. */
+function otherRelease(publication: string, ami: Ami): string | undefined {
+  const its = taggedRelease(ami);
+  return its?.startsWith(`${publication}@`) ? undefined : its;
 }
 
 /** The history of its release, for people who read the plan. Pure. */

@@ -5,6 +5,7 @@ import { ActionableError } from '../lib/actionable-error.ts';
 import { memoize } from '../lib/memoize.ts';
 import { located } from '../lib/origins.ts';
 import { placeholdersIn } from '../lib/placeholders.ts';
+import type { AdvisedCommand } from '../model/advised-command.ts';
 import type { Json, Publication, PublishedBase } from '../model/publication.ts';
 import { builderOptionsFor } from '../plan/builder-options.ts';
 import { combinedImages } from '../plan/image.ts';
@@ -42,6 +43,12 @@ function namedBase(from: string, { publication, release }: PublishedBase): Omit<
   return { publication: name, named: release === 'latest' ? name : `${name}@${release}` };
 }
 
+/** The command that publishes what a base names, for messages. */
+export const publishBaseOf =
+  ({ file }: Publication, command: AdvisedCommand) =>
+  (base: PublishedBase): string =>
+    command('publish', namedBase(file, base).named);
+
 /**
  * Everything that a publication stands on, in the order in which it is to be published: each after what it stands on itself.
  *
@@ -67,8 +74,9 @@ export function basesInOrder(
   return [...order.values()];
 }
 
-/** As `basesNamedBy` names it. */
-const nameOf = ({ file, name }: Publication): string => (dirname(file) === 'configs' ? name : file);
+/** As a command names it, and `basesNamedBy`. */
+export const nameOf = ({ file, name }: Pick<Publication, 'file' | 'name'>): string =>
+  dirname(file) === 'configs' ? name : file;
 
 const standsOnItself = ({ place, publication }: NamedBase, circle: readonly string[]) =>
   new ActionableError('config-invalid', {

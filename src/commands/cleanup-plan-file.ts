@@ -7,7 +7,6 @@ import { type PlanKind, refuseChangedPlan } from './plan-file.ts';
 /** The plan that `cleanup --out` writes and `cleanup --plan` applies. */
 export const cleanupPlanFile: PlanKind<CleanupPlan> = {
   writtenBy: 'gopackgo cleanup --out',
-  example: 'gopackgo cleanup … --out',
   isPlan(plan): plan is CleanupPlan {
     if (!isObject(plan) || plan.format !== 2 || typeof plan.publication !== 'string') return false;
     const only = isObject(plan.asked) ? plan.asked.only : undefined;

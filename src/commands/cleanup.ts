@@ -27,12 +27,13 @@ import { removalRecordsIn } from '../remove/removal-records.ts';
 import { createCleanupReport } from '../report/cleanup-report.ts';
 import { cleanupTable } from '../report/cleanup-table.ts';
 import { outputTo } from '../report/output.ts';
+import { advisedCommand } from './advised-command.ts';
 import { cleanupPlanFile, refuseCleanupChanges } from './cleanup-plan-file.ts';
 import { confirmCleanup } from './confirm-cleanup.ts';
 import { createCleanupContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import { claimantOf, lockReleaseFolder } from './lock-release.ts';
-import { whereOptions } from './next-commands.ts';
+import { nextAfterCleanup } from './next-commands.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
 import { parseCleanupOptions, type WrittenCleanup, withRetention } from './parse-cleanup-options.ts';
 import { readPlanFile, writePlanFile } from './plan-file.ts';
@@ -59,7 +60,9 @@ export interface CleanupArguments
 /** Shows what would be deleted; deletes it after `--yes`, with a reviewed plan, or once confirmed at the terminal. */
 export async function cleanupCommand(asked: CleanupArguments, host: Host): Promise<number> {
   const reviewed =
-    asked.planFile === undefined ? undefined : await readPlanFile(asked.planFile, host.cwd, cleanupPlanFile);
+    asked.planFile === undefined
+      ? undefined
+      : await readPlanFile(asked.planFile, host.cwd, cleanupPlanFile, anotherPlan(asked.planFile));
   const args = {
     ...asked,
     publication: withVersionOfTag(
@@ -75,14 +78,18 @@ export async function cleanupCommand(asked: CleanupArguments, host: Host): Promi
     reviewed?.asked ??
     parseCleanupOptions(
       withRetention(args.written, release, publication.retention),
-      args.publication,
+      named.publication,
       release,
+      advisedCommand(args),
     );
   const ours = reviewed?.release === undefined ? publication : ofRelease(publication, reviewed.release);
   return withAccount(ours, args, host, (account) =>
     inAccount(ours, { ...args, asked: chosen, ...(release ? { release } : {}), reviewed }, account, host),
   );
 }
+
+const anotherPlan = (file: string): string =>
+  `add --out ${shellWord(file)} to the command that chooses what is deleted`;
 
 interface Checked extends CleanupArguments {
   asked: CleanupAsked;
@@ -169,7 +176,7 @@ async function inAccount(
         };
         const done = await cleanup(publication, { ...options, confirm, emit }, context);
         if (held?.lost.aborted) return { ...done, exit: exitStatus.failed };
-        return { ...done, next: next(done, args) };
+        return { ...done, next: nextAfterCleanup(done, publication.name, open.command) };
       },
     );
   } finally {
@@ -249,17 +256,4 @@ const ofRelease = (publication: Publication, release: string): Publication => ({
 function showPlan(plan: CleanupPlan, { yes, reviewed }: Checked, host: Host): void {
   const { stream, columns, paint } = outputTo(yes || reviewed ? host.stderr : host.stdout, host.environment);
   show(stream, cleanupTable(plan, columns(), paint));
-}
-
-/** Commands to run after this result. */
-function next({ exit, applied, amis, leftovers }: CleanupResult, args: Checked): string[] {
-  if (!applied) {
-    return amis.some(({ outcome }) => outcome === 'planned') || leftovers.length > 0
-      ? ['the same command with --yes   does it']
-      : [];
-  }
-  if (exit === exitStatus.done) return [];
-  return [
-    `the same command again   resumes; gopackgo status ${shellWord(args.publication)}${whereOptions(args)} shows what exists`,
-  ];
 }

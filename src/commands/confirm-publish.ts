@@ -12,11 +12,12 @@ import { paintFor, widthOf } from './terminal-output.ts';
  * Asks whether to publish, below the plan; a question of its own for each kind of resource that would be removed. With
  * `--yes` nothing is asked.
  *
+ * @param plan the command that shows the plan.
  * @throws ActionableError (4) unless every answer is yes, also where there is no terminal to ask at.
  */
 export async function confirmPublish(
   planned: PlanSummary,
-  { yes, json }: { yes: boolean; json: boolean },
+  { yes, json, plan }: { yes: boolean; json: boolean; plan: string },
   host: Host,
 ): Promise<void> {
   if (yes) return;
@@ -26,7 +27,7 @@ export async function confirmPublish(
     if (json || !(await confirm(`${asks} (y/N) `, yesOrNo, host))) {
       throw new ActionableError(
         'confirmation-required',
-        'Nothing was built: there is no terminal to ask for confirmation. Read the plan (gopackgo plan), then add --yes.',
+        `Nothing was built: there is no terminal to ask for confirmation. Read the plan (${plan}), then add --yes.`,
       );
     }
   }

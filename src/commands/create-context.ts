@@ -19,7 +19,7 @@ const debugLimit = 12 * 60 * 60_000;
 
 /** What the steps of a release are given. Without `packer` they can look up, and cannot build. */
 export function createContext(
-  { plan, clients, folder, sandbox, publication }: OpenRelease,
+  { plan, clients, folder, sandbox, publication, command }: OpenRelease,
   host: Host,
   more: {
     emit?: EventSink;
@@ -55,6 +55,7 @@ export function createContext(
     credentials: clients.credentials,
     plugin: more.plugin ? async () => more.plugin : () => pluginOf(host),
     placeOf: (target, option) => located(publication, configPlace(publication, target, { option })),
+    command,
     emit,
     stop,
   };
@@ -69,7 +70,7 @@ export const templatesFolder = (folder: string): string => join(folder, 'templat
 
 /** What the steps of a cleanup are given: they cannot build. */
 export function createCleanupContext(
-  { clients, sandbox }: Pick<OpenAccount, 'clients' | 'sandbox'>,
+  { clients, sandbox, command }: Pick<OpenAccount, 'clients' | 'sandbox' | 'command'>,
   host: Host,
   { emit, stop, timeouts }: { emit: EventSink; stop: AbortSignal; timeouts?: Timeouts | undefined },
 ): Context {
@@ -91,6 +92,7 @@ export function createCleanupContext(
       kill: () => undefined,
     },
     placeOf: () => '',
+    command,
     emit,
     stop,
   };

@@ -54,6 +54,6 @@ export async function doctor(args: DoctorArguments, host: Host): Promise<number>
     return await withRelease(args, host, check, opened);
   } finally {
     // Also where no plan can be made: that can be rehearsed, too.
-    if (saved) say(host.stderr, describeSaved(saved, args.publication));
+    if (saved) say(host.stderr, describeSaved(saved, args));
   }
 }

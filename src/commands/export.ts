@@ -1,4 +1,5 @@
 import { exitStatus } from '../lib/actionable-error.ts';
+import { shownStatus } from '../lifecycle/compared-target.ts';
 import type { RecordFormatName } from '../model/publication.ts';
 import { isComplete, verify } from '../observe/verify.ts';
 import { combinedImages } from '../plan/image.ts';
@@ -33,7 +34,7 @@ export function exportCommand(args: ExportArguments, host: Host): Promise<number
       const why = explainStatus(status);
       say(
         host.stderr,
-        `${target.name}: not exported: it is ${status.is}${why === undefined ? '' : `: ${why}`}`,
+        `${target.name}: not exported: it is ${shownStatus(status)}${why === undefined ? '' : `: ${why}`}`,
       );
     }
     for (const { name, why } of leftOut) say(host.stderr, `${name}: not exported: ${why}`);

@@ -26,7 +26,7 @@ export async function checkGit(
   const own = ['.gopackgo', ...record.map(({ file }) => file)].map((path) => join(host.cwd, path));
   const seen = await lookAtGit(gitPlace(publication, host), {
     changes: settings.clean,
-    remote: settings.pushed || push,
+    remote: (settings.pushed || push) && sandbox === undefined,
     own,
     ...definedOnly({ tag: settings.tag }),
   });

@@ -7,7 +7,7 @@ import { findReleaseAmis } from '../observe/release-amis.ts';
 import { changesSince, newestPublished } from '../plan/compare-published.ts';
 import { makeReleasePlan } from '../plan/make-plan.ts';
 import { publicationRules } from '../plan/publication-rules.ts';
-import { loginUserOfBases } from './base-publications.ts';
+import { loginUserOfBases, publishBaseOf } from './base-publications.ts';
 import type { Host } from './host.ts';
 import { releasesFolder, withAccount } from './open-account.ts';
 import { closedRegions, pinnedPlan } from './open-release.ts';
@@ -45,7 +45,7 @@ export async function compareWithPublished(args: ComparingArguments, host: Host)
     publication,
     args,
     host,
-    async ({ clients, account, endpoint }): Promise<Comparison> => {
+    async ({ clients, account, endpoint, command }): Promise<Comparison> => {
       const closed = await closedRegions(publication, clients);
       const regions = publication.regions.map((one) => one.name).filter((region) => !closed.has(region));
       const found = await findReleaseAmis(name, regions, { clients });
@@ -67,7 +67,8 @@ export async function compareWithPublished(args: ComparingArguments, host: Host)
       const { release, version, at, yanked } = newest;
       const then = read(`${args.publication.replace(/@[^@/\\]*$/, '')}@${version}`);
       const loginUserOfBase = loginUserOfBases(then, host);
-      const where = { clients, account, endpoint, closed, loginUserOfBase };
+      const publishBase = publishBaseOf(then, command);
+      const where = { clients, account, endpoint, closed, loginUserOfBase, publishBase };
       const plan = await makeReleasePlan(then, where, 'bases of now', now);
       const folder = join(releasesFolder(host.cwd, args.sandbox), release);
       const before = await pinnedPlan(folder, account, endpoint);

@@ -6,7 +6,6 @@ import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { FileLock } from '../lib/file-lock.ts';
 import { located } from '../lib/origins.ts';
-import { shellWord } from '../lib/shell-word.ts';
 import type { ConfiguredTarget } from '../lifecycle/ready-targets.ts';
 import { type LifecycleWork, runLifecycle } from '../lifecycle/run-lifecycle.ts';
 import type { LifecycleEventBody, LifecyclePlan, LifecycleResult } from '../model/events.ts';
@@ -19,11 +18,12 @@ import { selectTargets } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
 import { createLifecycleReport, lifecyclePlanText } from '../report/lifecycle-report.ts';
 import { outputTo } from '../report/output.ts';
+import { advisedCommand } from './advised-command.ts';
 import { announceNews, webhookSecrets } from './announce-result.ts';
 import { createCleanupContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import { lockPromotion, lockReleaseFolder } from './lock-release.ts';
-import { whereOptions } from './next-commands.ts';
+import { nextAfterLifecycle } from './next-commands.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder } from './open-account.ts';
 import { recordable } from './record-destination.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
@@ -52,18 +52,19 @@ export type LifecycleArguments = Pick<
  * @throws ActionableError (2) where no version is named, or the config is wrong.
  */
 export function publicationOfRelease(
-  args: Pick<LifecycleArguments, 'publication' | 'variables' | 'variableFiles'>,
+  args: Omit<LifecycleArguments, 'yes' | 'json' | 'takeOverParameters'>,
   host: Pick<Host, 'cwd' | 'environment'>,
   uses?: readonly UsedSetting[],
 ): Publication {
   const { publication: named } = args;
   const { version } = parsePublicationName(named);
   if (version === undefined) {
+    const publication = publicationToRead(args, host, []);
     throw new ActionableError('usage-error', {
       place: named,
       expected: `a release, with its version: ${named}@1.0.0`,
       found: named,
-      advice: `gopackgo releases ${shellWord(named)} lists them.`,
+      advice: `${advisedCommand(args, publication)('releases', publication.name)} lists them.`,
     });
   }
   return publicationToRead(args, host, uses);
@@ -182,6 +183,7 @@ export async function runLifecycleCommand(
           context,
         );
         if (held.lost.aborted) return { ...done, exit: exitStatus.failed };
+        const tells = news !== undefined && publication.notify !== undefined;
         if (news && done.exit === exitStatus.done && (done.applied || done.changes.length === 0)) {
           const { clients, sandbox } = open;
           await announceNews(
@@ -195,7 +197,10 @@ export async function runLifecycleCommand(
             },
           );
         }
-        return { ...done, next: next(done, args) };
+        return {
+          ...done,
+          next: nextAfterLifecycle(done, open.command('releases', publication.name), { tells }),
+        };
       },
     );
   } finally {
@@ -210,15 +215,6 @@ function showPlan(plan: LifecyclePlan, { json, yes }: LifecycleArguments, host: 
   show(stream, lifecyclePlanText(plan, columns(), paint));
 }
 
-function next({ exit, applied, changes }: LifecycleResult, args: LifecycleArguments): string[] {
-  const where = whereOptions(args);
-  const publication = shellWord(args.publication.replace(/@.*$/, ''));
-  if (!applied && changes.length > 0) return ['the same command with --yes   does it'];
-  if (exit === exitStatus.failed || exit === exitStatus.interrupted)
-    return ['the same command again   resumes'];
-  return [`gopackgo releases ${publication}${where}   shows all releases as AWS has them`];
-}
-
 /** What is to be said of where, for those that only some publications have. */
 export const optionalTargets = (targets: readonly ConfiguredTarget[]): ReadonlySet<string> =>
   new Set(targets.flatMap(({ name, required }) => (required ? [] : [name])));
@@ -228,5 +224,5 @@ export const aboutRun = (
   publication: Publication,
   { account, endpoint }: OpenAccount,
   more: Pick<LifecyclePlan, 'command' | 'skipped' | 'warnings'> &
-    Partial<Pick<LifecyclePlan, 'replaces' | 'loses' | 'promotes' | 'reason'>>,
+    Partial<Pick<LifecyclePlan, 'replaces' | 'loses' | 'gains' | 'promotes' | 'reason'>>,
 ): LifecycleWork['about'] => ({ release: releaseOf(publication), account, endpoint, ...definedOnly(more) });

@@ -79,7 +79,7 @@ export async function lookAndCheck(
   const parameters = await parametersToWrite(plan, everything, chosen, { takeOver }, context);
   const stays = verdicts.filter(({ target }) => !isReplaced(replaceable, target));
   const refusal =
-    withdrawnRefusal(plan, everything, 'publish would be refused') ??
+    withdrawnRefusal(plan, everything, 'publish would be refused', release.command) ??
     refusalToStart(stays, 'publish would be refused') ??
     refusalByChecks(checked.refused) ??
     parameterRefusal(parameters, 'publish would be refused') ??

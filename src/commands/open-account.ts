@@ -10,9 +10,11 @@ import { definedOnly } from '../lib/defined-only.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { located } from '../lib/origins.ts';
 import { shellWord } from '../lib/shell-word.ts';
+import type { AdvisedCommand } from '../model/advised-command.ts';
 import type { LookupError } from '../model/lookup.ts';
 import type { Publication } from '../model/publication.ts';
 import { retryingText } from '../report/retrying.ts';
+import { type AdvisingArguments, advisedCommand } from './advised-command.ts';
 import type { Host } from './host.ts';
 import { readSettingsFile } from './json-file.ts';
 import { type OpenSandbox, openSandbox, sandboxReleases } from './open-sandbox.ts';
@@ -28,12 +30,15 @@ export interface OpenAccount {
   /** Of this person and machine. In the sandbox its account, profile and role are not used: it has none of them. */
   local: LocalSettings;
   sandbox?: OpenSandbox;
+  /** Writes a command that a message advises. */
+  command: AdvisedCommand;
 }
 
 export type AccountArguments = Pick<
   ReleaseArguments,
   'sandbox' | 'sandboxUrl' | 'sandboxSpeed' | 'sandboxAccount' | 'profile'
->;
+> &
+  AdvisingArguments;
 
 /**
  * Opens the account of a publication and checks that the credentials belong to it. A sandbox that was started for it is
@@ -79,7 +84,8 @@ export async function withAccount<T>(
       clients,
       chosenProfile(args, local, host),
     );
-    return await use({ clients, account, endpoint, local, ...definedOnly({ sandbox }) });
+    const command = advisedCommand(args, publication);
+    return await use({ clients, account, endpoint, local, command, ...definedOnly({ sandbox }) });
   } finally {
     await sandbox?.close();
   }

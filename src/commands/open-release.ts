@@ -10,6 +10,7 @@ import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { located } from '../lib/origins.ts';
 import { readOwnFile } from '../lib/own-files.ts';
+import type { AdvisedCommand } from '../model/advised-command.ts';
 import type { Publication } from '../model/publication.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { expandImages } from '../plan/images.ts';
@@ -18,7 +19,7 @@ import { publicationRules } from '../plan/publication-rules.ts';
 import { selectTargets, withSources } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
 import { count } from '../report/text.ts';
-import { loginUserOfBases, refuseCircles } from './base-publications.ts';
+import { loginUserOfBases, publishBaseOf, refuseCircles } from './base-publications.ts';
 import { gitPlace } from './git-place.ts';
 import type { Host } from './host.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
@@ -44,6 +45,8 @@ export interface OpenRelease {
   /** Of this person and machine. In the sandbox its account, profile and role are not used: it has none of them. */
   local: LocalSettings;
   sandbox?: OpenSandbox;
+  /** Writes a command that a message advises. */
+  command: AdvisedCommand;
   /** `.gopackgo/official@2.6.4`, absolute, and as it is shown. */
   folder: string;
   shownFolder: string;
@@ -84,14 +87,21 @@ export async function withRelease<T>(
   );
   const looked = showProgress(describeLookups(publication, args), args, host);
   const done = withAccount(publication, args, host, async (open) => {
-    const { local, sandbox, clients, account, endpoint } = open;
+    const { local, sandbox, clients, account, endpoint, command } = open;
     await opened(publication, open);
     const closed = await closedRegions(publication, clients);
     const folder = join(releasesFolder(host.cwd, args.sandbox), releaseOf(publication));
     const pinned = reviewed ?? (await pinnedPlan(folder, account, endpoint));
     const made = await makeReleasePlan(
       publication,
-      { clients, account, endpoint, closed, loginUserOfBase: loginUserOfBases(publication, host) },
+      {
+        clients,
+        account,
+        endpoint,
+        closed,
+        loginUserOfBase: loginUserOfBases(publication, host),
+        publishBase: publishBaseOf(publication, command),
+      },
       pinned,
       new Date(),
     );
@@ -112,6 +122,7 @@ export async function withRelease<T>(
       chosen,
       clients,
       local,
+      command,
       folder,
       shownFolder,
       looked,

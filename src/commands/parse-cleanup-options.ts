@@ -1,6 +1,6 @@
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import { shellWord } from '../lib/shell-word.ts';
+import type { AdvisedCommand } from '../model/advised-command.ts';
 import type { CleanupAsked } from '../model/events.ts';
 import type { Retention } from '../model/publication.ts';
 
@@ -47,13 +47,14 @@ export function parseCleanupOptions(
   written: WrittenCleanup,
   named: string,
   release: string | undefined,
+  command: AdvisedCommand,
 ): CleanupAsked {
   const { keepLast, olderThan, retireFor, maxShare, leftovers } = written;
   const { guardPeriod = '30d', maxDeletions = '50', orphanAge = '24h' } = written;
   // "retireFor" alone says when AMIs are deleted, not which.
   const byAge = keepLast !== undefined || olderThan !== undefined;
   if (release === undefined && !byAge && !leftovers)
-    throw new ActionableError('usage-error', nothingChosen(named));
+    throw new ActionableError('usage-error', nothingChosen(named, command));
   if (written.includingUsed && !written.usage) {
     throw new ActionableError('usage-error', {
       place: '--including-used',
@@ -90,12 +91,19 @@ export function parseCleanupOptions(
   };
 }
 
-const nothingChosen = (publication: string, named = shellWord(publication)) =>
-  `${publication}: expected what to delete, found only a publication. Choose one of these; each shows its plan first:\n` +
-  `  gopackgo cleanup ${named}@VERSION                           the AMIs of one release\n` +
-  `  gopackgo cleanup ${named} --keep-last 3 --older-than 180d   those of older releases\n` +
-  `  gopackgo cleanup ${named} --leftovers                       leftovers of failed or killed builds\n` +
-  'Or put "retention" into the config, such as {"keepLast": 3, "olderThan": "180d"}: then the publication is enough.';
+function nothingChosen(publication: string, command: AdvisedCommand): string {
+  const ways: [command: string, does: string][] = [
+    [command('cleanup', `${publication}@VERSION`), 'the AMIs of one release'],
+    [command('cleanup', publication, '--keep-last', '3', '--older-than', '180d'), 'those of older releases'],
+    [command('cleanup', publication, '--leftovers'), 'leftovers of failed or killed builds'],
+  ];
+  const width = Math.max(...ways.map(([way]) => way.length));
+  return (
+    `${publication}: expected what to delete, found only a publication. Choose one of these; each shows its plan first:\n` +
+    `${ways.map(([way, does]) => `  ${way.padEnd(width)}   ${does}\n`).join('')}` +
+    'Or put "retention" into the config, such as {"keepLast": 3, "olderThan": "180d"}: then the publication is enough.'
+  );
+}
 
 const hour = 3_600_000;
 const units: Record<string, number> = { h: hour, d: 24 * hour, w: 7 * 24 * hour };

@@ -1,13 +1,10 @@
 import { ActionableError } from '../lib/actionable-error.ts';
-import { shellWord } from '../lib/shell-word.ts';
 import { foundInPlaceOf, readJsonFile, writeJsonFile } from './json-file.ts';
 
 /** A kind of plan that one command writes (`--out`) and another applies (`--plan`) once somebody has reviewed it. */
 export interface PlanKind<Plan> {
   /** The command that writes it, as messages quote it: `gopackgo plan --out`. */
   writtenBy: string;
-  /** A command that makes another one, up to the name of the file. */
-  example: string;
   /** Whether it has all that is read of a plan before it is compared with a new one. */
   isPlan(value: unknown): value is Plan;
 }
@@ -17,11 +14,15 @@ export async function writePlanFile<Plan>(file: string, cwd: string, plan: Plan)
   await writeJsonFile('--out', file, cwd, plan);
 }
 
-/** @throws ActionableError (2) where the file holds no plan of this kind. */
+/**
+ * @param again what makes another one, for the message.
+ * @throws ActionableError (2) where the file holds no plan of this kind.
+ */
 export async function readPlanFile<Plan>(
   file: string,
   cwd: string,
-  { writtenBy, example, isPlan }: PlanKind<Plan>,
+  { writtenBy, isPlan }: PlanKind<Plan>,
+  again: string,
 ): Promise<Plan> {
   const expected = `a file that "${writtenBy}" wrote`;
   const plan = await readJsonFile('--plan', file, cwd, expected, 'plan-file-invalid');
@@ -30,7 +31,7 @@ export async function readPlanFile<Plan>(
     place: `--plan ${file}`,
     expected,
     found: foundInPlaceOf(2, plan),
-    advice: `Make one: ${example} ${shellWord(file)}`,
+    advice: `Make one: ${again}`,
   });
 }
 

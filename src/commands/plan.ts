@@ -10,10 +10,10 @@ import type { ReviewedPlan } from '../plan/diff-plans.ts';
 import { explainStatus, planSummary } from '../publish/plan-summary.ts';
 import { planTable } from '../report/plan-table.ts';
 import { revokedAccess } from '../share/revoked-access.ts';
+import { advisedCommand } from './advised-command.ts';
 import type { Host } from './host.ts';
 import { type ComparingArguments, compareWithPublished, describeComparison } from './if-changed.ts';
 import { type DecidingArguments, type LookedAndChecked, lookAndCheck } from './look-and-check.ts';
-import { whereOptions } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
 import { writePlanFile } from './plan-file.ts';
 import { statusesOf } from './release-plan-file.ts';
@@ -138,7 +138,16 @@ function sayOfSecrets({ secrets = new Map() }: OpenRelease['publication'], host:
   );
 }
 
+/** The plan has the variables, and which AMIs count. */
+const publishPlan = (file: string, args: PlanArguments): string =>
+  advisedCommand({ ...args, variables: {}, variableFiles: [], acceptMixed: false })(
+    'publish',
+    args.publication,
+    '--plan',
+    shellWord(file),
+  );
+
 const describeOut = (file: string, unknown: boolean, args: PlanArguments): string =>
   unknown
     ? `${file} was not written: some of AWS could not be looked up, so the plan could not be compared later.`
-    : `${file} is written. To apply exactly this plan: gopackgo publish ${shellWord(args.publication)}${whereOptions(args)}${args.runLocal ? ' --run-local' : ''} --plan ${shellWord(file)}`;
+    : `${file} is written. To apply exactly this plan: ${publishPlan(file, args)}`;

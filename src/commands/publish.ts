@@ -13,6 +13,7 @@ import { fileOf } from '../lib/origins.ts';
 import { appendToOwnFile, makeOwnFolder } from '../lib/own-files.ts';
 import { readBounded } from '../lib/read-bounded.ts';
 import { refuseProblems } from '../lib/refuse-problems.ts';
+import { shellWord } from '../lib/shell-word.ts';
 import type { EventBody, Result } from '../model/events.ts';
 import type { Publication } from '../model/publication.ts';
 import { packerEnvironment } from '../packer/environment.ts';
@@ -22,6 +23,7 @@ import { publish } from '../publish/publish.ts';
 import { checkRecord, type Destination } from '../record/record.ts';
 import { modeFor } from '../report/output.ts';
 import { createReport } from '../report/report.ts';
+import { advisedCommand } from './advised-command.ts';
 import { amisInUse } from './amis-in-use.ts';
 import { announceResult, webhookSecrets } from './announce-result.ts';
 import { checkedHere } from './checked-here.ts';
@@ -36,7 +38,7 @@ import {
   refusePublished,
 } from './if-changed.ts';
 import { lockReleaseFolder } from './lock-release.ts';
-import { nextCommands } from './next-commands.ts';
+import { nextCommands, sameOptions, selectionOptions } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
 import { readPlanFile } from './plan-file.ts';
 import { prepare } from './prepare-packer.ts';
@@ -111,9 +113,15 @@ async function publishOne(asked: PublishArguments, host: Host): Promise<number> 
   });
 }
 
+/** What shows the plan of the same command. */
+const planCommand = (args: PublishArguments, { command, plan }: OpenRelease): string =>
+  command('plan', plan.release, ...selectionOptions(args), ...sameOptions({ ...args, acceptMixed: false }));
+
 /** What a plan file stands for; it names the release where the command does not. */
-async function argumentsOfPlan(file: string, { publication }: PublishArguments, host: Host) {
-  const reviewed = await readPlanFile(file, host.cwd, releasePlanFile);
+async function argumentsOfPlan(file: string, asked: PublishArguments, host: Host) {
+  const { publication } = asked;
+  const again = advisedCommand(asked)('plan', publication || 'PUB', '--out', shellWord(file));
+  const reviewed = await readPlanFile(file, host.cwd, releasePlanFile, again);
   return { ...reviewedArguments(reviewed), publication: publication || reviewed.release };
 }
 
@@ -196,7 +204,8 @@ function publishLocked(
               if (reviewed) refuseChanges(planFile, reviewed, plan, all, args);
             },
             async confirm(mine) {
-              if (!args.reviewed) await confirmPublish(mine, args, host);
+              if (!args.reviewed)
+                await confirmPublish(mine, { ...args, plan: planCommand(args, release) }, host);
             },
             async prepare(toBuild) {
               await held.check();

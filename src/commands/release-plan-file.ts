@@ -3,7 +3,7 @@ import { shellWord } from '../lib/shell-word.ts';
 import type { Audience, PlanSummary } from '../model/events.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { diffPlans, type ReviewedPlan } from '../plan/diff-plans.ts';
-import { variableOptions, whereOptions } from './next-commands.ts';
+import { advisedCommand } from './advised-command.ts';
 import { type PlanKind, refuseChangedPlan } from './plan-file.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
@@ -25,7 +25,6 @@ const everyoneOf = (audience: Audience): string[] => [
 /** The plan that `plan --out` writes and `publish --plan` applies. */
 export const releasePlanFile: PlanKind<ReviewedPlan> = {
   writtenBy: 'gopackgo plan --out',
-  example: 'gopackgo plan PUB --out',
   isPlan: isReviewedPlan,
 };
 
@@ -70,7 +69,6 @@ const isWhole = ({ targets, selected }: ReviewedPlan): boolean =>
   targets.every(({ name }) => selected.includes(name));
 
 function planAgain(args: ReleaseArguments, reviewed: ReviewedPlan, file: string): string {
-  const mixed = args.acceptMixed ? ' --accept-mixed' : '';
   const chosen = isWhole(reviewed) ? '' : ', and the options that chose its targets';
-  return `gopackgo plan ${shellWord(args.publication)}${whereOptions(args)}${variableOptions(args)}${mixed} --out ${shellWord(file)}${chosen}`;
+  return `${advisedCommand(args)('plan', args.publication, '--out', shellWord(file))}${chosen}`;
 }

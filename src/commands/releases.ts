@@ -3,9 +3,12 @@ import { findStoredParameters } from '../aws/stored-parameters.ts';
 import { isCandidateOf } from '../config/timestamp.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import { located } from '../lib/origins.ts';
+import { placeholdersIn } from '../lib/placeholders.ts';
+import { allOf } from '../lifecycle/promotion.ts';
 import { describeReleases, type NamedIn } from '../lifecycle/releases.ts';
 import { describeLookupError } from '../model/lookup.ts';
 import type { Publication } from '../model/publication.ts';
+import type { ReleaseAmi } from '../model/release-ami.ts';
 import { findReleaseAmis } from '../observe/release-amis.ts';
 import { combinedImages } from '../plan/image.ts';
 import { parametersOf } from '../plan/parameters.ts';
@@ -40,13 +43,15 @@ export function releasesCommand(args: ReleasesArguments, host: Host): Promise<nu
       stop: new AbortController().signal,
     });
     const found = await findReleaseAmis(publication.name, regions, context);
-    const { named, warnings } = await recordsOf(publication, regions, args, open, host);
-    const described = await describeReleases(
-      found,
-      named,
-      (version) => isCandidateOf(publication.versionTemplate ?? '', version),
-      context,
-    );
+    const isCandidate = (version: string) => isCandidateOf(publication.versionTemplate ?? '', version);
+    const kinds = configsOfKinds(publication, allOf(found), isCandidate, args, host);
+    const records = await Promise.all(kinds.map((one) => recordsOf(one, regions, args, open, host)));
+    const warnings = records.flatMap((one) => one.warnings);
+    const named = [
+      ...new Map(records.flatMap((one) => one.named).map((one) => [JSON.stringify(one), one])).values(),
+    ];
+    const areCandidatesFollowed = kinds.some((one) => one.candidate === true && isFollowed(one));
+    const described = await describeReleases(found, named, { isCandidate, areCandidatesFollowed }, context);
     const { name } = publication;
     const report = { format: 2 as const, publication: name, account, endpoint, ...described };
     const all = { ...report, warnings: [...warnings, ...report.warnings] };
@@ -59,6 +64,28 @@ export function releasesCommand(args: ReleasesArguments, host: Host): Promise<nu
     return isRequired ? exitStatus.failed : exitStatus.partial;
   }).finally(looked);
 }
+
+/** The config as it is for releases and, where there is a candidate, as it is for candidates, or the other way around. */
+function configsOfKinds(
+  publication: Publication,
+  amis: readonly Pick<ReleaseAmi, 'version'>[],
+  isCandidate: (version: string) => boolean,
+  args: ReleasesArguments,
+  host: Host,
+): Publication[] {
+  const other = amis.find(({ version }) => isCandidate(version) !== (publication.candidate === true));
+  if (other === undefined) return [publication];
+  return [
+    publication,
+    publicationToRead({ ...args, publication: `${publication.file}@${other.version}` }, host),
+  ];
+}
+
+/** Whether the config has files or parameters that follow the promoted release, or shared tags that say which one it is. */
+const isFollowed = ({ record = [], parameters = [], lifecycle }: Publication): boolean =>
+  record.length > 0 ||
+  lifecycle?.sharedTags === true ||
+  parameters.some((template) => !placeholdersIn(template).includes('version'));
 
 /** What follows the promoted release: the files, and the parameters without a version, with what they hold. */
 export async function recordsOf(

@@ -37,6 +37,7 @@ export function restoreCommand(args: LifecycleArguments, host: Host): Promise<nu
           about: aboutRun(publication, open, {
             command: 'cleanup --restore',
             warnings: planned.warnings,
+            gains: planned.gains,
             skipped: [...skipped, ...planned.skipped],
           }),
           steps: planned.steps,

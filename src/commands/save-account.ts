@@ -3,14 +3,15 @@ import { resolve } from 'node:path';
 import { expressible } from '../account/expressible.ts';
 import { saveAccount } from '../account/save.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
-import { shellWord } from '../lib/shell-word.ts';
 import type { DoctorReport } from '../model/events.ts';
 import { describeLookupError } from '../model/lookup.ts';
 import type { Publication } from '../model/publication.ts';
+import { advisedCommand } from './advised-command.ts';
 import type { Host } from './host.ts';
 import { writeJsonFile } from './json-file.ts';
 import type { OpenAccount } from './open-account.ts';
 import { settingsProblems } from './open-sandbox.ts';
+import type { ReleaseArguments } from './release-arguments.ts';
 
 /** What `doctor --save` takes. */
 export interface SaveArguments {
@@ -67,8 +68,13 @@ export async function saveAccountFile(
 }
 
 /** What to say of it. Pure. */
-export function describeSaved({ file, complete, failedCalls, leftOut }: Saved, publication: string): string {
-  const rehearse = `gopackgo publish ${shellWord(publication)} --sandbox --sandbox-account ${shellWord(file)}`;
+export function describeSaved(
+  { file, complete, failedCalls, leftOut }: Saved,
+  args: ReleaseArguments,
+): string {
+  const { publication, variables, variableFiles, acceptMixed } = args;
+  const given = { variables, variableFiles, acceptMixed };
+  const rehearse = advisedCommand({ ...given, sandbox: true, sandboxAccount: file })('publish', publication);
   return [
     ...failedCalls.map(
       (error) => `${file}: not saved, since the lookup failed: ${describeLookupError(error)}`,

@@ -5,15 +5,19 @@ import { withVersionOfTag } from '../config/version-of-tag.ts';
 import { ActionableError, type ExitStatus, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { type Compared, compareReleases, type ToCompare } from '../lifecycle/compare-releases.ts';
-import { comparedByPlan } from '../lifecycle/compared-target.ts';
+import { comparedByPlan, ownAmi, shownStatus } from '../lifecycle/compared-target.ts';
+import { wasPublished } from '../lifecycle/findings.ts';
 import { following, promotionStatusIn } from '../lifecycle/look-up-promotion-status.ts';
 import type { FoundAmis } from '../lifecycle/promotion.ts';
+import type { PromotionStatus } from '../lifecycle/promotion-status.ts';
 import { lookAsStranger, strangerFindings } from '../lifecycle/stranger.ts';
+import type { AdvisedCommand } from '../model/advised-command.ts';
 import type { StatusReport } from '../model/events.ts';
 import type { Publication } from '../model/publication.ts';
 import { failedCallOf } from '../model/status.ts';
 import { findReleaseAmis } from '../observe/release-amis.ts';
-import { verify } from '../observe/verify.ts';
+import { type Verdict, verify } from '../observe/verify.ts';
+import type { WantedParameter } from '../parameters/decide.ts';
 import {
   describeParameters,
   lookUpParameters,
@@ -60,7 +64,23 @@ export async function status(args: StatusArguments, host: Host): Promise<number>
   }
 }
 
-type Opened = Pick<OpenAccount, 'account' | 'endpoint' | 'local' | 'sandbox'>;
+/** Without those that follow the promoted release, of targets that were neither published nor promoted: they name another release. */
+function ownParameters(
+  verdicts: readonly Verdict[],
+  promotionStatus: ReadonlyMap<string, PromotionStatus>,
+): WantedParameter[] {
+  const published = new Set(
+    verdicts.flatMap(({ target, status }) => {
+      const ami = ownAmi(status);
+      return ami && wasPublished(ami) ? [target.name] : [];
+    }),
+  );
+  return wantedParameters(verdicts).filter(
+    ({ newest, target }) => !newest || published.has(target) || promotionStatus.get(target)?.is !== 'first',
+  );
+}
+
+type Opened = Pick<OpenAccount, 'account' | 'endpoint' | 'local' | 'sandbox' | 'command'>;
 
 async function byPlan(release: OpenRelease, args: StatusArguments, host: Host): Promise<number> {
   const { plan, selected, chosen, publication } = release;
@@ -68,12 +88,13 @@ async function byPlan(release: OpenRelease, args: StatusArguments, host: Host): 
   const verdicts = await verify(plan, selected, context, 'one look');
   const seen = verdicts.map((verdict) => {
     const { target, status } = verdict;
-    const ami = 'ami' in status ? { ami: status.ami.id, snapshots: status.ami.snapshots } : {};
+    const own = ownAmi(status);
+    const ami = own ? { ami: own.id, snapshots: own.snapshots } : {};
     const { name, region } = target;
     return {
       name,
       region,
-      status: status.is,
+      status: shownStatus(status),
       ...ami,
       ...definedOnly({
         stillOpenTo: revokedAccess(verdict, plan),
@@ -93,8 +114,8 @@ async function byPlan(release: OpenRelease, args: StatusArguments, host: Host): 
     }));
   const { targets } = await configuredTargets(publication, args, release);
   const found = await lookUpAmis(publication, targets, context);
-  const { promotionStatus } = promotionStatusIn(plan, found);
-  const wanted = following(wantedParameters(verdicts), promotionStatus);
+  const { promotionStatus } = promotionStatusIn(plan, found, release.command);
+  const wanted = following(ownParameters(verdicts, promotionStatus), promotionStatus);
   const parameters = await lookUpParameters(plan, wanted, { takeOver: false }, context);
   const compared = await compareReleases(
     {
@@ -109,8 +130,8 @@ async function byPlan(release: OpenRelease, args: StatusArguments, host: Host): 
     context,
   );
   const { account, endpoint } = plan;
-  const { local, sandbox } = release;
-  const opened = { account, endpoint, local, ...definedOnly({ sandbox }) };
+  const { local, sandbox, command } = release;
+  const opened = { account, endpoint, local, command, ...definedOnly({ sandbox }) };
   const all = await withStranger(compared, opened, args, host);
   release.looked();
   return report(publication, plan, [...seen, ...unseen], all, args, host);
@@ -136,7 +157,7 @@ function byTags(args: StatusArguments, host: Host, why: ActionableError): Promis
     if ([...found.values()].every((lookup) => lookup.ok && lookup.value.length === 0)) throw why;
     const of = { ...whatToCompare(publication, open, args, host), targets };
     const compared = await compareReleases(of, found, context);
-    const { findings, unseen } = withoutPlan(publication, why.message);
+    const { findings, unseen } = withoutPlan(publication, why.message, open.command);
     const more = {
       ...compared,
       findings: [...findings, ...compared.findings],
@@ -162,7 +183,7 @@ async function withStranger(
   return {
     ...compared,
     as: { profile, account, amis },
-    findings: [...compared.findings, ...strangerFindings(inUse, amis, account)],
+    findings: [...compared.findings, ...strangerFindings(inUse, amis, account, open.command)],
     unseen: [
       ...compared.unseen,
       ...amis.flatMap(({ target, region, ami, why }) =>
@@ -173,13 +194,17 @@ async function withStranger(
 }
 
 /** Why there is no plan, as a finding; where a base image could not be looked up, that is not known. */
-function withoutPlan(publication: Publication, message: string): Pick<StatusReport, 'findings' | 'unseen'> {
+function withoutPlan(
+  publication: Publication,
+  message: string,
+  command: AdvisedCommand,
+): Pick<StatusReport, 'findings' | 'unseen'> {
   const found = message.replaceAll('\n', '; ').replace(/\.$/, '');
   const place = publication.file;
   if (saysLookupFailed(message)) return { findings: [], unseen: [{ place, why: found }] };
   const release = releaseOf(publication);
   const expected = 'base images to build from';
-  const todo = `What exists can be used; what is missing cannot be built. gopackgo plan ${release} says the same.`;
+  const todo = `What exists can be used; what is missing cannot be built. ${command('plan', release)} says the same.`;
   return { findings: [{ code: 'base-missing', release, place, expected, found, todo }], unseen: [] };
 }
 

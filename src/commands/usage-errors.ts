@@ -147,7 +147,7 @@ function adviceForOption(
   if (others.length > 0) return `It belongs to ${joinWords(others)}.`;
   const same = elsewhere[word];
   if (same !== undefined && command === 'publish') {
-    return `Did you mean "gopackgo ${same}"? It shows what publish would do, and changes nothing.`;
+    return `Did you mean the command "${same}"? It shows what publish would do, and changes nothing.`;
   }
   const own = Object.keys(options[command] ?? {}).map((name) => `--${name}`);
   return didYouMean(option, own);

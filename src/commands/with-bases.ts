@@ -6,11 +6,13 @@ import { expandImages } from '../plan/images.ts';
 import { releaseOf } from '../plan/make-plan.ts';
 import { type TargetName, targetNames } from '../plan/target-values.ts';
 import { count, joinWords } from '../report/text.ts';
+import { advisedCommand } from './advised-command.ts';
 import { basesOf, type NamedBase } from './base-publications.ts';
 import { confirm } from './confirm.ts';
 import type { Host } from './host.ts';
 import { type ComparingArguments, compareWithPublished, describeComparison } from './if-changed.ts';
 import type { DecidingArguments } from './look-and-check.ts';
+import { selectionOptions } from './next-commands.ts';
 import { type OneOfSeveral, planOfSeveral } from './plan.ts';
 import { say, sayJson, show } from './say.ts';
 
@@ -43,16 +45,40 @@ export async function publishWithBases<Given extends Arguments & { yes: boolean 
   if (!args.yes) await showAndConfirm(each, host);
   let partial = false;
   for (const [index, one] of each.entries()) {
-    const status = await publish({ ...one, yes: true });
-    const next = each.slice(index + 1).map(({ publication }) => publication);
+    const [before, next] = [each.slice(0, index), each.slice(index + 1)].map((some) =>
+      some.map(({ publication }) => publication),
+    ) as [string[], string[]];
+    const status = await publish({ ...one, yes: true }).catch((error) => {
+      throw error instanceof ActionableError && before.length > 0
+        ? refusedAfter(before, [one.publication, ...next], error)
+        : error;
+    });
     if (next.length === 0) return status === exitStatus.done && partial ? exitStatus.partial : status;
     if (status === exitStatus.partial) partial = true;
     else if (status !== exitStatus.done) {
-      say(host.stderr, `Not published, since ${one.publication} was not: ${next.join(', ')}.`);
+      say(
+        host.stderr,
+        `${isPublished(before)}Not published, since ${one.publication} was not: ${next.join(', ')}.`,
+      );
       return status;
     }
   }
   return exitStatus.done;
+}
+
+const isPublished = (names: readonly string[]): string =>
+  names.length === 0 ? '' : `${joinWords(names)} ${names.length === 1 ? 'is' : 'are'} published. `;
+
+/** A refusal says that nothing was built, and means its own publication. */
+function refusedAfter(
+  before: readonly string[],
+  [own = '', ...next]: readonly string[],
+  { refusal, problems, message }: ActionableError,
+): ActionableError {
+  return new ActionableError(refusal, problems, {
+    before: `${isPublished(before)}Not published: ${[own, ...next].join(', ')}.`,
+    lines: [message.replace('Nothing was built', `Nothing of ${own} was built`)],
+  });
 }
 
 /** Shows the plans of a publication and of what it stands on. @returns `plan`'s exit status of the first that would be refused. */
@@ -75,9 +101,16 @@ async function showAndConfirm(each: readonly Arguments[], host: Host): Promise<v
   if (json || !(await confirm(`Publish ${names}? (y/N) `, yesOrNo, host))) {
     throw new ActionableError(
       'confirmation-required',
-      'Nothing was built: there is no terminal to ask for confirmation. Read the plan (gopackgo plan --with-bases), then add --yes.',
+      `Nothing was built: there is no terminal to ask for confirmation. Read the plan (${planCommand(each)}), then add --yes.`,
     );
   }
+}
+
+/** What shows all of their plans. */
+function planCommand(each: readonly Arguments[]): string {
+  const args = each.at(-1);
+  if (args === undefined) return '';
+  return advisedCommand(args)('plan', args.publication, '--with-bases', ...selectionOptions(args));
 }
 
 const yesOrNo = {

@@ -85,7 +85,7 @@ interface Work {
 
 interface Planned {
   about: Pick<LifecyclePlan, 'skipped' | 'warnings'>;
-  more: Partial<Pick<LifecyclePlan, 'loses' | 'promotes' | 'reason'>>;
+  more: Partial<Pick<LifecyclePlan, 'loses' | 'gains' | 'promotes' | 'reason'>>;
   steps: LifecycleWork['steps'];
   news?: (seconds: number) => News;
 }
@@ -120,7 +120,11 @@ async function yanking(work: Work): Promise<Planned> {
       const { name, version, candidate = false } = publication;
       const of = { release, publication: name, version, account: open.account, reason, candidate };
       const own = allOf(found).filter((one) => one.release === release);
-      return newsOfYank(of, own, { seconds, rehearsal: open.sandbox !== undefined });
+      return newsOfYank(of, own, {
+        seconds,
+        rehearsal: open.sandbox !== undefined,
+        undo: open.command('yank', release, '--undo'),
+      });
     },
   };
 }
@@ -152,12 +156,12 @@ async function promotionOf(
 async function undoing({ publication, targets, open, context }: Work): Promise<Planned> {
   const found = await findReleaseAmis(publication.name, regionsOf(targets), context);
   const sharing = sharingWithoutOwner(publication.share, open.account);
-  const { steps, skipped, warnings } = await planReturn(
+  const { steps, skipped, warnings, gains } = await planReturn(
     { publication, release: releaseOf(publication), targets, sharing },
     found,
     context,
   );
-  return { about: { skipped, warnings }, more: {}, steps };
+  return { about: { skipped, warnings }, more: { gains }, steps };
 }
 
 /** What a tag of EC2 holds beside the moment: its value has at most 256 characters ("Tag your Amazon EC2 resources"). */

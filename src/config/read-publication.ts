@@ -134,14 +134,13 @@ export function readPublication(
   const { filled: settings, problems: wrongSettings } = fillSettings(written, filled.variables ?? {});
   const plain = withDefaults({ ...written, ...settings, version }, about);
   const publication = { ...plain, ...filled };
+  const reported = uses === 'everything' ? unfilled : unfilled.filter(isOf(uses, written));
+  // A text whose variables are wrong has no value yet, of which anything else could be said.
+  const unknown = new Set(reported.map(({ place }) => place));
+  const others = [...wrongSettings, ...[...ownRules, ...rules].flatMap((rule) => rule(publication))];
   refuseLocated([
     ...merged.credentials,
-    ...[
-      ...wrongVersion,
-      ...(uses === 'everything' ? unfilled : unfilled.filter(isOf(uses, written))),
-      ...wrongSettings,
-      ...[...ownRules, ...rules].flatMap((rule) => rule(publication)),
-    ].map(inItsFile),
+    ...[...wrongVersion, ...reported, ...others.filter(({ place }) => !unknown.has(place))].map(inItsFile),
   ]);
   return publication;
 }

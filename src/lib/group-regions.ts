@@ -24,7 +24,7 @@ export interface CommonTrouble {
 /** Groups problems that differ only in the region's name, in order of first occurrence. Pure. */
 export function groupRegions(troubles: readonly RegionalTrouble[]): CommonTrouble[] {
   const anywhere = ({ region, place = '', check, expected, found, todo }: RegionalTrouble) =>
-    JSON.stringify([place, check, expected, found, todo].map((text) => anyRegion(text, region)));
+    JSON.stringify([place, check, expected, found, todo].map((text) => inWords(text, region)));
   return [...Map.groupBy(troubles, anywhere).values()].flatMap((same) => {
     const [first] = same;
     if (first === undefined) return [];
@@ -51,8 +51,8 @@ function inSeveral(
   { region, place, check, expected, found, todo, command }: RegionalTrouble,
   regions: string[],
 ): CommonTrouble {
-  const anywhere = (text: string) => anyRegion(text, region);
-  const loop = `for region in ${regions.join(' ')}; do ${command && anyRegion(command, region, '"$region"')}; done`;
+  const anywhere = (text: string) => inWords(text, region);
+  const loop = `for region in ${regions.join(' ')}; do ${command && named(command, region, () => '"$region"')}; done`;
   const at = place ? `${anywhere(place)}: ` : '';
   return {
     regions,
@@ -64,5 +64,16 @@ function inSeveral(
   };
 }
 
-const anyRegion = (text: string, region: string | undefined, word = '$region'): string =>
-  region === undefined ? text : text.replaceAll(region, () => word);
+/** A sentence that holds in several regions: `an ARN of arn:aws:kms:{region}:…, which the region does not have`. */
+const inWords = (text: string, region: string | undefined): string =>
+  named(text, region, (isWord) => (isWord ? 'the region' : '{region}'));
+
+/** With something in place of the region's name, which is a word of its own or a part of one. */
+function named(text: string, region: string | undefined, instead: (isWord: boolean) => string): string {
+  if (region === undefined) return text;
+  const parts = text.split(region);
+  return parts.slice(1).reduce((said, next, index) => {
+    const isWord = /(?:^|[\s(])$/.test(parts[index] ?? '') && /^(?:$|[\s).,;:'])/.test(next);
+    return `${said}${instead(isWord)}${next}`;
+  }, parts[0] ?? '');
+}

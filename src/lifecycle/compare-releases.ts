@@ -1,6 +1,7 @@
 import type { Context } from '../aws/context.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import type { AdvisedCommand } from '../model/advised-command.ts';
 import type { ComparedRelease, Finding, Unseen } from '../model/events.ts';
 import { retiredBy, saidOfRelease, type Yanked, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import { describeLookupError, type LookupError } from '../model/lookup.ts';
@@ -100,7 +101,7 @@ export async function compareReleases(of: ToCompare, found: FoundAmis, context: 
   const asked = releases.find(({ release }) => release === of.release);
   const published = releases.filter(({ amis }) => amis.some(({ ami }) => wasPublished(ami)));
   const rest = of.others ? published.filter(({ release }) => release !== of.release) : [];
-  const known = { found, ...standing(of, releases, allOf(found)) };
+  const known = { found, ...standing(of, releases, allOf(found), context.command) };
   const own = asked ?? { release: of.release, version: of.version, amis: [] };
   const first = await compareOne(of, own, known, context);
   const others: (OneCompared & { release: string })[] = [];
@@ -109,7 +110,9 @@ export async function compareReleases(of: ToCompare, found: FoundAmis, context: 
   // A version without any AMI has no differences as long as an older one is in use.
   const isBegun = asked !== undefined || rest.length === 0;
   const promotionStatus = of.publication.record ? known.promotionStatus.get(of.release) : undefined;
-  const whole = yankOf(own) ? [] : releaseFindings(of.release, first.compared, promotionStatus);
+  const whole = yankOf(own)
+    ? []
+    : releaseFindings(of.release, first.compared, promotionStatus, context.command);
   const isMissing = whole.some(({ code }) => code === 'release-missing');
   const ownFindings = [
     ...whole,
@@ -155,6 +158,7 @@ function standing(
   { publication, release: own, targets, isCandidate }: ToCompare,
   releases: readonly FoundRelease[],
   all: readonly ReleaseAmi[],
+  command: AdvisedCommand,
 ): Omit<Known, 'found'> {
   const names = targets.map(({ name }) => name);
   const promotes = publication.lifecycle?.promote !== false;
@@ -163,7 +167,7 @@ function standing(
   const promotionStatus = new Map(
     usable.map(({ release, version }) => {
       const asked = { release, ...kindOf({ isCandidate }, version) };
-      return [release, promotionStatusOf(asked, names, all, promotes)] as const;
+      return [release, promotionStatusOf(asked, names, all, promotes, command)] as const;
     }),
   );
   const promoted = usable.flatMap(({ release, version }) =>
@@ -225,15 +229,17 @@ async function compareOne(
     current,
     sharedStatus: (target: string) => sharedStatusAt(release, target, rivals),
     now: context.clock.now(),
+    command: context.command,
   };
   const parameters =
     (isAsked ? of.planned?.parameters : undefined) ??
     (await lookAtParameters(of, one, compared, config, known, context));
-  const command = ({ wanted }: SeenParameter) =>
-    `gopackgo ${isAsked || !wanted.newest ? 'publish' : 'promote'} ${release}`;
+  const command = ({ wanted }: SeenParameter, ...more: string[]) =>
+    context.command(isAsked || !wanted.newest ? 'publish' : 'promote', release, ...more);
   const bases = current ? await lookAtBases(compared, context) : { findings: [], unseen: [] };
-  const reported =
-    isAsked || current ? parameters : parameters.filter(({ status }) => status.state !== 'absent');
+  // What is not published yet has its parameters to come: that it is unfinished is said once.
+  const published = new Set(compared.flatMap(({ name, ami }) => (ami && wasPublished(ami) ? [name] : [])));
+  const reported = parameters.filter(({ wanted }) => published.has(wanted.target));
   return {
     shown: [...(isAsked && of.planned ? [] : compared.map(shownTarget)), ...leftTargets(of, amis)],
     compared,
@@ -241,7 +247,7 @@ async function compareOne(
     findings: [
       ...compared.flatMap((target) => targetFindings(target, comparing)),
       ...bases.findings,
-      ...(await recordedFindings(of, one, config, known)),
+      ...(await recordedFindings(of, one, config, known, context.command)),
       ...parameterFindings(release, reported, command),
     ],
     unseen: [...bases.unseen, ...(isAsked ? [] : parameters.flatMap(unseenParameter))],
@@ -303,7 +309,7 @@ async function compareYanked(
       ? []
       : amis.map(({ ami, target }) => ({
           ...shownByTags(ami, target),
-          status: 'conflict' as const,
+          status: 'yanked' as const,
           why: `it was yanked ${yankedWords(yanked)}`,
         }));
   try {
@@ -313,8 +319,8 @@ async function compareYanked(
       [],
       context,
     );
-    const changes = steps.flatMap((step) => step.changes);
-    return { ...nothing, shown, findings: yankFindings(release, changes) };
+    const changes = steps.flatMap((step) => step.changes).filter((change) => change.release === release);
+    return { ...nothing, shown, findings: yankFindings(release, yanked.reason, changes, context.command) };
   } catch (error) {
     return { ...nothing, shown, unseen: [refusedBy(error, release)] };
   }
@@ -347,20 +353,21 @@ async function recordedFindings(
   { release, version, amis }: FoundRelease,
   { publication, recordTo }: ReleaseConfig,
   known: Known,
+  command: AdvisedCommand,
 ): Promise<Finding[]> {
   const names = new Set(of.targets.map(({ name }) => name));
   const ours = amis
     .filter(({ target }) => names.has(target) && known.follows(release, version, target))
     .map((ami) => recordedByTags({ publication: publication.name, account: of.account }, ami));
   if (ours.length === 0) return [];
-  const command = `gopackgo ${release === of.release ? 'publish' : 'promote'} ${release}`;
+  const writes = command(release === of.release ? 'publish' : 'promote', release);
   const each = await Promise.all(
     recordTo.map(async (to) => {
       try {
-        return recordFindings(release, to.file.shown, await wouldRecord(ours, to), command);
+        return recordFindings(release, to.file.shown, await wouldRecord(ours, to), writes);
       } catch (error) {
         if (!(error instanceof ActionableError)) throw error;
-        return recordFindings(release, to.file.shown, whatIsWrong(error, to.file.shown), command);
+        return recordFindings(release, to.file.shown, whatIsWrong(error, to.file.shown), writes);
       }
     }),
   );
@@ -412,7 +419,16 @@ const shownByTags = ({ id, region, snapshots }: ReleaseAmi['ami'], name: string)
   byTags: true,
 });
 
-function shownTarget({ name, region, status, ami, lacks, error, why: said }: ComparedTarget): Shown {
+function shownTarget({
+  name,
+  region,
+  status,
+  retired,
+  ami = retired,
+  lacks,
+  error,
+  why: said,
+}: ComparedTarget): Shown {
   const why = error
     ? describeLookupError(error)
     : lacks

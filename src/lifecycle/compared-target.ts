@@ -1,11 +1,11 @@
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
-import type { StatusName } from '../model/events.ts';
+import type { ShownStatus } from '../model/events.ts';
 import { retiredBy, retiredWords } from '../model/lifecycle-tags.ts';
 import type { LookupError } from '../model/lookup.ts';
 import type { Sharing } from '../model/publication.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
-import { failedCallOf, type Status } from '../model/status.ts';
+import { failedCallOf, type Obstacle, type Status } from '../model/status.ts';
 import { type ChangeOfPermission, isPrivate } from '../observe/permission-changes.ts';
 import { openPermissions, type Verdict } from '../observe/verify.ts';
 import { codeOfDifference, type Lack, type SeenTarget } from './ready-targets.ts';
@@ -16,9 +16,11 @@ export interface ComparedTarget {
   name: string;
   region: string;
   required: boolean;
-  status: StatusName;
+  status: ShownStatus;
   /** Absent if it has none, or one that is not ours. */
   ami?: Ami;
+  /** The AMI that cleanup retired. */
+  retired?: Ami;
   lacks: Lack[];
   /** Permissions that differ from the config's. */
   open: ChangeOfPermission[];
@@ -36,27 +38,37 @@ export interface ComparedTarget {
 export function comparedByPlan(plan: ReleasePlan, verdict: Verdict, why = ''): ComparedTarget {
   const { target, status } = verdict;
   const { name, region, required } = target;
-  const ami = ownAmi(status);
+  // Of what cleanup retired nothing is compared.
+  const ami = shownStatus(status) === 'retired' ? undefined : ownAmi(status);
   return {
     release: plan.release,
     name,
     region,
     required,
-    status: status.is,
+    status: shownStatus(status),
     lacks: lacksOf(plan.release, status, why),
     open: ami ? (openPermissions(verdict, plan) ?? []) : [],
     ...definedOnly({ ami, error: failedCallOf(status) }),
   };
 }
 
-/** A target's own AMI, whatever it was built from. */
-function ownAmi(status: Status): Ami | undefined {
+/** The status as shown: a withdrawn release is no conflict. Pure. */
+export const shownStatus = (status: Status): ShownStatus =>
+  status.is === 'conflict' && (status.by === 'yanked' || status.by === 'retired') ? status.by : status.is;
+
+/** A target's own AMI, whatever it was built from. Pure. */
+export function ownAmi(status: Status): Ami | undefined {
   if ('ami' in status) return status.ami;
   const isOwn = status.is === 'conflict' && ownObstacles.has(status.by) && status.amis.length === 1;
   return isOwn ? status.amis[0] : undefined;
 }
 
-const ownObstacles: ReadonlySet<string> = new Set(['another recipe', 'another source', 'yanked']);
+const ownObstacles: ReadonlySet<Obstacle> = new Set([
+  'another recipe',
+  'another source',
+  'yanked',
+  'retired',
+]);
 
 function lacksOf(release: string, status: Status, why: string): Lack[] {
   switch (status.is) {
@@ -107,7 +119,17 @@ export function comparedByTags(
   const retired = seen && retiredBy(seen.ami.tags);
   if (retired) {
     const why = `${seen.ami.id} was retired${retiredWords(retired)}`;
-    return { release, name, region, required, status: 'conflict', lacks: [], open: [], why };
+    return {
+      release,
+      name,
+      region,
+      required,
+      status: 'retired',
+      lacks: [],
+      open: [],
+      why,
+      retired: seen.ami,
+    };
   }
   return {
     release,
@@ -124,7 +146,7 @@ export function comparedByTags(
 function statusByTags(
   { seen, lack, open, error }: { [Key in 'seen' | 'lack' | 'open' | 'error']: SeenTarget[Key] | undefined },
   sharing: Sharing,
-): StatusName {
+): ShownStatus {
   if (error) return 'unknown';
   if (!seen) return lack?.code === 'ami-missing' ? 'absent' : 'conflict';
   if (seen.ami.state === 'pending') return 'pending';

@@ -1,5 +1,7 @@
 import { day } from '../lib/days.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import { quoted } from '../lib/shell-word.ts';
+import type { AdvisedCommand } from '../model/advised-command.ts';
 import { type Ami, commandToEnable } from '../model/ami.ts';
 import type { Finding, LifecycleChange } from '../model/events.ts';
 import type { Lifecycle } from '../model/lifecycle.ts';
@@ -34,6 +36,7 @@ export interface Comparing {
   sharedStatus?(target: string): SharedStatus;
   /** Milliseconds since 1970. */
   now: number;
+  command: AdvisedCommand;
 }
 
 /** The differences between a target and its config. Pure. */
@@ -41,8 +44,8 @@ export function targetFindings(target: ComparedTarget, of: Comparing): Finding[]
   const { ami, error } = target;
   if (error) return [];
   return [
-    ...target.lacks.map((lack) => lackFinding(target, lack)),
-    ...target.open.flatMap((change) => permissionFindings(target, change)),
+    ...target.lacks.map((lack) => lackFinding(target, lack, of.command)),
+    ...target.open.flatMap((change) => permissionFindings(target, change, of.command)),
     ...(ami?.state === 'available' && wasPublished(ami) ? lifecycleFindings(target, ami, of) : []),
   ];
 }
@@ -67,29 +70,42 @@ function findingOf(
   };
 }
 
-function lackFinding(target: ComparedTarget, { code, of: place, expected, found }: Lack): Finding {
-  return findingOf(target, code, { place, expected, found, todo: todoOf(target, code) });
+function lackFinding(
+  target: ComparedTarget,
+  { code, of: place, expected, found }: Lack,
+  command: AdvisedCommand,
+): Finding {
+  return findingOf(target, code, { place, expected, found, todo: todoOf(target, code, command) });
 }
 
-function todoOf({ release, region, ami }: ComparedTarget, code: Lack['code']): string {
+function todoOf(
+  { release, region, ami }: ComparedTarget,
+  code: Lack['code'],
+  command: AdvisedCommand,
+): string {
   const id = ami?.id ?? '';
+  const publish = command('publish', release);
   switch (code) {
     case 'ami-missing':
-      return `gopackgo publish ${release} makes it.`;
+      return `${publish} makes it.`;
     case 'unfinished':
-      return `If nobody is working on it, gopackgo publish ${release} resumes.`;
+      return `If nobody is working on it, ${publish} resumes.`;
     case 'ami-disabled':
-      return `Enable it (${commandToEnable({ region, id })}); then gopackgo publish ${release} shares it again.`;
+      return `Enable it (${commandToEnable({ region, id })}); then ${publish} shares it again.`;
     case 'snapshot-missing':
     case 'bundle-missing':
-      return `It cannot be repaired: deregister it (aws ec2 deregister-image --region ${region} --image-id ${id}); then gopackgo publish ${release} makes it again.`;
+      return `It cannot be repaired: deregister it (aws ec2 deregister-image --region ${region} --image-id ${id}); then ${publish} makes it again.`;
     case 'ami-differs':
-      return `gopackgo plan ${release} shows your options.`;
+      return `${command('plan', release)} shows your options.`;
   }
 }
 
-function permissionFindings(target: ComparedTarget, { kind, id, change }: ChangeOfPermission): Finding[] {
-  const { release } = target;
+function permissionFindings(
+  target: ComparedTarget,
+  { kind, id, change }: ChangeOfPermission,
+  command: AdvisedCommand,
+): Finding[] {
+  const publish = command('publish', target.release);
   const what = kind === 'AMI' ? 'launch-permission' : 'volume-permission';
   const found = target.ami && wasPublished(target.ami);
   // A release that is not published yet is private on purpose; another finding already says that it is unfinished.
@@ -103,7 +119,7 @@ function permissionFindings(target: ComparedTarget, { kind, id, change }: Change
             place: id,
             expected: `shared with ${add}`,
             found: 'no such permission',
-            todo: `gopackgo publish ${release} shares it.`,
+            todo: `${publish} shares it.`,
           }),
         ]),
     ...(remove === undefined
@@ -113,7 +129,7 @@ function permissionFindings(target: ComparedTarget, { kind, id, change }: Change
             place: id,
             expected: `not shared with ${remove}`,
             found: `shared with ${remove}`,
-            todo: `gopackgo publish ${release} revokes it.`,
+            todo: `${publish} revokes it.`,
           }),
         ]),
   ];
@@ -125,7 +141,7 @@ const audienceWords = ({ public: everybody, accounts, others }: Permission): str
 function lifecycleFindings(
   target: ComparedTarget,
   ami: Ami,
-  { lifecycle = {}, current, sharedStatus, now }: Comparing,
+  { lifecycle = {}, current, sharedStatus, now, command }: Comparing,
 ): Finding[] {
   const { release } = target;
   const wanted = publishedState(lifecycle, ami);
@@ -136,7 +152,7 @@ function lifecycleFindings(
       ? sharedTagsOf(lifecycle, { release, ami }, sharedStatus(target.name), endOfLife(wanted, ami))
       : {};
   const changes = amiChanges({ ...wanted, tags }, ami, now);
-  const todo = `gopackgo publish ${release} sets it.`;
+  const todo = `${command('publish', release)} sets it.`;
   const differing = changes.flatMap((change): Finding[] => {
     switch (change.what) {
       case 'tag':
@@ -230,7 +246,7 @@ const parameterCodes = {
 export function parameterFindings(
   release: string,
   seen: readonly SeenParameter[],
-  command: (one: SeenParameter) => string,
+  command: (one: SeenParameter, ...more: string[]) => string,
 ): Finding[] {
   return seen.flatMap((one): Finding[] => {
     const { wanted, status } = one;
@@ -246,7 +262,9 @@ export function parameterFindings(
         place: wanted.name,
         expected: wanted.ami.id,
         found: isTaken ? takenWords(status) : held || 'none',
-        todo: `${command(one)}${isTaken ? ' --take-over-parameters overwrites it.' : ' writes it.'}`,
+        todo: isTaken
+          ? `${command(one, '--take-over-parameters')} overwrites it.`
+          : `${command(one)} writes it.`,
         target: wanted.target,
         region: wanted.region,
         ami: wanted.ami.id,
@@ -296,8 +314,10 @@ export function releaseFindings(
   release: string,
   targets: readonly ComparedTarget[],
   promotionStatus: ReadonlyMap<string, PromotionStatus> | undefined,
+  command: AdvisedCommand,
 ): Finding[] {
-  const todo = `gopackgo publish ${release} completes it.`;
+  const publish = command('publish', release);
+  const todo = `${publish} completes it.`;
   if (targets.length > 0 && targets.every(({ status }) => status === 'absent')) {
     const none = { place: release, expected: 'an AMI for each target', found: 'none' };
     const isOptional = targets.every(({ required }) => !required);
@@ -306,7 +326,7 @@ export function releaseFindings(
         code: 'release-missing',
         release,
         ...none,
-        todo: `gopackgo publish ${release} makes it.`,
+        todo: `${publish} makes it.`,
         ...(isOptional ? { bestEffort: true as const } : {}),
       },
     ];
@@ -324,14 +344,21 @@ export function releaseFindings(
 }
 
 /** The parts of a yanked release that can still be used, by the changes that withdrawing it would make. Pure. */
-export function yankFindings(release: string, changes: readonly LifecycleChange[]): Finding[] {
+export function yankFindings(
+  release: string,
+  reason: string,
+  changes: readonly LifecycleChange[],
+  command: AdvisedCommand,
+): Finding[] {
+  const again = command('yank', release, '--reason', quoted(reason === '' ? '…' : reason));
+  const undo = command('yank', release, '--undo');
   return changes.map(({ change, name, target, region, from, to }) => ({
     code: 'yank-incomplete',
     release,
     place: name,
     expected: `${change} ${to ?? 'none'}, since the release was yanked`,
     found: from ?? 'otherwise',
-    todo: `gopackgo yank ${release} withdraws the rest of it (it needs a --reason); --undo shares it again.`,
+    todo: `${again} withdraws the rest of it; ${undo} shares it again.`,
     ...definedOnly({ target, region }),
   }));
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../aws/context.ts';
+import type { AdvisedCommand } from '../model/advised-command.ts';
 import type { Lookup } from '../model/lookup.ts';
 import type { ReleaseAmi } from '../model/release-ami.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
@@ -24,10 +25,10 @@ export interface SeenPromotionStatus {
 /** Looks up the promotion status of a release at each of its targets. */
 export async function lookUpPromotionStatus(
   of: FollowedRelease,
-  context: Pick<Context, 'clients'>,
+  context: Pick<Context, 'clients' | 'command'>,
 ): Promise<SeenPromotionStatus> {
   const regions = [...new Set(of.targets.map(({ region }) => region))];
-  return promotionStatusIn(of, await findReleaseAmis(of.publication, regions, context));
+  return promotionStatusIn(of, await findReleaseAmis(of.publication, regions, context), context.command);
 }
 
 /**
@@ -37,10 +38,11 @@ export async function lookUpPromotionStatus(
 export function promotionStatusIn(
   of: FollowedRelease,
   found: ReadonlyMap<string, Lookup<ReleaseAmi[]>>,
+  command: AdvisedCommand,
 ): SeenPromotionStatus {
   const amis = [...found.values()].flatMap((lookup) => (lookup.ok ? lookup.value : []));
   const names = of.targets.map(({ name }) => name);
-  const known = promotionStatusOf(of, names, amis, of.lifecycle?.promote !== false);
+  const known = promotionStatusOf(of, names, amis, of.lifecycle?.promote !== false, command);
   const errorIn = (region: string) => {
     const lookup = found.get(region);
     return lookup?.ok === false ? lookup.error : undefined;
@@ -59,7 +61,7 @@ export function promotionStatusIn(
 export async function withPromotionStatus(
   of: FollowedRelease,
   wanted: readonly WantedParameter[],
-  context: Pick<Context, 'clients'>,
+  context: Pick<Context, 'clients' | 'command'>,
 ): Promise<WantedParameter[]> {
   if (!wanted.some(({ newest }) => newest)) return [...wanted];
   return following(wanted, (await lookUpPromotionStatus(of, context)).promotionStatus);

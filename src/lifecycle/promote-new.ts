@@ -62,7 +62,7 @@ async function unlessNewerIsNamed(
   const found = await lookUpParameters(plan, wanted, { takeOver: false }, context);
   const newer = found.find(({ status }) => status.state === 'newer');
   if (newer === undefined) return new Map(promotionStatus);
-  const why = `${newer.wanted.name} in ${newer.wanted.region}: ${newer.status.why}; gopackgo promote ${plan.release} moves it`;
+  const why = `${newer.wanted.name} in ${newer.wanted.region}: ${newer.status.why}; ${context.command('promote', plan.release)} moves it`;
   return new Map(
     [...promotionStatus].map(([target, one]): [string, PromotionStatus] => [
       target,

@@ -1,3 +1,4 @@
+import type { AdvisedCommand } from '../model/advised-command.ts';
 import { isCandidate } from '../model/candidate.ts';
 import { promotedAt, yankedBy } from '../model/lifecycle-tags.ts';
 import type { LookupError } from '../model/lookup.ts';
@@ -41,7 +42,9 @@ export function promotionStatusOf(
   targets: readonly string[],
   amis: readonly ReleaseAmi[],
   promotes: boolean,
+  command: AdvisedCommand,
 ): Map<string, PromotionStatus> {
+  const promote = command('promote', release);
   const rivals = rivalsOf(of, amis);
   const own = rivals.filter((one) => one.release === release);
   const others = rivals.filter((one) => one.release !== release);
@@ -59,9 +62,9 @@ export function promotionStatusOf(
       const at = mark ?? (promotes ? first : undefined);
       const latest = marksOf(others, [target]).at(-1) ?? (mark === undefined ? since : undefined);
       if (at !== undefined) return [target, latest && latest.at > at ? kept(latest) : { is: 'promoted', at }];
-      if (!promotes) return [target, { is: 'kept', why: `"promote" is false: ${command(release)} moves it` }];
+      if (!promotes) return [target, { is: 'kept', why: `"promote" is false: ${promote} moves it` }];
       if (overtaken === undefined) return [target, { is: 'first' }];
-      const why = `${overtaken.release} was promoted on ${dateOf(overtaken.at)}, after ${release} was started: ${command(release)} moves it`;
+      const why = `${overtaken.release} was promoted on ${dateOf(overtaken.at)}, after ${release} was started: ${promote} moves it`;
       return [target, { is: 'kept', why }];
     }),
   );
@@ -89,8 +92,6 @@ const kept = ({ release, at }: Mark): PromotionStatus => ({
   is: 'kept',
   why: `it follows ${release}, which was promoted on ${dateOf(at)}`,
 });
-
-const command = (release: string) => `gopackgo promote ${release}`;
 
 /** `2026-11-30 15:20` */
 const dateOf = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');

@@ -2,6 +2,7 @@ import type { Context } from '../aws/context.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { day } from '../lib/days.ts';
 import type { Problem } from '../lib/problem.ts';
+import type { AdvisedCommand } from '../model/advised-command.ts';
 import { type Ami, commandToEnable } from '../model/ami.ts';
 import type { LifecyclePlan } from '../model/events.ts';
 import type { Lifecycle } from '../model/lifecycle.ts';
@@ -84,11 +85,11 @@ export async function planPromotion(
 ): Promise<Promotion> {
   const { publication, release, account, takeOver } = of;
   const all = allOf(found);
-  refuseYanked(release, all);
-  refuseRetired(release, all);
+  refuseYanked(release, all, context.command);
+  refuseRetired(release, all, context.command);
   const seen = await lookAtTargets(of, of.targets, found, context);
   const ready = seen.filter(isReady);
-  refuseUnready(release, seen, ready);
+  refuseUnready(release, seen, ready, context.command);
   const rivals = rivalsOf(publication, all);
   const at = momentOf(of, ready, rivals, context.clock.now());
   const own = ready.flatMap((one) => promotedState(of, one, rivals, at));
@@ -143,7 +144,7 @@ export const allOf = (found: FoundAmis): ReleaseAmi[] =>
   [...found.values()].flatMap((lookup) => (lookup.ok ? lookup.value : []));
 
 /** If one AMI says that its release was withdrawn, it was, wherever a run was killed. */
-function refuseYanked(release: string, amis: readonly ReleaseAmi[]): void {
+function refuseYanked(release: string, amis: readonly ReleaseAmi[], command: AdvisedCommand): void {
   const yanked = saidOfRelease(
     amis.filter((one) => one.release === release),
     yankedBy,
@@ -153,12 +154,12 @@ function refuseYanked(release: string, amis: readonly ReleaseAmi[]): void {
     place: release,
     expected: 'a release that was not withdrawn',
     found: `one that was yanked ${yankedWords(yanked)}`,
-    advice: `gopackgo yank ${release} --undo undoes that.`,
+    advice: `${command('yank', release, '--undo')} undoes that.`,
   });
 }
 
 /** Cleanup may have retired only some of its AMIs: the release is incomplete then. */
-export function refuseRetired(release: string, amis: readonly ReleaseAmi[]): void {
+export function refuseRetired(release: string, amis: readonly ReleaseAmi[], command: AdvisedCommand): void {
   const retired = saidOfRelease(
     amis.filter((one) => one.release === release),
     retiredBy,
@@ -168,11 +169,16 @@ export function refuseRetired(release: string, amis: readonly ReleaseAmi[]): voi
     place: release,
     expected: 'a release that was not retired',
     found: `cleanup retired it${retiredWords(retired)}`,
-    advice: `gopackgo cleanup ${release} --restore undoes that.`,
+    advice: `${command('cleanup', release, '--restore')} undoes that.`,
   });
 }
 
-function refuseUnready(release: string, seen: readonly SeenTarget[], ready: readonly SeenTarget[]): void {
+function refuseUnready(
+  release: string,
+  seen: readonly SeenTarget[],
+  ready: readonly SeenTarget[],
+  command: AdvisedCommand,
+): void {
   const open = seen.filter((one) => !isReady(one));
   const required = open.filter(({ target }) => target.required);
   const against = required.length > 0 || ready.length > 0 ? required : open;
@@ -184,19 +190,19 @@ function refuseUnready(release: string, seen: readonly SeenTarget[], ready: read
     against.map((one): Problem => ({ place: one.target.name, expected, found: whyNotReady(one) })),
     {
       before: `Nothing was changed: ${release} is not complete.`,
-      after: unanswered ? 'Fix this, then run the same command again.' : adviceFor(release, seen),
+      after: unanswered ? 'Fix this, then run the same command again.' : adviceFor(release, seen, command),
     },
   );
 }
 
 /** If a release has no AMI at all, the version may be mistyped. */
-function adviceFor(release: string, targets: readonly SeenTarget[]): string {
+function adviceFor(release: string, targets: readonly SeenTarget[], command: AdvisedCommand): string {
   const disabled = targets.flatMap(({ seen }) => (seen?.ami.state === 'disabled' ? [seen.ami] : []));
   if (disabled.length > 0)
-    return `Enable the disabled AMIs, then publish the release again to share them:\n${disabled.map((ami) => `  ${commandToEnable(ami)}`).join('\n')}\n  gopackgo publish ${release}`;
+    return `Enable the disabled AMIs, then publish the release again to share them:\n${disabled.map((ami) => `  ${commandToEnable(ami)}`).join('\n')}\n  ${command('publish', release)}`;
   return targets.some(({ seen }) => seen !== undefined)
-    ? `gopackgo publish ${release} completes it; --only and --except promote part of it.`
-    : `gopackgo releases ${release.slice(0, release.lastIndexOf('@'))} lists all releases.`;
+    ? `${command('publish', release)} completes it; --only and --except promote part of it.`
+    : `${command('releases', release.slice(0, release.lastIndexOf('@')))} lists all releases.`;
 }
 
 /** Why an SSM parameter may not be written. */

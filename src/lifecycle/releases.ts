@@ -28,17 +28,24 @@ export interface NamedIn {
   text: string;
 }
 
+/** Which versions are candidates, which have settings of their own in the config. */
+export interface Kinds {
+  isCandidate(version: string): boolean;
+  /** Whether files, parameters or shared tags follow the promoted candidate. */
+  areCandidatesFollowed: boolean;
+}
+
 /** Every release of a publication, newest first, with who may use it and which records name it. Changes nothing. */
 export async function describeReleases(
   found: FoundAmis,
   named: readonly NamedIn[],
-  isCandidate: (version: string) => boolean,
+  kinds: Kinds,
   context: Pick<Context, 'clients' | 'clock'>,
 ): Promise<Pick<ReleasesReport, 'releases' | 'unseen' | 'warnings'>> {
   const all = allOf(found);
   const permissions = await permissionsOf(all, context);
   const releases = [...Map.groupBy(all, ({ release }) => release)]
-    .map(([release, amis]) => describeRelease(release, amis, all, { permissions, named, isCandidate }))
+    .map(([release, amis]) => describeRelease(release, amis, all, { permissions, named, ...kinds }))
     .toSorted((one, other) => other.created.localeCompare(one.created));
   const current = new Set(releases.filter(({ state }) => state === 'current').map(({ release }) => release));
   return {
@@ -72,17 +79,16 @@ async function permissionsOf(
   return new Map(each);
 }
 
-interface Known {
+interface Known extends Kinds {
   permissions: Permissions;
   named: readonly NamedIn[];
-  isCandidate(version: string): boolean;
 }
 
 function describeRelease(
   release: string,
   amis: readonly ReleaseAmi[],
   all: readonly ReleaseAmi[],
-  { permissions, named, isCandidate }: Known,
+  { permissions, named, isCandidate, areCandidatesFollowed }: Known,
 ): ShownRelease {
   const version = amis[0]?.version ?? '';
   const yanked = saidOfRelease(amis, yankedBy);
@@ -90,7 +96,9 @@ function describeRelease(
     amis.some(({ ami }) => text.includes(ami.id)) ? [record] : [],
   );
   const rivals = all.filter((one) => isCandidate(one.version) === isCandidate(version));
-  const isCurrent = amis.some(({ target }) => marksOf(rivals, [target]).at(-1)?.release === release);
+  const isFollowed = areCandidatesFollowed || !isCandidate(version);
+  const isCurrent =
+    isFollowed && amis.some(({ target }) => marksOf(rivals, [target]).at(-1)?.release === release);
   const retired = amis.every(({ ami }) => retiredBy(ami.tags) !== undefined);
   const promoted = amis.flatMap(({ ami }) => promotedAt(ami.tags) ?? []);
   const has = amis.flatMap(({ ami }) => {
@@ -109,7 +117,7 @@ function describeRelease(
         ? 'retired'
         : isCurrent
           ? 'current'
-          : promoted.length > 0
+          : isFollowed && promoted.length > 0
             ? 'superseded'
             : isPublished
               ? 'published'

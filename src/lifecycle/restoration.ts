@@ -1,17 +1,19 @@
 import type { Context } from '../aws/context.ts';
-import type { LifecyclePlan } from '../model/events.ts';
+import type { Audience, LifecyclePlan } from '../model/events.ts';
 import { retiredBy, yankedBy } from '../model/lifecycle-tags.ts';
 import type { Sharing } from '../model/publication.ts';
 import type { ReleaseAmi } from '../model/release-ami.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { FoundAmis } from './promotion.ts';
 import { amiStep, permissionStep, type Step, type WantedOfRelease } from './steps.ts';
-import { lookAtPermissions, ownAmis, type Withdrawn } from './withdrawal.ts';
+import { gainsOf, lookAtPermissions, ownAmis, type Withdrawn } from './withdrawal.ts';
 
 export interface Restoration {
   steps: Step[];
   skipped: LifecyclePlan['skipped'];
   warnings: string[];
+  /** Who gets access to its AMIs or their snapshots. */
+  gains: Audience;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function planRestoration(
   context: Context,
 ): Promise<Restoration> {
   const { release, sharing, targets } = of;
-  const { own, skipped } = ownAmis(of, found);
+  const { own, skipped } = ownAmis(of, found, context.command);
   const retired = own.filter(({ ami }) => retiredBy(ami.tags) !== undefined);
   const open = retired.filter(({ ami }) => yankedBy(ami.tags) === undefined);
   const published = open.filter(({ ami }) => ami.tags[tagKeys.published] !== undefined);
@@ -47,6 +49,7 @@ export async function planRestoration(
       wanted(retired, { tags: { [tagKeys.retired]: null } }),
     ],
     skipped,
+    gains: gainsOf(seen),
     warnings: [
       ...(open.length > 0 ? [`${release}: ${kept}`] : []),
       ...(open.length < retired.length ? [`${release} was yanked: its AMIs stay disabled`] : []),

@@ -51,13 +51,19 @@ const dayOf = (date: string): string =>
 const minute = 60_000;
 
 /**
- * The status of a release at a target, by the promotions of all releases that are not yanked. Pure.
+ * The status of a release at a target, by the promotions of all releases that are not yanked. It stays replaced by the release that its
+ * tag names while that was promoted later and counts; otherwise the currently promoted release replaces it. Pure.
  *
  * @param rivals the competing AMIs of the publication, including its own.
  */
 export function sharedStatusAt(release: string, target: string, rivals: readonly ReleaseAmi[]): SharedStatus {
   const marks = marksOf(rivals, [target]);
   const latest = marks.at(-1);
-  if (latest === undefined || !marks.some((one) => one.release === release)) return { is: 'published' };
-  return latest.release === release ? { is: 'current' } : { is: 'superseded', by: latest.release };
+  const own = marks.findLast((one) => one.release === release);
+  if (latest === undefined || own === undefined) return { is: 'published' };
+  if (latest.release === release) return { is: 'current' };
+  const { ami } = rivals.find((one) => one.release === release && one.target === target) ?? {};
+  const named = ami?.tags[sharedTagKeys.replacedBy];
+  const stays = marks.some((one) => one.release === named && one.release !== release && one.at > own.at);
+  return { is: 'superseded', by: named !== undefined && stays ? named : latest.release };
 }

@@ -5,6 +5,7 @@ import { findImages } from '../aws/images.ts';
 import { partitionOf } from '../aws/partition.ts';
 import { usableSnapshots } from '../aws/snapshots.ts';
 import { findStoredParameters } from '../aws/stored-parameters.ts';
+import type { AdvisedCommand } from '../model/advised-command.ts';
 import type { Ami } from '../model/ami.ts';
 import type { Finding, StrangersView } from '../model/events.ts';
 import type { Image } from '../model/image.ts';
@@ -170,6 +171,7 @@ export function strangerFindings(
   amis: readonly AmiInUse[],
   seen: readonly SeenByStranger[],
   account: string,
+  command: AdvisedCommand,
 ): Finding[] {
   const inUse = new Map(amis.map((one) => [one.ami.id, one]));
   return seen.flatMap((view): Finding[] => {
@@ -188,8 +190,8 @@ export function strangerFindings(
       region,
       ami: ami.id,
     });
-    const shares = `gopackgo publish ${release} shares it. If its permissions are correct, the other account hides it: check its Allowed AMIs and its policies.`;
-    const revokes = `gopackgo publish ${release} revokes it.`;
+    const shares = `${command('publish', release)} shares it. If its permissions are correct, the other account hides it: check its Allowed AMIs and its policies.`;
+    const revokes = `${command('publish', release)} revokes it.`;
     const isBundle = ami.rootDevice !== 'ebs';
     return [
       ...(launch === true && view.found === 'no'

@@ -4,6 +4,7 @@ import { createVolumePermission, findSnapshots } from '../aws/snapshots.ts';
 import { deleteParameter, findStoredParameters } from '../aws/stored-parameters.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import type { AdvisedCommand } from '../model/advised-command.ts';
 import type { Audience, LifecycleChange, LifecyclePlan } from '../model/events.ts';
 import { yankedBy, yankedTag } from '../model/lifecycle-tags.ts';
 import { allLookups, describeLookupError, type Lookup, okLookup } from '../model/lookup.ts';
@@ -42,8 +43,10 @@ export interface Withdrawal {
   steps: Step[];
   skipped: LifecyclePlan['skipped'];
   warnings: string[];
-  /** Who may currently use its AMIs or their snapshots. */
+  /** Who may use its AMIs or their snapshots now, and loses that. */
   loses: Audience;
+  /** Who gets access to them. */
+  gains: Audience;
 }
 
 /** A record that follows a promoted release: a file or a parameter, with the text that names the AMIs. */
@@ -51,6 +54,12 @@ export interface Named {
   record: string;
   text: string;
 }
+
+const noAudience: Audience = { public: false, accounts: [], organizations: [] };
+
+/** Who gets access by these changes of permissions. Pure. */
+export const gainsOf = (seen: readonly Pick<SeenTarget, 'open'>[]): Audience =>
+  audienceOf(seen.flatMap(({ open }) => open.map(({ change }) => change.add)));
 
 const forNobody: Sharing = { public: false, accounts: [], organizations: [], snapshots: false };
 
@@ -71,8 +80,8 @@ export async function planWithdrawal(
   context: Context,
 ): Promise<Withdrawal> {
   const { release, instead, reason } = of;
-  const { own, skipped } = ownAmis(of, found);
-  refuseWhilePromoted(of, own, named, found);
+  const { own, skipped } = ownAmis(of, found, context.command);
+  refuseWhilePromoted(of, own, named, found, context.command);
   const seen = await lookAtPermissions(own, of.targets, forNobody, context);
   const now = context.clock.now();
   const at = new Date(momentOfYank(release, allOf(found), now)).toISOString();
@@ -104,7 +113,7 @@ export async function planWithdrawal(
         wanted(() => ({ state: 'disabled' })),
         now,
       ),
-      amiStep(told, now),
+      amiStep([...told, ...replacedByIt(of, rivals)], now),
     ],
     skipped,
     warnings: [
@@ -116,6 +125,7 @@ export async function planWithdrawal(
         details ? [details.launchPermission, ...Object.values(details.createVolumePermission)] : [],
       ),
     ),
+    gains: noAudience,
   };
 }
 
@@ -129,12 +139,11 @@ export async function planReturn(
   context: Context,
 ): Promise<Withdrawal> {
   const { release, publication, sharing } = of;
-  const { own, skipped } = ownAmis(of, found);
-  const none = { public: false, accounts: [], organizations: [] };
+  const { own, skipped } = ownAmis(of, found, context.command);
   if (own.every(({ ami }) => yankedBy(ami.tags) === undefined)) {
-    return { steps: [], skipped, warnings: [], loses: none };
+    return { steps: [], skipped, warnings: [], loses: noAudience, gains: noAudience };
   }
-  refuseRetired(release, own);
+  refuseRetired(release, own, context.command);
   const seen = await lookAtPermissions(own, of.targets, sharing, context);
   const now = context.clock.now();
   const each = own.map(({ ami, target }): WantedOfRelease => ({ region: ami.region, target, release, ami }));
@@ -156,7 +165,8 @@ export async function planReturn(
     ],
     skipped,
     warnings: [],
-    loses: none,
+    loses: noAudience,
+    gains: gainsOf(seen),
   };
 }
 
@@ -183,6 +193,27 @@ function replacedBy(
   return marksOf(others, [target]).at(-1)?.release;
 }
 
+/** Shared tags of the AMIs that the release replaced: nobody is told to use a withdrawn one instead. Pure. */
+function replacedByIt(
+  { publication, release, instead }: Withdrawn & { instead?: Promotion | 'none' },
+  rivals: readonly ReleaseAmi[],
+): WantedOfRelease[] {
+  if (!publication.lifecycle?.sharedTags) return [];
+  const left = rivals.filter((one) => one.release !== release);
+  return left.flatMap(({ ami, target, release: older }): WantedOfRelease[] => {
+    const isTold = ami.state === 'available' && ami.tags[sharedTagKeys.replacedBy] === release;
+    const promoted =
+      typeof instead === 'object' && instead.targets.includes(target) ? instead.release : undefined;
+    if (!isTold || promoted === older) return [];
+    const status =
+      promoted === undefined
+        ? sharedStatusAt(older, target, left)
+        : { is: 'superseded' as const, by: promoted };
+    const tags = sharedTagsOf(publication.lifecycle, { release: older, ami }, status);
+    return [{ region: ami.region, target, release: older, ami, tags }];
+  });
+}
+
 /** The shared tags of a release that is no longer withdrawn. Pure. */
 function sharedAgain(
   { publication, release }: Withdrawn,
@@ -195,7 +226,7 @@ function sharedAgain(
 }
 
 function notYanked(one: ReleaseAmi): ReleaseAmi {
-  const { [tagKeys.yanked]: _, ...tags } = one.ami.tags;
+  const { [tagKeys.yanked]: _, [sharedTagKeys.replacedBy]: __, ...tags } = one.ami.tags;
   return { ...one, ami: { ...one.ami, tags } };
 }
 
@@ -203,6 +234,7 @@ function notYanked(one: ReleaseAmi): ReleaseAmi {
 export function ownAmis(
   { release, targets }: Withdrawn,
   found: FoundAmis,
+  command: AdvisedCommand,
 ): { own: ReleaseAmi[]; skipped: LifecyclePlan['skipped'] } {
   const required = new Set(targets.flatMap((one) => (one.required ? [one.region] : [])));
   const unseen = unseenRegions(found);
@@ -224,7 +256,7 @@ export function ownAmis(
       place: release,
       expected: `AMIs with the tag ${tagKeys.release}`,
       found: `none in ${[...found.keys()].join(', ')}`,
-      advice: `gopackgo releases ${release.slice(0, release.lastIndexOf('@'))} lists all releases.`,
+      advice: `${command('releases', release.slice(0, release.lastIndexOf('@')))} lists all releases.`,
     });
   }
   const skipped = targets
@@ -243,6 +275,7 @@ function refuseWhilePromoted(
   own: readonly ReleaseAmi[],
   named: readonly Named[],
   found: FoundAmis,
+  command: AdvisedCommand,
 ): void {
   if (instead === 'none') return;
   const rivals = rivalsOf(publication, allOf(found));
@@ -261,7 +294,7 @@ function refuseWhilePromoted(
     expected: 'a release that no record follows, or --promote OTHER: another one in its place',
     found: `it is the promoted release of ${left.join(', ')}`,
     advice:
-      `gopackgo releases ${publication.name} lists the others. If there are none, --promote none deletes the parameters that name it; ` +
+      `${command('releases', publication.name)} lists the others. If there are none, --promote none deletes the parameters that name it; ` +
       'remove entries in files yourself.',
   });
 }

@@ -22,7 +22,7 @@ export interface BuildOutcome {
   status: Status;
   /** Packer processes, or copies, that this run started for it. */
   attempts: number;
-  /** Of these, how many AWS throttled before they launched anything. They count against no limit. */
+  /** Of these, how many AWS throttled before they launched anything. They do not use up `attempts`. */
   throttled: number;
   /** Total time of its Packer processes, 0 if none ran. */
   seconds: number;

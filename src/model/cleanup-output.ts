@@ -63,6 +63,7 @@ export const plannedAmi = object(
   {
     target,
     release,
+    otherRelease: text('The release of another publication that it belongs to, by its tags. Absent: none.'),
     adopted: constant('Only its name shows what it is.', true),
     notes: texts(
       'What became of its release before: that it was yanked, superseded or retired. Absent: nothing that is known.',

@@ -8,8 +8,8 @@ import {
   parameterSeen,
   region,
   release,
+  shownStatus,
   snapshotsOfAmi,
-  status,
   stillOpenTo,
   target,
   whyStatus,
@@ -84,7 +84,7 @@ const finding = object(
 
 const shownTarget = object(
   'A target.',
-  { name: target, region, status },
+  { name: target, region, status: shownStatus },
   {
     ami,
     stillOpenTo,

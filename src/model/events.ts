@@ -22,6 +22,7 @@ export type RunEvent = { time: string } & EventBody;
 export type EventSink = (event: EventBody) => void;
 
 export type StatusName = Static<typeof parts.statusName>;
+export type ShownStatus = Static<typeof parts.shownStatus>;
 
 /** The plan and what is there already: what `plan` shows and `publish` starts with. */
 export type PlanSummary = Static<typeof publish.publishEvents.planned>;

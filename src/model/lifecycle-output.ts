@@ -77,6 +77,10 @@ export const lifecyclePlanned = object(
   {
     replaces: texts('The releases that were promoted before. Absent: none.'),
     loses: described('Who may use its AMIs or their snapshots now, and loses that. Only of yank.', audience),
+    gains: described(
+      'Who gets access to its AMIs or their snapshots. Only of yank --undo and cleanup --restore.',
+      audience,
+    ),
     promotes: release,
     reason: text('Why it is withdrawn.'),
   },
@@ -129,8 +133,8 @@ export const releasesOutput = object(
           created: timestamp('When the first of its AMIs was made: ISO 8601, UTC.'),
           targets: count('Targets that have an AMI.'),
           state: choice(
-            '"current": records follow it, at one target at least. "superseded": they did before. "published": others may use it, or it is ' +
-              'recorded. "private": nobody else may. "yanked": it was withdrawn. "retired": cleanup made all its AMIs private and disabled them.',
+            '"current": it is the promoted one, at one target at least; a candidate only where something follows candidates. "superseded": it ' +
+              'was before. "published": others may use it, or it is recorded. "private": nobody else may. "yanked": it was withdrawn. "retired": cleanup made all its AMIs private and disabled them.',
             ['current', 'superseded', 'published', 'private', 'yanked', 'retired'],
           ),
           usedBy: described('Who may launch its AMIs.', audience),

@@ -79,11 +79,27 @@ export const snapshotsOfAmi = snapshotIds('The snapshots of its AMI.');
 export const refusalCode = choice('Why a command was refused; docs/commands.md says what each means.', codes);
 
 /** The word of a status, as `src/observe/status.ts` decides on it. */
-export const statusName = choice(
+const statusWords =
   'absent: no AMI. building: Packer is at work. pending: EC2 is. built: there, to be verified. wrong: there, and not ' +
-    'as expected. verified: as expected. shared: with exactly those of the config. failed: a build left something ' +
-    'behind, or failed in this run. conflict: the name is taken. unknown: AWS could not be asked.',
-  ['absent', 'building', 'pending', 'built', 'wrong', 'verified', 'shared', 'failed', 'conflict', 'unknown'],
+  'as expected. verified: as expected. shared: with exactly those of the config. failed: a build left something ' +
+  'behind, or failed in this run. conflict: the name is taken. unknown: AWS could not be asked.';
+const statusNames = [
+  'absent',
+  'building',
+  'pending',
+  'built',
+  'wrong',
+  'verified',
+  'shared',
+  'failed',
+  'conflict',
+  'unknown',
+] as const;
+export const statusName = choice(statusWords, statusNames);
+/** As the status of a release shows it: who withdrew it is in no conflict. */
+export const shownStatus = choice(
+  `The target's status. ${statusWords} yanked: its release was withdrawn. retired: cleanup made it private and disabled it.`,
+  [...statusNames, 'yanked', 'retired'],
 );
 
 export const status = described("The target's status.", statusName);

@@ -12,6 +12,12 @@ export interface ReleaseAmi {
   target: string;
 }
 
+/** The release of whatever publication an AMI belongs to, by its tags; undefined where there is none, or somebody copied it. Pure. */
+export function taggedRelease(ami: Pick<Ami, 'tags' | 'copyOf'>): string | undefined {
+  const { [tagKeys.release]: release = '' } = ami.tags;
+  return release.includes('@') && isBuiltOrOwnCopy(ami) ? release : undefined;
+}
+
 /**
  * Which AMI of a publication one is, by the tags that every AMI of this tool has, whatever the config says today. A copy by somebody
  * else may carry its source's tags: it does not belong to the publication. Pure.

@@ -1,4 +1,3 @@
-import { shellWord } from '../lib/shell-word.ts';
 import type { Ami } from '../model/ami.ts';
 import type { News } from '../model/notification-output.ts';
 
@@ -7,11 +6,12 @@ import type { News } from '../model/notification-output.ts';
  *
  * @param amis those that nobody may use any more.
  * @param seconds how long the run took.
+ * @param undo the command that undoes it.
  */
 export function newsOfYank(
   of: Pick<News, 'release' | 'publication' | 'version' | 'account'> & { reason: string; candidate: boolean },
   amis: readonly { ami: Pick<Ami, 'id' | 'region'>; target: string }[],
-  { seconds, rehearsal }: { seconds: number; rehearsal: boolean },
+  { seconds, rehearsal, undo }: { seconds: number; rehearsal: boolean; undo: string },
 ): News {
   const { candidate, ...about } = of;
   return {
@@ -24,6 +24,6 @@ export function newsOfYank(
     shared: false,
     recorded: false,
     seconds: Math.round(seconds * 10) / 10,
-    next: [`gopackgo yank ${shellWord(of.release)} --undo${rehearsal ? ' --sandbox' : ''}   undoes it`],
+    next: [`${undo}   undoes it`],
   };
 }

@@ -125,11 +125,7 @@ function statusOfAmi(
   }
   const retired = retiredBy(ami.tags);
   if (retired !== undefined) {
-    return conflict(
-      'retired',
-      [seen],
-      `${ami.id} was retired by cleanup${retiredWords(retired)}: gopackgo cleanup ${tags[tagKeys.release]} --restore undoes it`,
-    );
+    return conflict('retired', [seen], `${ami.id} was retired by cleanup${retiredWords(retired)}`);
   }
   const other = otherOrigin(target, seen, tags, source);
   if (other === undefined) return statusOfOwnAmi(target, seen, source, sharing, now);

@@ -4,6 +4,7 @@ import { findImages } from '../aws/images.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
+import type { PublishedBase } from '../model/publication.ts';
 import type { Base, ReleasePlan } from '../model/release-plan.ts';
 import { parseBaseTag, tagKeys } from '../model/resource-names.ts';
 import { type BaseLookups, baseLookups } from './base-lookups.ts';
@@ -33,7 +34,7 @@ export type MadeFrom = Pick<Base, 'owner' | 'name'> & Pick<BaseAnswer, 'loginUse
  * as answers, so that all are reported at once.
  */
 export async function findBases(
-  clients: Clients,
+  { clients, publishBase }: { clients: Clients; publishBase?: (published: PublishedBase) => string },
   release: string,
   questions: readonly BaseQuestion[],
   pinned: ReleasePlan | 'bases of now' | undefined,
@@ -48,7 +49,7 @@ export async function findBases(
       ? okLookup<Ami[]>([])
       : findImages(clients, region, { owner: 'self', tags: { [tagKeys.release]: release } }),
   );
-  const bases = await publishedBases(questions, releasedAmis(clients));
+  const bases = await publishedBases(questions, releasedAmis(clients), publishBase);
   const made = basesOfExisting(existing, (target, base) => {
     const question = questions.find((one) => one.target === target);
     const loginUser = question && bases.loginUser(question, base);

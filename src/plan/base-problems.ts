@@ -84,12 +84,16 @@ export function yankedBase({ place, region }: BaseQuestion, { id, name, tags }: 
   );
 }
 
-/** No release of another publication can be used; what there is, and why not. */
+/**
+ * No release of another publication can be used; what there is, and why not.
+ *
+ * @param publish the command that publishes it.
+ */
 export function noRelease(
   { place, region }: BaseQuestion,
   { publication, release, image, owner, amiName = '' }: PublishedBase,
   amis: readonly ReleasedAmi[],
-  isHidden: boolean,
+  { isHidden, publish }: { isHidden: boolean; publish: string | undefined },
 ): string {
   const wanted =
     release === 'latest' ? `a published release of ${publication}` : `${publication}@${release}, published`;
@@ -107,10 +111,9 @@ export function noRelease(
       .map((one) => [one.release, whyNot(one)]),
   );
   const found = [...others].map(([name, why]) => `${name}, ${why}`).sort();
-  const version = release === 'latest' ? '' : `@${release}`;
   return (
     `${start}${found.length === 0 ? 'none' : found.join('; ')}. ` +
-    `Publish it first: gopackgo publish ${shellWord(`${publication}${version}`)}, or add --with-bases`
+    `Publish it first${publish === undefined ? '' : `: ${publish}`}, or add --with-bases`
   );
 }
 

@@ -36,6 +36,8 @@ export interface Where {
   closed?: ReadonlyMap<string, string>;
   /** The user that the config of another publication logs in to its image as; undefined where that is not known. */
   loginUserOfBase?: (published: PublishedBase, region: string) => string | undefined;
+  /** The command that publishes another publication, for messages. */
+  publishBase?: (published: PublishedBase) => string;
 }
 
 /**
@@ -76,7 +78,7 @@ export async function makeReleasePlan(
     });
   };
   const questions = [...drafts.values()].map(({ question }) => question);
-  const found = await findBases(where.clients, release, questions, pinned, recipeOf, now);
+  const found = await findBases(where, release, questions, pinned, recipeOf, now);
   const fitting = found.map((answer) => whereItFits(answer, drafts.get(answer.question.target)));
   const volumes = await volumesOfBases(
     where.clients,

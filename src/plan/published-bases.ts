@@ -33,6 +33,7 @@ export interface PublishedBases {
 export async function publishedBases(
   questions: readonly BaseQuestion[],
   lookUp: (region: string, released: Released) => Promise<Lookup<ReleasedAmi[]>>,
+  publishBase: (published: PublishedBase) => string | undefined = () => undefined,
 ): Promise<PublishedBases> {
   const limit = pLimit(lookupsAtATime);
   const asking = questions.flatMap((question) => {
@@ -66,7 +67,7 @@ export async function publishedBases(
       return {
         problem: isElsewhere
           ? notInRegion(question, published, release, newestRelease(here))
-          : noRelease(question, published, all, hides.value),
+          : noRelease(question, published, all, { isHidden: hides.value, publish: publishBase(published) }),
       };
     },
     withdrawn(question, base) {

@@ -64,7 +64,7 @@ function whyEncrypted(region: string, options: Readonly<Record<string, Json>>): 
   }
   return (
     `the config does not ask for it, so it is EBS encryption by default in ${region}, or the base image is encrypted ` +
-    '("gopackgo doctor" says which). Turn that off, or make a customer managed key the default ' +
+    '("doctor" says which). Turn that off, or make a customer managed key the default ' +
     `(aws ec2 modify-ebs-default-kms-key-id --region ${region} --kms-key-id KEY), or start from another base image`
   );
 }

@@ -17,7 +17,7 @@ export async function parametersToWrite(
   verdicts: readonly Verdict[],
   chosen: ReadonlySet<string>,
   options: { takeOver: boolean },
-  context: Pick<Context, 'clients'>,
+  context: Pick<Context, 'clients' | 'command'>,
 ): Promise<SeenParameter[]> {
   const wanted = mayShare(verdicts, chosen) ? wantedParameters(verdicts) : [];
   return lookUpParameters(plan, await withPromotionStatus(plan, wanted, context), options, context);

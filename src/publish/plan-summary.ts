@@ -3,6 +3,7 @@ import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
 import type { Problem } from '../lib/problem.ts';
+import type { AdvisedCommand } from '../model/advised-command.ts';
 import { commandToEnable } from '../model/ami.ts';
 import type { PlanSummary } from '../model/events.ts';
 import { describeLookupError } from '../model/lookup.ts';
@@ -179,6 +180,7 @@ export function withdrawnRefusal(
   { release }: Pick<ReleasePlan, 'release'>,
   verdicts: readonly Verdict[],
   outcome: string,
+  command: AdvisedCommand,
 ): ActionableError | undefined {
   const all = verdicts.filter(isWithdrawn);
   const withdrawn = all.find(({ status }) => isYanked(status)) ?? all[0];
@@ -190,8 +192,8 @@ export function withdrawnRefusal(
     found: explainStatus(withdrawn.status) ?? is,
     advice:
       is === 'yanked'
-        ? `Publish another version, or undo that: gopackgo yank ${release} --undo`
-        : 'Publish another version, or restore this one.',
+        ? `Publish another version, or undo that: ${command('yank', release, '--undo')}`
+        : `Publish another version, or undo that: ${command('cleanup', release, '--restore')}`,
   };
   return new ActionableError(`release-${is}`, problem, { before: `${outcome}: ${release} was ${is}.` });
 }

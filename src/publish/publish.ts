@@ -80,7 +80,7 @@ export async function publish(
     ...describeParameters(parameters),
   };
   context.emit({ ...shown, checks });
-  const withdrawn = withdrawnRefusal(plan, first, 'Nothing was built');
+  const withdrawn = withdrawnRefusal(plan, first, 'Nothing was built', context.command);
   if (withdrawn) throw withdrawn;
   refuseToStart(own.filter(({ target }) => !isReplaced(replaceable, target)));
   refuseByChecks(refused);

@@ -46,7 +46,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { deleteWhenUnused } from './delete-when-unused.ts';
 import { unprotect, unprotected } from './unprotect.ts';
 
-export type RemovalContext = Pick<Context, 'clients' | 'clock' | 'emit' | 'stop' | 'lag'>;
+export type RemovalContext = Pick<Context, 'clients' | 'clock' | 'emit' | 'stop' | 'lag' | 'command'>;
 
 /** What was found in a region before any deletion, shared by all its removals. */
 export interface RegionBefore {

@@ -50,7 +50,10 @@ export async function retireAmis(
         const done = before.ok
           ? await retireOne(removal, before.value, { at, sharedStays }, context)
           : failed(before.error);
-        outcomes.set(removal.ami, { ...(done ?? retired(removal, at + retireFor)), parts: [] });
+        outcomes.set(removal.ami, {
+          ...(done ?? retired(at + retireFor, context.command('cleanup', removal.release, '--restore'))),
+          parts: [],
+        });
       }),
     ),
   );
@@ -60,9 +63,9 @@ export async function retireAmis(
   return outcomes;
 }
 
-const retired = ({ release }: Removal, until: number): Postponed => ({
+const retired = (until: number, restore: string): Postponed => ({
   outcome: 'retired',
-  why: `private and disabled; a cleanup after ${dateWords(until)} can delete it, gopackgo cleanup ${release} --restore brings it back`,
+  why: `private and disabled; a cleanup after ${dateWords(until)} can delete it, ${restore} brings it back`,
 });
 
 /** @returns why it is not retired; undefined if it is. */

@@ -27,20 +27,21 @@ export function cleanupTable(shown: CleanupPlan, width: number, paint: Paint = p
     ...notListed(plan.amis).flatMap((line) => wrap(`  ${line}`, width, '    ')),
     ...plan.unseen.flatMap((one) => unseenLines(one, width, paint)),
     ...guardLines(plan.amis, width, paint),
-    ...(isOfNothing(plan)
-      ? wrap(
-          `  there is no AMI of ${release}; gopackgo releases ${publication} lists all releases`,
-          width,
-          '    ',
-        )
-      : []),
+    ...(isOfNothing(plan) ? wrap(`  there is no AMI of ${release}`, width, '    ') : []),
     ...amountLines(plan).flatMap((line) => wrap(`  ${line}`, width, '    ')),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 /** A release was named, and every region shows that nothing is there: it was deleted before, or is a typing error. */
-const isOfNothing = ({ release, amis, leftovers, unseen }: CleanupPlan): boolean =>
+export const isOfNothing = ({
+  release,
+  amis,
+  leftovers,
+  unseen,
+}: Pick<CleanupPlan, 'release' | 'leftovers' | 'unseen'> & {
+  amis: readonly Pick<PlannedAmi, 'release'>[];
+}): boolean =>
   release !== undefined &&
   leftovers.length === 0 &&
   unseen.length === 0 &&
@@ -176,15 +177,18 @@ function leftoverTable(leftovers: readonly Leftover[], width: number, paint: Pai
   ].join('\n');
 }
 
+const whyCounted = ({ reasons, otherRelease }: PlannedAmi): string | undefined =>
+  otherRelease === undefined
+    ? reasons.find((one) => countedOnly.has(one.reason))?.reason
+    : 'of other publications';
+
 /** How many AMIs were not asked about; `--json` has each. */
 function notListed(amis: readonly PlannedAmi[]): string[] {
   const others = amis.filter((one) => !isListed(one));
   if (others.length === 0) return [];
-  const first = ['not ours', 'not chosen', 'among the newest'].flatMap((reason) => {
-    const number = others.filter(
-      ({ reasons }) => reasons.find((one) => countedOnly.has(one.reason))?.reason === reason,
-    ).length;
-    return number === 0 ? [] : [`${number} ${reason}`];
+  const first = ['of other publications', 'not ours', 'not chosen', 'among the newest'].flatMap((why) => {
+    const number = others.filter((one) => whyCounted(one) === why).length;
+    return number === 0 ? [] : [`${number} ${why}`];
   });
   const byName = others.filter(
     (one) => one.adopted && one.reasons.some(({ reason }) => reason === 'not ours'),

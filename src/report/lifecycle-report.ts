@@ -43,12 +43,13 @@ export function lifecyclePlanText(
     shown,
     printable,
   );
-  const { replaces = [], promotes, reason, loses } = plan;
+  const { replaces = [], promotes, reason, loses, gains } = plan;
   const lines = [
     ...(replaces.length > 0 && command === 'promote' ? [row('in place of', joinWords(replaces))] : []),
     ...(reason === undefined ? [] : [row('reason', reason)]),
     ...(promotes === undefined ? [] : [row('instead', promotes)]),
     ...(loses === undefined || isNobody(loses) ? [] : [row('loses access', who(loses))]),
+    ...(gains === undefined || isNobody(gains) ? [] : [row('gains access', who(gains))]),
     ...[...Map.groupBy(changes, alike).values()].map(describeAlike),
     ...skipped.map(({ target, why }) => row('skipped', `${target} (best effort): ${why}`)),
     ...(changes.length === 0 ? [row('to change', 'nothing')] : []),

@@ -1,5 +1,5 @@
 import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
-import type { StatusName } from '../model/events.ts';
+import type { ShownStatus } from '../model/events.ts';
 import type { Paint } from './color.ts';
 import { appearanceOf } from './status-appearance.ts';
 import { wrap } from './text.ts';
@@ -7,7 +7,7 @@ import { wrap } from './text.ts';
 interface Explained {
   name: string;
   region: string;
-  status: StatusName;
+  status: ShownStatus;
   why?: string;
 }
 

@@ -77,9 +77,14 @@ function total(targets: readonly Target[]): string {
   const good = of.filter(({ status }) => isVerifiedStatus(status)).length;
   const shared = of.filter(({ status }) => status === 'shared').length;
   const left = targets.length - of.length;
+  const withdrawn = (['yanked', 'retired'] as const).flatMap((word) => {
+    const number = of.filter(({ status }) => status === word).length;
+    return number === 0 ? [] : [`${number} ${word}`];
+  });
   return [
     `${good} of ${of.length} verified`,
     `${shared} shared`,
+    ...withdrawn,
     ...(left > 0 ? [`${left} not in the config`] : []),
     ...(of.some(({ byTags }) => byTags) ? ['by tags alone'] : []),
     ...stillOpen(targets),

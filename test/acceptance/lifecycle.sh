@@ -49,8 +49,8 @@ run cleanup life --including-shared --guard-period 0d --sandbox --yes
 check 'then it retires the release that nothing follows' ended 0 'life: retired 1 AMI'
 run releases life --sandbox
 check 'releases tells' ended 0 'life@1\.0\.0 .*retired'
-refuses 'a retired release is not published' 4 'cleanup life@1.0.0 --restore' publish life@1.0.0 --sandbox --yes
-refuses 'nor promoted' 4 'cleanup life@1.0.0 --restore' promote life@1.0.0 --sandbox --yes
+refuses 'a retired release is not published' 4 'cleanup life@1.0.0 --sandbox --restore' publish life@1.0.0 --sandbox --yes
+refuses 'nor promoted' 4 'cleanup life@1.0.0 --sandbox --restore' promote life@1.0.0 --sandbox --yes
 run cleanup life@1.0.0 --restore --sandbox --yes
 check 'it is restored' ended 0 'life@1\.0\.0: restored'
 run publish life@1.0.0 --sandbox --yes

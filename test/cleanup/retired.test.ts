@@ -107,7 +107,7 @@ it('a first run retires, a second one waits, one after the time deletes; killed 
       0,
       ['retired', 'retired'],
     ]);
-    expect(done.amis[0]?.why).toContain('gopackgo cleanup web@1.0.0 --restore');
+    expect(done.amis[0]?.why).toContain('gopackgo cleanup web@1.0.0 --sandbox --restore');
   });
   expect(await lifeOf(whole)).toEqual(retired);
   expect(kills.length).toBeGreaterThan(6);
@@ -145,7 +145,7 @@ it('publish and promote leave a retired release alone, and say how to restore it
   await cleanAfter(sandbox, 0);
   const run = await published(sandbox, planAt('1.0.0'));
   expect([run.exit, run.refusal]).toEqual([4, expect.stringContaining('web@1.0.0 was retired')]);
-  expect(run.refusal).toContain('gopackgo cleanup web@1.0.0 --restore');
+  expect(run.refusal).toContain('gopackgo cleanup web@1.0.0 --sandbox --restore');
   const publication = webAt('1.0.0');
   const of = { publication, release, targets: targetsOf(publication), sharing: publication.share };
   const promoted = await lookAt(sandbox, async (context) => {
@@ -245,7 +245,7 @@ it('a yanked release that is retired is told apart: restoring it leaves it yanke
     const { steps } = await planReturn(of, await findReleaseAmis('web', regions, context), context);
     return { about: about(release, 'yank --undo'), steps, optional: new Set() };
   });
-  expect(undone.refusal).toContain('gopackgo cleanup web@1.0.0 --restore');
+  expect(undone.refusal).toContain('gopackgo cleanup web@1.0.0 --sandbox --restore');
   expect((await restore(sandbox)).result).toMatchObject({ exit: 0 });
   expect((await lifeOf(sandbox)).filter((line) => line.includes(' web@1.0.0 disabled'))).toEqual(
     inEach((region) => [`${region} web@1.0.0 disabled yanked shared 0 copied 0`]),

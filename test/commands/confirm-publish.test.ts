@@ -3,6 +3,8 @@ import { confirmPublish, question } from '../../src/commands/confirm-publish.ts'
 import type { Host } from '../../src/commands/host.ts';
 import type { PlanSummary } from '../../src/model/events.ts';
 
+const plan = 'gopackgo plan web --sandbox';
+
 const planned: PlanSummary = {
   type: 'planned',
   release: 'web@1.0.0',
@@ -50,7 +52,7 @@ describe('before money is spent', () => {
     'the answer %j starts the builds, with the plan in view',
     async (answer) => {
       const { host, shown } = hostAnswering(answer);
-      await confirmPublish(planned, { yes: false, json: false }, host);
+      await confirmPublish(planned, { yes: false, json: false, plan }, host);
       expect(shown.stderr).toContain('us-east-1-2204-hvm');
       expect(shown.asked).toBe('Build 1 AMI in 1 region of account 123456789012, private? (y/N) ');
     },
@@ -58,16 +60,20 @@ describe('before money is spent', () => {
 
   it.each(['', 'n', 'no', 'yep', 'y n'])('the answer %j starts no build', async (answer) => {
     const { host } = hostAnswering(answer);
-    await expect(confirmPublish(planned, { yes: false, json: false }, host)).rejects.toMatchObject({
+    await expect(confirmPublish(planned, { yes: false, json: false, plan }, host)).rejects.toMatchObject({
       status: 4,
     });
   });
 
   it('is refused where nobody can be asked, and with --json nobody is', async () => {
     const nobody = hostAnswering(undefined);
-    await expect(confirmPublish(planned, { yes: false, json: false }, nobody.host)).rejects.toThrow(/--yes/);
+    await expect(confirmPublish(planned, { yes: false, json: false, plan }, nobody.host)).rejects.toThrow(
+      /--yes/,
+    );
     const somebody = hostAnswering('y');
-    await expect(confirmPublish(planned, { yes: false, json: true }, somebody.host)).rejects.toThrow(/--yes/);
+    await expect(confirmPublish(planned, { yes: false, json: true, plan }, somebody.host)).rejects.toThrow(
+      /--yes/,
+    );
     expect(somebody.shown).toEqual({ asked: '', stderr: '' });
   });
 
@@ -86,7 +92,7 @@ describe('before money is spent', () => {
         return 'y';
       },
     };
-    await confirmPublish(removing, { yes: false, json: false }, asking);
+    await confirmPublish(removing, { yes: false, json: false, plan }, asking);
     expect(asked).toEqual([
       'Replace 1 AMI? (y/N) ',
       'Stop 1 build of another host? (y/N) ',
@@ -97,14 +103,16 @@ describe('before money is spent', () => {
       'us-east-1-2404-hvm: i-0c of host a-laptop, since 2026-11-21, to be stopped',
     );
     const { host: refusing } = hostAnswering('n');
-    await expect(confirmPublish(removing, { yes: false, json: false }, refusing)).rejects.toMatchObject({
-      status: 4,
-    });
+    await expect(confirmPublish(removing, { yes: false, json: false, plan }, refusing)).rejects.toMatchObject(
+      {
+        status: 4,
+      },
+    );
   });
 
   it('with --yes the question is not asked', async () => {
     const { host, shown } = hostAnswering('n');
-    await confirmPublish(planned, { yes: true, json: false }, host);
+    await confirmPublish(planned, { yes: true, json: false, plan }, host);
     expect(shown.asked).toBe('');
   });
 });

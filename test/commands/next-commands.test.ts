@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { nextCommands } from '../../src/commands/next-commands.ts';
+import { advisedCommand } from '../../src/commands/advised-command.ts';
+import { nextAfterCleanup, nextAfterLifecycle, nextCommands } from '../../src/commands/next-commands.ts';
 import type { ReleaseArguments } from '../../src/commands/release-arguments.ts';
-import type { Result, ResultTarget, StatusName, TargetError } from '../../src/model/events.ts';
+import type {
+  CleanupResult,
+  LifecycleResult,
+  Result,
+  ResultTarget,
+  StatusName,
+  TargetError,
+} from '../../src/model/events.ts';
 
 const args: ReleaseArguments = {
   publication: 'web',
@@ -145,4 +153,46 @@ it('names the variables again, as a shell takes them; cleanup needs none', () =>
     String.raw`gopackgo publish web --var 'stage=it'\''s a test' --var 'commit=a1' --yes   builds only what is missing`,
     'gopackgo cleanup web@1.0.0   shows what would be deleted to discard this release',
   ]);
+});
+
+describe('after Ctrl-C there is nothing to resume where all was done', () => {
+  const releases = 'gopackgo releases web --sandbox';
+  const outcomes = (...each: LifecycleResult['changes'][number]['outcome'][]): LifecycleResult['changes'] =>
+    each.map((outcome) => ({ change: 'promoted', name: 'ami-01', outcome }));
+
+  it.each([
+    ['all is done', outcomes('done', 'done'), false, `${releases}   shows all releases as AWS has them`],
+    ['one change was held', outcomes('done', 'held'), false, 'the same command again   resumes'],
+    ['one change failed', outcomes('done', 'failed'), false, 'the same command again   resumes'],
+    ['nobody was told', outcomes('done'), true, 'the same command again   resumes'],
+  ])('of a promotion: %s', (_, changes, tells, says) => {
+    expect(nextAfterLifecycle({ exit: 130, applied: true, changes }, releases, { tells })).toEqual([says]);
+  });
+
+  it.each([
+    ['removed', [], []],
+    [
+      'remains',
+      [],
+      ['the same command again   resumes; gopackgo status web@1.0.0 --sandbox shows what exists'],
+    ],
+    [
+      'removed',
+      [{ region: 'us-east-1', why: 'no answer' }],
+      ['the same command again   resumes; gopackgo status web@1.0.0 --sandbox shows what exists'],
+    ],
+  ] as const)('of a cleanup: an AMI %s, and regions that were not seen: %j', (outcome, unseen, says) => {
+    const amis: CleanupResult['amis'] = [
+      { region: 'us-east-1', ami: 'ami-01', name: 'web', outcome, parts: [], why: '' },
+    ];
+    const done = {
+      exit: 130 as const,
+      applied: true,
+      release: 'web@1.0.0',
+      amis,
+      leftovers: [],
+      unseen: [...unseen],
+    };
+    expect(nextAfterCleanup(done, 'web', advisedCommand({ sandbox: true }))).toEqual(says);
+  });
 });

@@ -51,7 +51,7 @@ it('says how long it lags, as it is set up when it is opened: one started for th
 });
 
 it('waits as long between looks as the sandbox lags, and on AWS as long as is safe', () => {
-  const { clients, host, ...more } = {
+  const { clients, host, command, ...more } = {
     ...worldOn(createWorld()),
     host: { name: 'this-machine', cwd: folder } as Host,
   };
@@ -59,7 +59,7 @@ it('waits as long between looks as the sandbox lags, and on AWS as long as is sa
   const lagIn = (consistencyLag?: number) => {
     const opened = consistencyLag === undefined ? {} : { sandbox: { ...sandbox, consistencyLag } };
     const connected = { ...clients, repeater: createRepeater(0) } as Connected;
-    return createCleanupContext({ clients: connected, ...opened }, host, more).lag;
+    return createCleanupContext({ clients: connected, command, ...opened }, host, more).lag;
   };
   expect([lagIn(), lagIn(0), lagIn(3_000)]).toEqual([unknownLag, 0, 3_000]);
 });

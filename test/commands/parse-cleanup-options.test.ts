@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { advisedCommand } from '../../src/commands/advised-command.ts';
 import {
-  parseCleanupOptions,
+  parseCleanupOptions as parse,
   parseDuration,
   type WrittenCleanup,
   withRetention,
@@ -16,6 +17,9 @@ const written: WrittenCleanup = {
   usage: false,
   includingUsed: false,
 };
+const command = advisedCommand({ sandbox: true });
+const parseCleanupOptions = (of: WrittenCleanup, named: string, release: string | undefined) =>
+  parse(of, named, release, command);
 const day = 24 * 60 * 60_000;
 
 describe('what is asked for', () => {
@@ -30,7 +34,7 @@ describe('what is asked for', () => {
     expect(error).toBeInstanceOf(ActionableError);
     expect(error).toMatchObject({ status: 2 });
     expect(String(error)).toMatch(
-      /cleanup official@VERSION .*\n.*cleanup official --keep-last 3 --older-than 180d .*\n.*cleanup official --leftovers /,
+      /cleanup official@VERSION --sandbox .*\n.*cleanup official --sandbox --keep-last 3 --older-than 180d .*\n.*cleanup official --sandbox --leftovers /,
     );
   });
 

@@ -225,6 +225,21 @@ describe('types', () => {
     ]);
   });
 
+  it('a list within a text of a setting is one mistake, and said once', () => {
+    const config = {
+      ...typed,
+      parameters: ['/web/{var.list}/{image}'],
+      encryption: { kmsKey: 'alias/{var.list}' },
+      notify: [{ on: ['published'], webhook: 'https://example.com/{var.list}' }],
+    };
+    const alone = 'expected "{var.list}" alone, since it is a list, found more than that';
+    expect(refusal(() => builder({}, config))).toEqual([
+      `configs/web.json: parameters[0]: ${alone}: "/web/{var.list}/{image}"`,
+      `configs/web.json: notify[0].webhook: ${alone}: "https://example.com/{var.list}"`,
+      `configs/web.json: encryption.kmsKey: ${alone}: "alias/{var.list}"`,
+    ]);
+  });
+
   it('nothing of a list is evaluated, by HCL or by Packer', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: HCL's
     expect(builder({ list: ['${build.ID}'] })).toMatchObject({ spot_instance_types: ['$${build.ID}'] });

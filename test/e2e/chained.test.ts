@@ -50,7 +50,7 @@ it('refuses an app whose baseline is not published, and publishes both in order,
     4,
     expect.stringContaining(
       'configs/app.json: images[0].base.publication: expected a published release of baseline with the image 2404, found none. ' +
-        'Publish it first: gopackgo publish baseline, or add --with-bases',
+        'Publish it first: gopackgo publish baseline --sandbox, or add --with-bases',
     ),
   ]);
   const planned = await run('plan', 'app', '--with-bases');

@@ -194,7 +194,7 @@ describe('two releases', () => {
     const refused = await project.run(['publish', 'test-ebs@1.0.0', '--sandbox', '--yes']);
     expect([refused.exit, refused.stderr]).toEqual([
       4,
-      expect.stringContaining('gopackgo cleanup test-ebs@1.0.0 --restore'),
+      expect.stringContaining('gopackgo cleanup test-ebs@1.0.0 --sandbox --restore'),
     ]);
     const wrong = await cleanup('test-ebs@1.0.0', '--restore', '--keep-last', '1');
     expect([wrong.exit, wrong.stderr]).toEqual([

@@ -135,13 +135,13 @@ it('what somebody else changed is found, each with its code, and publish repairs
     place: id,
     expected: `not shared with ${stranger}`,
     found: `shared with ${stranger}`,
-    todo: 'gopackgo publish drift@1.0.0 revokes it.',
+    todo: 'gopackgo publish drift@1.0.0 --sandbox revokes it.',
   });
   const shown = await cli('status', 'drift');
   expect(shown.exit).toBe(5);
   expect(shown.stdout.replace(/\s+/g, ' ')).toContain(
     `✖ ${target}: ${snapshot}: expected shared with ${friend}, found no such permission. ` +
-      'gopackgo publish drift@1.0.0 shares it. [volume-permission-missing]',
+      'gopackgo publish drift@1.0.0 --sandbox shares it. [volume-permission-missing]',
   );
 
   await publish('1.0.0', '--take-over-parameters');
@@ -238,7 +238,7 @@ it('all published releases are compared, and one alone where it is named; yanked
   const older = await statusOf('drift@3.0.0');
   expect([older.exit, older.codes]).toEqual([5, ['release-missing']]);
   const followed = (await statusOf('drift')).report.findings.find(({ code }) => code === 'parameter-missing');
-  expect(followed?.todo).toBe('gopackgo promote drift@2.0.0 writes it.');
+  expect(followed?.todo).toBe('gopackgo promote drift@2.0.0 --sandbox writes it.');
   const promoted = await cli('promote', 'drift@2.0.0', '--yes');
   expect(promoted.exit, promoted.stderr).toBe(0);
 

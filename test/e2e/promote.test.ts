@@ -233,6 +233,13 @@ it('yanks a release that records follow only with another one in its place, and 
   });
   const listed = await cli('releases', 'life');
   expect(listed.stdout).toMatch(/life@2\.0\.0 was yanked on \d{4}-\d\d-\d\d: it opens a port/);
+  const status = await cli('status', 'life@2.0.0');
+  expect([status.exit, status.stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      /us-east-1-2204 +yanked +ami-\w+ +snap-\w+\n.*0 of 1 verified · 0 shared · 1 yanked/s,
+    ),
+  ]);
   const promoted = await cli('promote', 'life@2.0.0', '--yes');
   expect([promoted.exit, promoted.stderr]).toEqual([4, expect.stringContaining('--undo undoes that')]);
   const back = await cli('yank', 'life@2.0.0', '--undo', '--yes');
@@ -245,7 +252,7 @@ it('refuses what is not there, not shared, or not named with its version', async
   const cases: [words: string[], exit: number, says: string][] = [
     [['promote', 'life'], 2, 'expected a release, with its version: life@1.0.0'],
     [['promote', 'life@9.9.9'], 4, 'life@9.9.9 has no AMI there'],
-    [['promote', 'life@9.9.9'], 4, 'gopackgo releases life lists all releases.'],
+    [['promote', 'life@9.9.9'], 4, 'gopackgo releases life --sandbox lists all releases.'],
   ];
   for (const [words, exit, says] of cases) {
     const run = await cli(...words);

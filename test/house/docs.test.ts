@@ -11,6 +11,7 @@ import { refusedBuilderOptions } from '../../src/config/rules/refused-options.ts
 import { publicationSchema } from '../../src/config/schema.ts';
 import { exitStatus } from '../../src/lib/actionable-error.ts';
 import type { Schema } from '../../src/lib/validate-shape.ts';
+import { statusName } from '../../src/model/output-parts.ts';
 import { publicationRules } from '../../src/plan/publication-rules.ts';
 import { circumstances } from '../../src/plan/recipe.ts';
 import { appearanceOf } from '../../src/report/status-appearance.ts';
@@ -171,7 +172,7 @@ describe('docs/how-a-release-is-published.md', () => {
       to,
     ]);
     const statuses = new Set(drawn.filter((name) => name !== '[*]'));
-    expect([...statuses].sort()).toEqual(Object.keys(appearanceOf).sort());
+    expect([...statuses].sort()).toEqual(statusName.enum.toSorted());
   });
 
   it('explains each edge that it draws with the functions that its label names', () => {

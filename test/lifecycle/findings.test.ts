@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { advisedCommand } from '../../src/commands/advised-command.ts';
 import { type ComparedTarget, comparedByTags } from '../../src/lifecycle/compared-target.ts';
 import {
   baseFindings,
@@ -13,6 +14,7 @@ import type { Ami } from '../../src/model/ami.ts';
 import { nobody } from '../../src/model/permission.ts';
 
 const now = Date.parse('2026-11-30T12:00:00Z');
+const command = advisedCommand({ sandbox: true });
 const published = { 'gopackgo:published': '2026-01-01T00:00:00.000Z' };
 
 const ami = (more: Partial<Ami> = {}): Ami => ({
@@ -44,7 +46,7 @@ const target = (more: Partial<ComparedTarget> = {}): ComparedTarget => ({
 });
 
 const codes = (one: ComparedTarget, of: Partial<Comparing> = {}) =>
-  targetFindings(one, { current: true, now, ...of }).map(({ code }) => code);
+  targetFindings(one, { current: true, now, command, ...of }).map(({ code }) => code);
 
 describe('a deprecation date', () => {
   it.each([
@@ -68,13 +70,14 @@ describe('a deprecation date', () => {
       lifecycle,
       current: true,
       now,
+      command,
     });
     expect(findings).toMatchObject([
       {
         code: 'deprecation-differs',
         expected: 'deprecated from 2027-12-02',
         found: '2026-12-01',
-        todo: 'gopackgo publish web@1.0.0 sets it.',
+        todo: 'gopackgo publish web@1.0.0 --sandbox sets it.',
       },
     ]);
   });
@@ -97,6 +100,7 @@ describe('shared tags', () => {
     current,
     sharedStatus: () => ({ is: 'superseded' as const, by: 'web@2.0.0' }),
     now,
+    command,
   });
   const stale = told({ 'ec2:SharedTag/release': 'web@1.0.0', 'ec2:SharedTag/lifecycle': 'current' });
 
@@ -106,7 +110,7 @@ describe('shared tags', () => {
         code: 'shared-tag-differs',
         expected: 'ec2:SharedTag/lifecycle "superseded"',
         found: '"current"',
-        todo: 'gopackgo publish web@1.0.0 sets it.',
+        todo: 'gopackgo publish web@1.0.0 --sandbox sets it.',
       },
       { expected: 'ec2:SharedTag/replaced-by "web@2.0.0"', found: 'no such tag' },
     ]);
@@ -122,8 +126,8 @@ describe('shared tags', () => {
   it('are left alone without the setting, and are too many where it is false', () => {
     expect(targetFindings(stale, of(undefined, true))).toEqual([]);
     expect(targetFindings(stale, of(false, true))).toMatchObject([
-      { expected: 'ec2:SharedTag/release not to be there', found: '"web@1.0.0"' },
-      { expected: 'ec2:SharedTag/lifecycle not to be there' },
+      { expected: 'no tag ec2:SharedTag/release', found: '"web@1.0.0"' },
+      { expected: 'no tag ec2:SharedTag/lifecycle' },
     ]);
   });
 });
@@ -170,7 +174,7 @@ describe('a release', () => {
   const absent = target({ status: 'absent', lacks: [] });
   const first = new Map([['us-east-1-2404', { is: 'first' as const }]]);
   const code = (targets: ComparedTarget[], status?: typeof first) =>
-    releaseFindings('web@1.0.0', targets, status).map((one) => [one.code, one.bestEffort ?? false]);
+    releaseFindings('web@1.0.0', targets, status, command).map((one) => [one.code, one.bestEffort ?? false]);
 
   it('is missing, unfinished or whole', () => {
     expect(code([absent, absent])).toEqual([['release-missing', false]]);
@@ -194,7 +198,7 @@ it('a parameter is a finding where it is to name an AMI and does not, whoever wr
   const all = (['current', 'absent', 'differs', 'tags', 'taken', 'newer', 'kept', 'unknown'] as const).map(
     (state) => ({ wanted, status: { state, value: 'ami-02', why: 'it names web@0.9.0' }, version: 1 }),
   );
-  const told = parameterFindings('web@1.0.0', all, () => 'gopackgo promote web@1.0.0');
+  const told = parameterFindings('web@1.0.0', all, (_, ...more) => command('promote', 'web@1.0.0', ...more));
   expect(told.map(({ code }) => code)).toEqual([
     'parameter-missing',
     'parameter-differs',
@@ -202,7 +206,7 @@ it('a parameter is a finding where it is to name an AMI and does not, whoever wr
     'parameter-taken',
   ]);
   expect(told[1]).toMatchObject({ expected: 'ami-01', found: 'ami-02, it names web@0.9.0' });
-  expect(told[3]?.todo).toBe('gopackgo promote web@1.0.0 --take-over-parameters overwrites it.');
+  expect(told[3]?.todo).toBe('gopackgo promote web@1.0.0 --sandbox --take-over-parameters overwrites it.');
   const { ami: _, ...unbuilt } = wanted;
   const before = all.map((one) => ({ ...one, wanted: unbuilt }));
   expect(parameterFindings('web@1.0.0', before, () => '')).toEqual([]);
@@ -242,7 +246,7 @@ describe('a look by tags', () => {
     const retired = looked({ ...published, 'gopackgo:retired': '2026-11-01T00:00:00.000Z' });
     expect([codes(retired), retired.status, retired.why]).toEqual([
       [],
-      'conflict',
+      'retired',
       'ami-01 was retired on 2026-11-01',
     ]);
   });

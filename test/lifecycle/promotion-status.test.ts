@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { advisedCommand } from '../../src/commands/advised-command.ts';
 import { promotionStatusOf } from '../../src/lifecycle/promotion-status.ts';
 import type { ReleaseAmi } from '../../src/model/release-ami.ts';
 
 const target = 'us-east-1-2204-hvm';
+const command = advisedCommand({ sandbox: true });
 const far = 'eu-west-1-2204-hvm';
 
 /** An AMI of a release; moments in minutes of one hour. */
@@ -29,7 +31,7 @@ interface Made {
 }
 
 const promotion = (version: string, amis: ReleaseAmi[], promotes = true) =>
-  promotionStatusOf({ release: `web@${version}`, version }, [target], amis, promotes).get(target);
+  promotionStatusOf({ release: `web@${version}`, version }, [target], amis, promotes, command).get(target);
 
 describe('where a release stands', () => {
   it('a first release is promoted', () => {
@@ -51,7 +53,7 @@ describe('where a release stands', () => {
     expect(promotion('3.0.0', [...before, ami('3.0.0', { made: 40 })])).toEqual({ is: 'first' });
     expect(promotion('2.9.0', [...before, ami('2.9.0', { made: 25 })])).toMatchObject({
       is: 'kept',
-      why: expect.stringContaining('gopackgo promote web@2.9.0'),
+      why: expect.stringContaining('gopackgo promote web@2.9.0 --sandbox'),
     });
   });
 
@@ -71,10 +73,18 @@ describe('where a release stands', () => {
       ami('2.0.0', { made: 10, promoted: 20, at: far }),
       ami('2.0.0', { made: 40 }),
     ];
-    const statuses = promotionStatusOf({ release: 'web@2.0.0', version: '2.0.0' }, [far, target], amis, true);
+    const statuses = promotionStatusOf(
+      { release: 'web@2.0.0', version: '2.0.0' },
+      [far, target],
+      amis,
+      true,
+      command,
+    );
     expect([...statuses.values()].map(({ is }) => is)).toEqual(['kept', 'kept']);
     expect(
-      promotionStatusOf({ release: 'web@1.0.0', version: '1.0.0' }, [far, target], amis, true).get(target),
+      promotionStatusOf({ release: 'web@1.0.0', version: '1.0.0' }, [far, target], amis, true, command).get(
+        target,
+      ),
     ).toMatchObject({
       is: 'promoted',
     });

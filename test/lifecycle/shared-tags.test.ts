@@ -211,3 +211,23 @@ it('of what was withdrawn say so last of all, with the reason; killed at any cha
   });
   await whole.aws.close();
 });
+
+it('of what a withdrawn release had replaced name the one that is promoted now', async () => {
+  const sandbox = createWorld();
+  for (const version of ['1.0.0', '2.0.0', '3.0.0']) await publishAt(sandbox, version, life);
+  const inUse = { '2.0.0': superseded('2.0.0', '3.0.0'), '3.0.0': current('3.0.0') };
+  expect(await seenBy(sandbox, otherAccount)).toEqual({ '1.0.0': superseded('1.0.0', '2.0.0'), ...inUse });
+  // What replaced it then is not wrong because another one was promoted since.
+  const again = await published(sandbox, planAt('1.0.0', life));
+  expect([again.exit, again.result?.lifecycle]).toEqual([0, undefined]);
+
+  expect((await yank(sandbox, '2.0.0')).result).toMatchObject({ exit: 0 });
+  expect(await seenBy(sandbox, otherAccount)).toEqual({
+    '1.0.0': superseded('1.0.0', '3.0.0'),
+    '3.0.0': current('3.0.0'),
+  });
+  expect((await yank(sandbox, '2.0.0')).result?.changes).toEqual([]);
+
+  expect((await yank(sandbox, '3.0.0', '1.0.0')).result).toMatchObject({ exit: 0 });
+  expect(await seenBy(sandbox, otherAccount)).toEqual({ '1.0.0': current('1.0.0') });
+});

@@ -200,8 +200,8 @@ describe('status', () => {
 
   it.each([
     ['yanked', { 'gopackgo:yanked': '2026-11-20T00:00:00Z a hole' }, 'yanked on 2026-11-20: a hole'],
-    ['retired', { 'gopackgo:retired': '2026-11-20T00:00:00Z' }, 'gopackgo cleanup web@1.0.0 --restore'],
-    ['retired', { 'gopackgo:retired': 'by hand' }, 'was retired by cleanup: gopackgo cleanup web@1.0.0'],
+    ['retired', { 'gopackgo:retired': '2026-11-20T00:00:00Z' }, 'was retired by cleanup on 2026-11-20'],
+    ['retired', { 'gopackgo:retired': 'by hand' }, 'was retired by cleanup'],
   ])('says that an AMI was %s (%#), though it is disabled', (by, more, says) => {
     const disabled = ami({ state: 'disabled', tags: { ...tags, ...more } });
     expect(is(lookup({ images: okLookup([{ ami: disabled }]) }))).toMatchObject({

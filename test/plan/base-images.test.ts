@@ -42,7 +42,7 @@ const ask = (
   sandbox: Sandbox,
   pinned = undefined as typeof plan | undefined,
   more: BaseQuestion[] = [question],
-) => findBases(clientsOf(sandbox), plan.release, more, pinned, () => target.recipe);
+) => findBases({ clients: clientsOf(sandbox) }, plan.release, more, pinned, () => target.recipe);
 
 describe('the base image', () => {
   it('is what the parameter says now, with name and owner', async () => {

@@ -59,7 +59,12 @@ const planned = (
       regions: regions.map((name, index) => ({ name, bestEffort: bestEffort && index === 1, builder: {} })),
       images: [settings({ base })],
     }),
-    { clients: clientsOf(sandbox), account: aPlan.account, endpoint: aPlan.endpoint },
+    {
+      clients: clientsOf(sandbox),
+      account: aPlan.account,
+      endpoint: aPlan.endpoint,
+      publishBase: (one) => `gopackgo publish ${one.publication} --sandbox`,
+    },
     pinned,
     new Date(),
   );
@@ -165,7 +170,7 @@ it('says what there is where nothing is published, and where a release lacks a r
   const sandbox = createWorld();
   await expect(planned(sandbox)).rejects.toThrow(
     'images[0].base.publication: expected a published release of baseline with the image 2404, found none. ' +
-      'Publish it first: gopackgo publish baseline, or add --with-bases',
+      'Publish it first: gopackgo publish baseline --sandbox, or add --with-bases',
   );
   await everywhere(sandbox, '1.0.0');
   await everywhere(sandbox, '1.1.0', { day: 1, yanked: 'it was wrong' });

@@ -16,6 +16,7 @@ import { type Clients, createClients, retries } from '../../src/aws/connection.t
 import { type Context, unknownLag } from '../../src/aws/context.ts';
 import type { Pace } from '../../src/aws/pace.ts';
 import type { Repeater } from '../../src/aws/repeat-calls.ts';
+import { advisedCommand } from '../../src/commands/advised-command.ts';
 import type { KnownAttempt } from '../../src/model/builds.ts';
 import type { EventBody } from '../../src/model/events.ts';
 import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
@@ -114,6 +115,7 @@ export function worldOn(
       stop: () => undefined,
       kill: () => undefined,
     },
+    command: advisedCommand({ sandbox: true }),
     placeOf: (_, option) => ['configs/web.json: images[0].builder', ...option].join('.'),
     emit: (event) => void events.push(event),
     stop: new AbortController().signal,

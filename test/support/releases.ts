@@ -28,12 +28,10 @@ export const latest = '/web/latest/2204-hvm';
 /** What the config says of life after publishing. */
 export type Written = Record<string, unknown>;
 
-/** The publication `web` at a version: one image in two regions, shared with a friend, with a parameter of each kind. */
-export function webAt(version: string, more: Written = {}): Publication {
-  const cwd = temporaryFolder();
-  mkdirSync(join(cwd, 'configs'));
+/** The config of `web` at a version: one image in two regions, shared with a friend, with a parameter of each kind. */
+export function webConfig(version: string, more: Written = {}): object {
   const builder = { instance_type: 'm5.large' };
-  const config = {
+  return {
     version,
     amiName: 'web {version} {region}',
     regions,
@@ -42,7 +40,12 @@ export function webAt(version: string, more: Written = {}): Publication {
     parameters: ['/web/{version}/{image}', '/web/latest/{image}'],
     ...more,
   };
-  writeFileSync(join(cwd, 'configs/web.json'), JSON.stringify(config));
+}
+
+export function webAt(version: string, more: Written = {}): Publication {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, 'configs'));
+  writeFileSync(join(cwd, 'configs/web.json'), JSON.stringify(webConfig(version, more)));
   return readPublication('web', { cwd });
 }
 
