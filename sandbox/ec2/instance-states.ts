@@ -120,7 +120,7 @@ const start = (context: Context, instance: InstanceRecord): void => {
   startMachine(context, started);
 };
 
-/** Starts a Spot Instance that EC2 stopped. */
+/** Restarts a Spot Instance that EC2 stopped. */
 export const restart = (context: Context, instance: InstanceRecord): void => {
   resumeSpotRequest(context, instance);
   start(context, instance);

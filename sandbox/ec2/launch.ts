@@ -95,8 +95,7 @@ const answerOf = (context: Context, instances: InstanceRecord[]): Reservation =>
 
 /**
  * Creates the instances of a launch, with all their resources. A fleet decides whether they are Spot Instances; otherwise the
- * launch or its template does. `open`: the Spot request
- * that the instance fulfils, if there is one already.
+ * launch or its template does. `open`: the existing Spot request that the instance fulfils, if there is one.
  */
 export const launch = (
   context: Context,

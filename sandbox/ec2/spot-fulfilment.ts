@@ -7,12 +7,12 @@ import { launch } from './launch.ts';
 import { failSpotRequest, isInterrupted } from './spot-requests.ts';
 import { addTags } from './tag-set.ts';
 
-/** Refusals that pass: the request waits on. */
+/** Temporary refusals: the request keeps waiting. */
 const waitsFor = ['MaxSpotInstanceCountExceeded', 'SpotMaxPriceTooLow'];
 
 /**
- * Another instance for an open request, as its first one was launched ("Terminate a Spot Instance": "the Spot Instance request
- * transitions to the open state so that a new Spot Instance can be launched").
+ * Launches another instance for an open request, with the launch of the first one ("Terminate a Spot Instance": "the Spot
+ * Instance request transitions to the open state so that a new Spot Instance can be launched").
  */
 const launchAgain = (context: Context, request: SpotRequestRecord): void => {
   if (!request.launch) return;
@@ -28,13 +28,13 @@ const startAgain = (context: Context, request: SpotRequestRecord): void => {
   if (instance?.state === 'stopped') restart(context, instance);
 };
 
-/** There is capacity again after as long as an instance takes to start. */
+/** Capacity is available again after as long as an instance takes to start. */
 const isDue = ({ now, durations }: Context, { status }: SpotRequestRecord): boolean =>
   !isUnderWay(doneAt(new Date(status.at), durations.instanceStart), now);
 
 /**
- * Gives persistent Spot requests their instance back, of all accounts and regions. A request that can no more be fulfilled, since its AMI
- * is gone, say, fails ("Spot request status", `bad-parameters`).
+ * Gives persistent Spot requests in all accounts and regions their instance back. A request that can no longer be fulfilled,
+ * for example because its AMI is gone, fails ("Spot request status", `bad-parameters`).
  */
 export const fulfilSpotRequests = (context: Context): void => {
   const { store } = context;

@@ -77,7 +77,7 @@ export const spotAsked = (
   return { maxPrice: highest, isPersistent: kind === 'persistent' };
 };
 
-/** The request of a new instance; only a persistent one remembers the launch, for the next instance. */
+/** The request of a new instance. Only a persistent one keeps the launch, for the next instance. */
 export const putSpotRequest = (
   context: Context,
   {
@@ -192,17 +192,17 @@ export const enableSpotRequest = (context: Where, instance: InstanceRecord): voi
   change(context, instance, request, { state: 'active', status: fulfilled(context) });
 };
 
-/** Whether EC2 has stopped its instance, and is to start it again. */
+/** Whether EC2 has stopped its instance and will restart it. */
 export const isInterrupted = ({ state, status }: SpotRequestRecord): boolean =>
   state === 'disabled' && status.code === codes.stopped.market[0];
 
-/** The request of an interrupted instance that EC2 has started again. */
+/** The request of an interrupted instance that EC2 has restarted. */
 export const resumeSpotRequest = (context: Where, instance: InstanceRecord): void => {
   const request = spotRequestOf(context, instance);
   if (request) change(context, instance, request, { state: 'active', status: fulfilled(context) });
 };
 
-/** A request that cannot be fulfilled as it is ("Spot request status"). */
+/** Fails a request that cannot be fulfilled ("Spot request status"). */
 export const failSpotRequest = (context: Context, request: SpotRequestRecord, { message }: Error): void =>
   requests(context).put(request.id, {
     ...request,

@@ -8,9 +8,9 @@ export interface SpotRequestRecord {
   /** US dollars per hour, as requested, otherwise the type's On-Demand price. */
   maxPrice: string;
   isPersistent?: true;
-  /** Of a persistent one: the launch of its instance, as it was asked for, and the tags of its launch template. */
+  /** For a persistent request: the launch of its instance, as requested, and the tags of its launch template. */
   launch?: { request: RunInstancesRequest; tags: Record<string, string> };
-  /** `open`: waits for an instance. `disabled`: its instance is stopped. `failed`: can get no more. */
+  /** `open`: waits for an instance. `disabled`: its instance is stopped. `failed`: gets no more instances. */
   state: 'open' | 'active' | 'disabled' | 'closed' | 'cancelled' | 'failed';
   status: { code: string; message: string; at: string };
 }

@@ -10,7 +10,7 @@ export const pendingFor = ({ now }: { now: Date }, seconds: number): { pendingUn
   return pendingUntil === undefined ? {} : { pendingUntil };
 };
 
-/** Whether something that is done at a time is not done yet; nothing is that has no such time. */
+/** Whether something with an end time is still in progress; false without an end time. */
 export const isUnderWay = (time: string | undefined, now: Date): boolean =>
   time !== undefined && now.getTime() < new Date(time).getTime();
 

@@ -16,10 +16,7 @@ export interface Where {
   account: string;
 }
 
-/**
- * The base images of a region with the parameters that name them, the AMIs that have the names that are wanted, whoever owns them,
- * and the parameters that are to name AMIs.
- */
+/** The base images of a region with the parameters that name them, all AMIs with the wanted names, and the parameters for AMIs. */
 export async function imagesAndParametersOf(
   { region, questions, amiNames, parameters }: Wanted,
   { clients, account }: Where,
@@ -94,7 +91,7 @@ async function basesOf(clients: Clients, region: string, questions: Wanted['ques
   return { ids: [...new Set(found.flatMap((lookup) => (lookup.ok ? lookup.value : [])))], failed };
 }
 
-/** The AMIs of the release that a publication's image starts from now. */
+/** The AMIs of the release that a publication's image currently starts from. */
 async function publishedIds(
   region: string,
   base: PublishedBase,
@@ -165,7 +162,7 @@ interface TaggedParameter extends WholeParameter {
   tags: Record<string, string>;
 }
 
-/** With the tags of those that are the account's own. */
+/** With tags, for the account's own parameters. */
 async function storedParameters(
   clients: Clients,
   region: string,
@@ -191,7 +188,7 @@ async function storedParameters(
 const firstOfEach = (found: readonly TaggedParameter[]): TaggedParameter[] =>
   found.filter(({ name }, index) => found.findIndex((other) => other.name === name) === index);
 
-/** Of a secure string there is all but the value. */
+/** For a secure string, everything except its value. */
 function parameterSettings(
   { name, value = 'not saved', type, dataType, version, label, tags }: TaggedParameter,
   shown: Shown,

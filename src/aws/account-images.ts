@@ -6,7 +6,7 @@ import type { Clients } from './connection.ts';
 import { everyPage } from './pagination.ts';
 import { toTags } from './tags.ts';
 
-/** An AMI with all that a rehearsal needs to have it, under gopackgo's names. */
+/** An AMI with everything that a rehearsal needs to recreate it, under gopackgo's names. */
 export interface WholeImage {
   id: string;
   name: string;
@@ -53,7 +53,7 @@ export interface WholeDevice {
   deleteOnTermination?: boolean;
 }
 
-/** AMIs by id or by name, whoever owns them, disabled and deprecated ones included; one that is not there is missing. */
+/** AMIs by id or by name, with any owner, including disabled and deprecated ones. An AMI that does not exist is missing. */
 export function wholeImages(
   clients: Clients,
   region: string,
@@ -127,7 +127,7 @@ function toImage(image: Image): WholeImage {
   };
 }
 
-/** ARNs of the keys that snapshots are encrypted with, by snapshot. One that is not encrypted, or that this account cannot see, is missing. */
+/** ARNs of the encryption keys of snapshots, by snapshot. An unencrypted or invisible snapshot is missing. */
 export function keysOfSnapshots(
   clients: Clients,
   region: string,

@@ -26,7 +26,7 @@ export interface Context {
    * `configs/web.json: images[0].builder.instance_type`.
    */
   placeOf(target: Target, option: readonly (string | number)[]): string;
-  /** Writes a command that a message advises. */
+  /** Formats a command that a message recommends. */
   command: AdvisedCommand;
   /** The credentials of the clients; absent if checks need not know when they expire. */
   credentials?: CredentialSource;

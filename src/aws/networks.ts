@@ -10,7 +10,7 @@ import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { everyPage } from './pagination.ts';
 
-/** Filters under EC2's names. Several filters all have to match; of one filter's values, any. */
+/** Filters under EC2's names. All filters have to match, each with any of its values. */
 export type NetworkFilters = Readonly<Record<string, readonly string[]>>;
 
 export interface Vpc {
@@ -22,10 +22,10 @@ export interface Subnet {
   id: string;
   vpc: string;
   zone: string;
-  /** EC2's value, `available` for one that can be used. */
+  /** EC2's value; `available` if it can be used. */
   state: string;
   freeAddresses: number;
-  /** Whether instances get a public address unless they ask otherwise. */
+  /** Whether instances get a public address by default. */
   givesPublicAddress: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface SecurityGroup {
 
 export interface RouteTable {
   vpc: string;
-  /** Whether it applies to subnets that name no other. */
+  /** Whether it applies to subnets without an association of their own. */
   isMain: boolean;
   subnets: string[];
   /** Whether a working route leads to an internet gateway. */
@@ -82,7 +82,7 @@ export function findSubnets(
   });
 }
 
-/** Security groups with the VPC that each belongs to. */
+/** Security groups, each with its VPC. */
 export function findGroupsInVpcs(
   clients: Clients,
   region: string,

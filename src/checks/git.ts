@@ -49,7 +49,7 @@ const noGit = (why: string, place: Place): Finding =>
     'Install git and run this in a clone, or remove "git" from the config',
   );
 
-/** A rehearsal needs no network: whether the remote has the commit, or the tag elsewhere, is not asked. */
+/** A rehearsal needs no network, so it does not ask whether the remote has the commit, or the tag at another commit. */
 function notAsked({ settings, push, rehearsal }: Asked, at: (key?: string) => Place): Finding[] {
   if (!rehearsal || !(settings.pushed || push)) return [];
   return [

@@ -4,7 +4,7 @@ import type { Publication, VariableValue } from '../model/publication.ts';
 import { nameOf } from './base-publications.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
-/** The arguments of a run that the commands which it advises have as well. */
+/** The arguments of a run that recommended commands repeat. */
 export type AdvisingArguments = Pick<ReleaseArguments, 'sandbox'> &
   Partial<
     Pick<
@@ -17,10 +17,11 @@ const keepsMixed: ReadonlySet<AdvisedVerb> = new Set(['plan', 'doctor', 'publish
 const runsLocally: ReadonlySet<AdvisedVerb> = new Set(['plan', 'doctor', 'publish']);
 
 /**
- * The one place that writes a gopackgo command into a message: with it, a person acts on the same config and the same AWS as the run. Another
- * publication has neither its variables nor its options. Secrets are left out: a command that does not need them takes them in `--var`. Pure.
+ * The only place that writes a gopackgo command into a message. The command uses the same config and the same AWS as the run.
+ * Another publication gets neither the run's variables nor its options. Secrets are omitted: a command that does not need them
+ * accepts any value in `--var`. Pure.
  *
- * @param publication of the run; where absent, all that is named is its own, and shown as it is.
+ * @param publication of the run; if absent, every named publication is the run's own, and shown as named.
  */
 export function advisedCommand(
   args: AdvisingArguments,
@@ -45,7 +46,7 @@ export function advisedCommand(
 }
 
 function ownOptions(verb: AdvisedVerb, more: readonly string[], args: AdvisingArguments): string[] {
-  // Of cleanup only --restore reads what a config shares with whom.
+  // Only `cleanup --restore` uses the config's sharing.
   const fills = verb !== 'cleanup' || more.includes('--restore');
   return [
     ...(fills ? variableOptions(args) : []),
@@ -54,7 +55,7 @@ function ownOptions(verb: AdvisedVerb, more: readonly string[], args: AdvisingAr
   ];
 }
 
-/** The same endpoint and credentials. The sandbox has credentials of its own. */
+/** The run's endpoint and credentials. The sandbox has its own credentials. */
 function whereOptions({
   sandboxUrl,
   sandbox,
@@ -77,5 +78,5 @@ const variableOptions = ({
   ...Object.entries(variables).flatMap(([name, value]) => ['--var', quoted(`${name}=${asText(value)}`)]),
 ];
 
-/** As `--var` takes it. */
+/** In the form that `--var` accepts. */
 const asText = (value: VariableValue): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -14,17 +14,20 @@ import type { Host } from './host.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { readVariableFiles } from './variable-files.ts';
 
-/** A publication that a base names, as `publish` is told it: `baseline`, or `baseline@1.2.0` where the config names that release. */
+/**
+ * A publication that a base names, in the form of `publish`'s argument: `baseline`, or `baseline@1.2.0` if the config names
+ * that release.
+ */
 export interface NamedBase {
   named: string;
   publication: string;
-  /** Where the config says so, with the file. */
+  /** Its place in the config, with the file. */
   place: string;
 }
 
 /**
- * The publications whose AMIs of this account the images start from, each once. Those of another account are published there.
- * Pure.
+ * The publications of this account whose AMIs the images start from, each once. Another account's publications are published
+ * there. Pure.
  */
 export function basesNamedBy(publication: Publication): NamedBase[] {
   const bases = combinedImages(publication).flatMap(({ base, place }): NamedBase[] => {
@@ -36,24 +39,24 @@ export function basesNamedBy(publication: Publication): NamedBase[] {
   return [...new Map(bases.map((base) => [base.named, base])).values()];
 }
 
-/** What a base names, as seen from the file of the config that names it. */
+/** The publication that a base names, relative to the file of the config that names it. */
 function namedBase(from: string, { publication, release }: PublishedBase): Omit<NamedBase, 'place'> {
   const folder = dirname(from);
   const name = folder === 'configs' ? publication : join(folder, `${publication}.json`);
   return { publication: name, named: release === 'latest' ? name : `${name}@${release}` };
 }
 
-/** The command that publishes what a base names, for messages. */
+/** The command that publishes a base's publication, for messages. */
 export const publishBaseOf =
   ({ file }: Publication, command: AdvisedCommand) =>
   (base: PublishedBase): string =>
     command('publish', namedBase(file, base).named);
 
 /**
- * Everything that a publication stands on, in the order in which it is to be published: each after what it stands on itself.
+ * Everything that a publication is based on, in publishing order: each after its own bases.
  *
- * @param read reads a publication that a base names; undefined where there is no such config, which then is the end.
- * @throws ActionableError (2) for publications that stand on each other, with the place.
+ * @param read reads a publication that a base names; undefined if there is no such config, which ends the chain.
+ * @throws ActionableError (2) for publications that are based on each other, with the place.
  */
 export function basesInOrder(
   publication: Publication,
@@ -74,7 +77,7 @@ export function basesInOrder(
   return [...order.values()];
 }
 
-/** As a command names it, and `basesNamedBy`. */
+/** Its name in commands and in `basesNamedBy`. */
 export const nameOf = ({ file, name }: Pick<Publication, 'file' | 'name'>): string =>
   dirname(file) === 'configs' ? name : file;
 
@@ -86,9 +89,9 @@ const standsOnItself = ({ place, publication }: NamedBase, circle: readonly stri
   });
 
 /**
- * What a publication stands on, in the order of publishing.
+ * The publications that a publication is based on, in publishing order.
  *
- * @throws ActionableError (2) where one of these configs cannot be read, or they stand on each other.
+ * @throws ActionableError (2) if one of these configs cannot be read, or they are based on each other.
  */
 export function basesOf(
   { publication, variables, variableFiles }: ReleaseArguments,
@@ -101,8 +104,8 @@ export function basesOf(
 }
 
 /**
- * The user that the configs of other publications log in to their images as: what "ssh_username" says there, or hands down itself. Undefined
- * where there is no such config here, or its own base image decides.
+ * The login user in the configs of other publications: their "ssh_username", or that of their own bases. Undefined if there is
+ * no such config here, or its own base image decides.
  */
 export function loginUserOfBases({ file }: Publication, { cwd }: Pick<Host, 'cwd'>): LoginUserOfBase {
   const configs = memoize((named: string) => {
@@ -123,15 +126,15 @@ export function loginUserOfBases({ file }: Publication, { cwd }: Pick<Host, 'cwd
 
 type LoginUserOfBase = (base: PublishedBase, region: string) => string | undefined;
 
-/** Circles are refused before: this only ends what a config in between hides. */
+/** Circular bases are refused before; this limit only covers configs that hide one. */
 const mostBases = 20;
 
-/** A variable has no value here: it belongs to a run of the other publication. */
+/** Variables have no value here: they belong to a run of the other publication. */
 function userOf({ ssh_username: user }: Record<string, Json>): string | undefined {
   return typeof user === 'string' && placeholdersIn(user).length === 0 ? user : undefined;
 }
 
-/** The config of another publication, without values for its variables; undefined where it is not here, or is wrong. */
+/** The config of another publication, without values for its variables; undefined if it is not here, or is invalid. */
 function readIfThere(named: string, cwd: string): Publication | undefined {
   try {
     return readPublication(named, { cwd, given: 'unneeded' });
@@ -142,7 +145,7 @@ function readIfThere(named: string, cwd: string): Publication | undefined {
 }
 
 /**
- * Refuses publications that stand on each other. A config that is not here, or is wrong itself, is no matter of this one's.
+ * Refuses publications that are based on each other. A config that is missing or invalid itself is not this one's problem.
  *
  * @throws ActionableError (2) with the place.
  */

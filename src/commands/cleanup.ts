@@ -49,15 +49,15 @@ export interface CleanupArguments
     'only' | 'except' | 'variables' | 'variableFiles' | 'acceptMixed' | 'reviewed' | 'meant'
   > {
   written: WrittenCleanup;
-  /** Only these regions; those of the config where empty. */
+  /** Only these regions; the config's if empty. */
   regions: string[];
   yes: boolean;
-  /** File of a reviewed plan: exactly that is applied, or nothing. */
+  /** File of a reviewed plan: exactly that plan is applied, or nothing. */
   planFile?: string;
   out?: string;
 }
 
-/** Shows what would be deleted; deletes it after `--yes`, with a reviewed plan, or once confirmed at the terminal. */
+/** Shows what would be deleted, and deletes it with `--yes`, with a reviewed plan, or once confirmed at the terminal. */
 export async function cleanupCommand(asked: CleanupArguments, host: Host): Promise<number> {
   const reviewed =
     asked.planFile === undefined
@@ -184,7 +184,7 @@ async function inAccount(
   }
 }
 
-/** The regions to look at, those that this account has not opted in to, and every open one of the config and `--region`. */
+/** The regions to look at, those that this account has not opted in to, and every open region of the config and `--region`. */
 async function openRegions(
   { regions: configured, file }: Publication,
   { regions: asked, reviewed }: Checked,
@@ -209,7 +209,7 @@ async function openRegions(
   };
 }
 
-/** What `--only` and `--except` select of the targets in the config and in AWS; undefined where neither is given. */
+/** The targets in the config and in AWS that `--only` and `--except` select; undefined if neither is given. */
 function selected(
   publication: Publication,
   there: readonly TargetName[],
@@ -221,7 +221,7 @@ function selected(
   return new Set(selectTargets(all, { only, except }).map(({ name }) => name));
 }
 
-/** What is new since the plan was reviewed is not deleted. */
+/** Resources that are new since the plan was reviewed are not deleted. */
 function onlyReviewed(plan: CleanupPlan, reviewed: CleanupPlan): CleanupPlan {
   const amis = new Set(toChange(reviewed).map(({ ami }) => ami));
   const left = new Set(reviewed.leftovers.map(keyOfLeftover));

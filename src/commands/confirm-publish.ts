@@ -9,11 +9,11 @@ import { say, show } from './say.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
 /**
- * Asks whether to publish, below the plan; a question of its own for each kind of resource that would be removed. With
- * `--yes` nothing is asked.
+ * Asks whether to publish, below the plan, with a separate question for each kind of resource that would be removed. With
+ * `--yes` it asks nothing.
  *
  * @param plan the command that shows the plan.
- * @throws ActionableError (4) unless every answer is yes, also where there is no terminal to ask at.
+ * @throws ActionableError (4) unless every answer is yes; also if there is no terminal.
  */
 export async function confirmPublish(
   planned: PlanSummary,
@@ -38,7 +38,7 @@ const yesOrNo = {
   refusal: () => 'Nothing was built: the answer was not yes.',
 };
 
-/** What would be removed before anything is built, and the question about it. Pure. */
+/** The resources that would be removed before a build, and the question about them. Pure. */
 export function removals({
   replaces = [],
   takesOver = [],
@@ -59,7 +59,7 @@ export function removals({
   ];
 }
 
-/** The question: what would be built, where, and who could use it then. The plan above it may be long. Pure. */
+/** The question: what would be built, where, and who could then use it. The plan above it may be long. Pure. */
 export function question(planned: PlanSummary): string {
   const { toBuild, toCopy = 0, account, targets } = planned;
   const others = names(planned);

@@ -14,10 +14,10 @@ import type { Host } from './host.ts';
 import type { OpenAccount } from './open-account.ts';
 import type { OpenRelease } from './open-release.ts';
 
-/** Limit of a build with `--debug`, where a person inspects the builder: long, but not a night. Milliseconds. */
+/** Time limit of a build with `--debug`, in which a person inspects the builder: long, but not overnight. Milliseconds. */
 const debugLimit = 12 * 60 * 60_000;
 
-/** What the steps of a release are given. Without `packer` they can look up, and cannot build. */
+/** The context for the steps of a release. Without `packer` they can look up, but not build. */
 export function createContext(
   { plan, clients, folder, sandbox, publication, command }: OpenRelease,
   host: Host,
@@ -25,7 +25,7 @@ export function createContext(
     emit?: EventSink;
     stop?: AbortSignal;
     packer?: Pick<BuildSettings, 'packer' | 'environment' | 'cwd' | 'debug' | 'hide'>;
-    /** The version of its amazon plugin; looked for where absent and needed. */
+    /** The version of its amazon plugin; looked up on demand if absent. */
     plugin?: string;
   } = {},
 ): Context {
@@ -68,7 +68,7 @@ const lagOf = (sandbox: OpenAccount['sandbox']): number => sandbox?.consistencyL
 
 export const templatesFolder = (folder: string): string => join(folder, 'templates');
 
-/** What the steps of a cleanup are given: they cannot build. */
+/** The context for the steps of a cleanup, which cannot build. */
 export function createCleanupContext(
   { clients, sandbox, command }: Pick<OpenAccount, 'clients' | 'sandbox' | 'command'>,
   host: Host,

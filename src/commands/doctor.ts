@@ -19,11 +19,11 @@ import { paintFor, widthOf } from './terminal-output.ts';
 export type DoctorArguments = DecidingArguments & SaveArguments;
 
 /**
- * Makes every check for all selected targets, built or not, and shows each with its result. Changes nothing in AWS; writes the account
- * to `save`.
+ * Runs every check for all selected targets, built or not, and shows the results. Changes nothing in AWS; writes the account to
+ * `save`.
  *
- * @returns as `plan`: 0 where `publish` would start; 1 where something required could not be looked up; 2 where the config is
- * wrong; 4 where `publish` would be refused. 1 where `save` could not look up all that it writes.
+ * @returns as `plan`: 0 if `publish` would start; 1 if something required could not be looked up; 2 if the config is wrong; 4
+ * if `publish` would be refused. Also 1 if `save` could not look up everything it writes.
  */
 export async function doctor(args: DoctorArguments, host: Host): Promise<number> {
   const { save } = args;
@@ -53,7 +53,7 @@ export async function doctor(args: DoctorArguments, host: Host): Promise<number>
   try {
     return await withRelease(args, host, check, opened);
   } finally {
-    // Also where no plan can be made: that can be rehearsed, too.
+    // Also if no plan can be made, since that can be rehearsed, too.
     if (saved) say(host.stderr, describeSaved(saved, args));
   }
 }

@@ -17,17 +17,17 @@ import type { ReleaseArguments } from './release-arguments.ts';
 import { readVariableFiles } from './variable-files.ts';
 
 export interface ComparingArguments extends ReleaseArguments {
-  /** Only where a new release is called for. */
+  /** Publish only if there is a reason for a new release. */
   ifChanged?: boolean;
-  /** Milliseconds after which a release is made again in any case. */
+  /** Age in milliseconds at which a new release is made in any case. */
   maxAge?: number;
 }
 
 /**
- * Compares the newest published release of a publication with what the config says now: base images, which are looked up again, and
- * recipes, with the version of that release in them. Changes nothing.
+ * Compares the newest published release of a publication with the current config: base images, which are looked up again, and
+ * recipes, with that release's version filled in. Changes nothing.
  *
- * @throws ActionableError (1) where a region cannot be asked, (4) where a base image is not found.
+ * @throws ActionableError (1) if a lookup in a region failed, (4) if a base image is not found.
  */
 export async function compareWithPublished(args: ComparingArguments, host: Host): Promise<Comparison> {
   const read = (named: string) =>
@@ -105,7 +105,7 @@ export function describeComparison(compared: Comparison): string {
 }
 
 /**
- * Refuses to publish what has changed under the version that is published already.
+ * Refuses to publish changes under a version that is already published.
  *
  * @param release the one that would be published.
  * @throws ActionableError (4)

@@ -32,7 +32,7 @@ import { show } from './say.ts';
 import { underLock } from './under-lock.ts';
 import { readVariableFiles } from './variable-files.ts';
 
-/** What promote, yank and restore take, beside their own. */
+/** The arguments that promote, yank and restore share. */
 export type LifecycleArguments = Pick<
   ReleaseArguments,
   | 'publication'
@@ -47,9 +47,9 @@ export type LifecycleArguments = Pick<
 > & { yes: boolean; takeOverParameters: boolean };
 
 /**
- * The config of a release that is named with its version. What its AMIs are made from is not looked at.
+ * The config of a release named with its version. The sources of its AMIs are not looked at.
  *
- * @throws ActionableError (2) where no version is named, or the config is wrong.
+ * @throws ActionableError (2) if no version is named, or the config is wrong.
  */
 export function publicationOfRelease(
   args: Omit<LifecycleArguments, 'yes' | 'json' | 'takeOverParameters'>,
@@ -71,9 +71,10 @@ export function publicationOfRelease(
 }
 
 /**
- * A config as it says who gets AMIs and what names them. What they are made from is not looked at, and needs no variables.
+ * The parts of a config that say who gets AMIs and what names them. The sources of the AMIs are not looked at and need no
+ * variables.
  *
- * @param uses whose variables need values.
+ * @param uses the settings whose variables need values.
  */
 export function publicationToRead(
   {
@@ -93,7 +94,7 @@ export function publicationToRead(
   });
 }
 
-/** The targets of today's config, in the regions that the account has opted in to; the others by name, with why. */
+/** The targets of the current config in regions that the account has opted in to; the other targets by name, with the reason. */
 export async function configuredTargets(
   publication: Publication,
   selection: Pick<ReleaseArguments, 'only' | 'except'>,
@@ -125,8 +126,8 @@ export async function configuredTargets(
 }
 
 /**
- * Runs promote, yank or restore under the lock of its release: shows its plan, asks, applies it, writes the result; tells those that "notify"
- * names, where there is news of it.
+ * Runs promote, yank or restore under the lock of its release: shows its plan, asks, applies it, writes the result, and
+ * notifies the channels in "notify" if there is news.
  */
 export async function runLifecycleCommand(
   publication: Publication,
@@ -215,7 +216,7 @@ function showPlan(plan: LifecyclePlan, { json, yes }: LifecycleArguments, host: 
   show(stream, lifecyclePlanText(plan, columns(), paint));
 }
 
-/** What is to be said of where, for those that only some publications have. */
+/** The names of targets in best-effort regions. */
 export const optionalTargets = (targets: readonly ConfiguredTarget[]): ReadonlySet<string> =>
   new Set(targets.flatMap(({ name, required }) => (required ? [] : [name])));
 

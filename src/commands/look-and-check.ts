@@ -19,20 +19,20 @@ import type { ReleaseArguments } from './release-arguments.ts';
 import { shellLocalRefusal } from './shell-local.ts';
 import { winrmRefusal } from './winrm.ts';
 
-/** What decides whether `publish` would start: the options that it shares with `plan` and `doctor`. */
+/** Arguments that decide whether `publish` would start; it shares them with `plan` and `doctor`. */
 export interface DecidingArguments extends ReleaseArguments {
   runLocal: boolean;
   replace: boolean;
   takeOver: boolean;
   takeOverParameters: boolean;
-  /** The git tag of the release is pushed. */
+  /** Whether the git tag of the release is pushed. */
   push: boolean;
 }
 
 export interface LookedAndChecked {
-  /** Of all targets. */
+  /** Verdicts of all targets. */
   everything: Verdict[];
-  /** Of those that the run would touch. */
+  /** Verdicts of the targets that the run would touch. */
   verdicts: Verdict[];
   /** Required targets that are not selected, and not verified. */
   missing: number;
@@ -40,16 +40,16 @@ export interface LookedAndChecked {
   /** SSM parameters that would be written. */
   parameters: SeenParameter[];
   checked: Checked;
-  /** What `publish` would be refused with. */
+  /** The refusal of `publish`, if it would be refused. */
   refusal?: { refusal: string; status: ExitStatus; message: string };
   /** Whether `publish` would start, as an exit status. */
   exit: ExitStatus;
 }
 
 /**
- * Looks at what exists and makes the checks before building, as `publish` would. Changes nothing.
+ * Looks at what exists and runs the checks before building, as `publish` would. Changes nothing.
  *
- * @param all whether everything is checked as if nothing had been built yet; else what remains to be done.
+ * @param all whether to check everything as if nothing had been built yet; otherwise only what remains to be done.
  */
 export async function lookAndCheck(
   args: DecidingArguments,

@@ -16,7 +16,7 @@ interface Arguments extends ReleaseArguments {
   push?: boolean;
 }
 
-/** Commands to run after this result, each with what it does. Pure. */
+/** Commands to run after this result, each with its effect. Pure. */
 export function nextCommands(args: Arguments, result: Result, file: string): string[] {
   const command = advisedCommand({ ...args, acceptMixed: false });
   const chosen = selectionOptions(args);
@@ -49,7 +49,7 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
 const isUnpushed = ({ git }: Result): boolean =>
   (git?.is === 'made' || git?.is === 'there') && git.pushed === undefined;
 
-/** Ctrl-C came when everything was done: there is nothing to resume. */
+/** Ctrl-C came after everything was done, so there is nothing to resume. */
 const isInterruptedAtTheEnd = ({ exit, shared, targets, records = [], parameters }: Result): boolean =>
   exit === exitStatus.interrupted &&
   shared &&
@@ -57,7 +57,7 @@ const isInterruptedAtTheEnd = ({ exit, shared, targets, records = [], parameters
   records.every(({ is }) => is === 'recorded' || is === 'kept') &&
   (parameters?.each ?? []).every(({ outcome }) => outcome !== 'held' && outcome !== 'failed');
 
-/** Neither a passing failure nor one that another run clears up by itself. */
+/** Neither a temporary failure nor one that another run fixes by itself. */
 const wouldFailAgain = ({ error }: ResultTarget): boolean =>
   error !== undefined && ['other', 'wrong', 'conflict'].includes(error.kind);
 
@@ -67,7 +67,7 @@ export const selectionOptions = ({ only, except }: Pick<ReleaseArguments, 'only'
   ...except.flatMap((one) => ['--except', quoted(one)]),
 ];
 
-/** What the run may do beside building, as the same command says it again. Pure. */
+/** The other options of the run, to repeat the same command. Pure. */
 export const sameOptions = ({
   acceptMixed,
   replace,
@@ -82,7 +82,7 @@ export const sameOptions = ({
   ...(push ? ['--push'] : []),
 ];
 
-/** The command that deletes the AMIs of a release that is shared with no other account. */
+/** The command that deletes the AMIs of a release, if no other account may use them. */
 function discard(publication: string, { release, targets }: Result, command: AdvisedCommand): string[] {
   const named = publication.endsWith(release.slice(release.indexOf('@')))
     ? publication
@@ -92,7 +92,7 @@ function discard(publication: string, { release, targets }: Result, command: Adv
   return [`${command('cleanup', named)}   shows what would be deleted to discard this release`];
 }
 
-/** A script that was fixed is another recipe: what to do with the AMIs of the old one. */
+/** A fixed script is another recipe: what to do with the AMIs of the old one. */
 function afterFix(
   publish: (...more: string[]) => string,
   { targets, recorded }: Result,
@@ -116,10 +116,11 @@ const hasUsableAmi = ({ status }: ResultTarget) =>
   status === 'verified' || status === 'shared' || status === 'built';
 
 /**
- * Commands to run after a promotion, a withdrawal or a restoration. After Ctrl-C there is nothing to resume where all is done. Pure.
+ * Commands to run after a promotion, a withdrawal or a restoration. After Ctrl-C there is nothing to resume if everything is
+ * done. Pure.
  *
  * @param releases the command that shows all releases.
- * @param more `tells`: people are told of it, which the same command does where it was not done.
+ * @param more `tells`: whether channels are notified, which the same command does if it was not done.
  */
 export function nextAfterLifecycle(
   { exit, applied, changes }: Pick<LifecycleResult, 'exit' | 'applied' | 'changes'>,

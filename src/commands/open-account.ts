@@ -27,10 +27,10 @@ export interface OpenAccount {
   account: string;
   /** `aws`, or `sandbox:<id>`. */
   endpoint: string;
-  /** Of this person and machine. In the sandbox its account, profile and role are not used: it has none of them. */
+  /** This person's and machine's settings. The sandbox uses no account, profile and role: it has none of them. */
   local: LocalSettings;
   sandbox?: OpenSandbox;
-  /** Writes a command that a message advises. */
+  /** Formats a command that a message recommends. */
   command: AdvisedCommand;
 }
 
@@ -41,10 +41,10 @@ export type AccountArguments = Pick<
   AdvisingArguments;
 
 /**
- * Opens the account of a publication and checks that the credentials belong to it. A sandbox that was started for it is
- * closed when `use` is done.
+ * Opens the account of a publication and checks that the credentials belong to it. A sandbox that was started for it is closed
+ * when `use` ends.
  *
- * @throws ActionableError (4) where they belong to another account, or are not valid.
+ * @throws ActionableError (4) if they belong to another account, or are not valid.
  */
 export async function withAccount<T>(
   publication: Publication,
@@ -92,10 +92,11 @@ export async function withAccount<T>(
 }
 
 /**
- * Clients for another account, to see what it sees: that of a profile; in a rehearsal the account of the sandbox with this id, since
- * there are no profiles.
+ * Clients for another account, to see its view: a profile's; in a rehearsal the sandbox's account with this id, since there are
+ * no profiles.
  *
- * @throws ActionableError (4) where the credentials are not valid, or belong to the same account; (2) where the sandbox has no such one.
+ * @throws ActionableError (4) if the credentials are not valid, or belong to the same account; (2) if the sandbox has no such
+ * account.
  */
 export async function connectAs(
   profile: string,
@@ -142,14 +143,14 @@ function environmentAs(id: string, { accounts, environment }: OpenSandbox): Reco
   return { ...environment, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
 }
 
-/** Says on stderr which call fails and is repeated; it clears a progress line that is shown. */
+/** Reports on stderr a call that fails and is repeated; clears a progress line first. */
 function tellOfRepeated(event: Repeated, { stderr }: Host): void {
   if (event.type === 'answered') return;
   if (stderr.isTTY) show(stderr, '\r\u001b[2K');
   say(stderr, retryingText(event));
 }
 
-/** The credentials that options or settings name; where they name none, the SDK finds them as AWS's own tools do. */
+/** The credentials named by options or settings; if none are named, the SDK finds them as AWS's own tools do. */
 function chosenCredentials(args: AccountArguments, local: LocalSettings, host: Host) {
   const profile = args.profile ?? local.profile;
   const { role: arn, externalId } = local;
@@ -158,7 +159,7 @@ function chosenCredentials(args: AccountArguments, local: LocalSettings, host: H
   return { ...definedOnly({ profile }), ...(role ? { role } : {}) };
 }
 
-/** The profile in use: of the option, else of the settings, else of the environment. */
+/** The profile in use: from the option, otherwise from the settings, otherwise from the environment. */
 const chosenProfile = (args: AccountArguments, local: LocalSettings, host: Host): string | undefined =>
   args.profile ?? local.profile ?? host.environment.AWS_PROFILE;
 
@@ -167,8 +168,8 @@ export const releasesFolder = (cwd: string, sandbox: boolean): string =>
   sandbox ? sandboxReleases(cwd) : join(cwd, '.gopackgo');
 
 /**
- * The account of the credentials, once it is known to be the one that the publication and `local` are for. In a sandbox
- * there is no `local`.
+ * The account of the credentials, once it is known to be the one that the publication and `local` require. In a sandbox there
+ * is no `local`.
  */
 async function guardedAccount(
   publication: Publication,
@@ -280,8 +281,8 @@ function whyNoAccount(
 /**
  * The regions among these that this account has not opted in to.
  *
- * @param place what names the regions, for messages: `configs/official.json: regions`.
- * @throws ActionableError (2) for a region that AWS does not have, (4) where AWS cannot be asked.
+ * @param place the source of the regions, for messages: `configs/official.json: regions`.
+ * @throws ActionableError (2) for a region that AWS does not have, (4) if the lookup fails.
  */
 export async function notOptedInTo(
   wanted: readonly string[],

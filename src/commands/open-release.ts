@@ -35,22 +35,22 @@ import { readVariableFiles } from './variable-files.ts';
 export interface OpenRelease {
   publication: Publication;
   plan: ReleasePlan;
-  /** The release as a command names it: with its version where that of the config holds `{timestamp}`. */
+  /** The release as a command names it: with its version if the config's contains `{timestamp}`. */
   named: string;
   /** The targets that `--only` and `--except` select; all without them. */
   selected: Target[];
   /** The names of these, and of selected targets that the plan skips. */
   chosen: ReadonlySet<string>;
   clients: Connected;
-  /** Of this person and machine. In the sandbox its account, profile and role are not used: it has none of them. */
+  /** This person's and machine's settings. The sandbox uses no account, profile and role: it has none of them. */
   local: LocalSettings;
   sandbox?: OpenSandbox;
-  /** Writes a command that a message advises. */
+  /** Formats a command that a message recommends. */
   command: AdvisedCommand;
-  /** `.gopackgo/official@2.6.4`, absolute, and as it is shown. */
+  /** `.gopackgo/official@2.6.4`, absolute, and as messages show it. */
   folder: string;
   shownFolder: string;
-  /** Clears the progress line: to be called before anything is shown. */
+  /** Clears the progress line; call it before any output. */
   looked(): void;
 }
 
@@ -132,7 +132,7 @@ export async function withRelease<T>(
   return await done.finally(looked);
 }
 
-/** Of a selection, too, all regions are looked at: what is shared depends on all targets. */
+/** All regions are looked at even for a selection, since sharing depends on all targets. */
 function describeLookups(
   { regions }: Publication,
   { sandbox, only, except }: Pick<ReleaseArguments, 'sandbox' | 'only' | 'except'>,
@@ -151,7 +151,7 @@ const acceptingAnyRecipe = (plan: ReleasePlan): ReleasePlan => ({
   targets: plan.targets.map((target) => ({ ...target, acceptsAnyRecipe: true })),
 });
 
-/** The version of a reviewed plan, else the one that the command means; which one is printed. */
+/** The version of a reviewed plan, otherwise the one that the command means; prints which one. */
 function versionFor(
   template: string,
   publication: string,
@@ -168,9 +168,9 @@ function versionFor(
 }
 
 /**
- * The best-effort regions that this account has not opted in to, each with what to do about it.
+ * The best-effort regions that this account has not opted in to, each with advice.
  *
- * @throws ActionableError (4) where the account has not opted in to a required region; (2) for a region that AWS does not have.
+ * @throws ActionableError (4) if the account has not opted in to a required region; (2) for a region that AWS does not have.
  */
 export async function closedRegions(
   publication: Publication,
@@ -192,7 +192,7 @@ export async function closedRegions(
   return new Map(off.map((name) => [name, notOptedIn(name, name)]));
 }
 
-/** The plan that an earlier run wrote, if it was for this account and endpoint; one that is not a plan is ignored. */
+/** The plan that an earlier run wrote, if it was for this account and endpoint; an invalid one is ignored. */
 export async function pinnedPlan(
   folder: string,
   account: string,

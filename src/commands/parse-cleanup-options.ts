@@ -4,7 +4,7 @@ import type { AdvisedCommand } from '../model/advised-command.ts';
 import type { CleanupAsked } from '../model/events.ts';
 import type { Retention } from '../model/publication.ts';
 
-/** The options as they were written on the command line, not checked yet. */
+/** The options as given on the command line, not checked yet. */
 export interface WrittenCleanup {
   only: string[];
   except: string[];
@@ -12,20 +12,20 @@ export interface WrittenCleanup {
   olderThan?: string;
   retireFor?: string;
   leftovers: boolean;
-  /** A day where absent. */
+  /** Default: a day. */
   orphanAge?: string;
   adopt: boolean;
   includingShared: boolean;
   usage: boolean;
   includingUsed: boolean;
-  /** 50 where absent. */
+  /** Default: 50. */
   maxDeletions?: string;
   maxShare?: string;
-  /** Thirty days where absent. */
+  /** Default: thirty days. */
   guardPeriod?: string;
 }
 
-/** The config's retention in place of options that choose AMIs, where the command has none of these. */
+/** Uses the config's retention if the command has no options that choose AMIs. */
 export function withRetention(
   written: WrittenCleanup,
   release: string | undefined,
@@ -37,11 +37,11 @@ export function withRetention(
 }
 
 /**
- * Checks the options. For a release that is named all its AMIs are meant, so `--max-share` is 100 % then; where AMIs are
- * chosen by age it is 50 %, and the newest of a family is kept unless `--keep-last 0` is given.
+ * Checks the options. If a release is named, all its AMIs are meant, so `--max-share` is 100 %; if AMIs are chosen by age it is
+ * 50 %, and the newest of a family is kept unless `--keep-last 0` is given.
  *
- * @param named how the command names the publication: `official`, `official@2.6.3`.
- * @throws ActionableError (2) where nothing is chosen, or a value cannot be read.
+ * @param named the publication as the command names it: `official`, `official@2.6.3`.
+ * @throws ActionableError (2) if nothing is chosen, or a value cannot be read.
  */
 export function parseCleanupOptions(
   written: WrittenCleanup,
@@ -51,7 +51,7 @@ export function parseCleanupOptions(
 ): CleanupAsked {
   const { keepLast, olderThan, retireFor, maxShare, leftovers } = written;
   const { guardPeriod = '30d', maxDeletions = '50', orphanAge = '24h' } = written;
-  // "retireFor" alone says when AMIs are deleted, not which.
+  // "retireFor" only says when AMIs are deleted, not which.
   const byAge = keepLast !== undefined || olderThan !== undefined;
   if (release === undefined && !byAge && !leftovers)
     throw new ActionableError('usage-error', nothingChosen(named, command));
@@ -116,7 +116,7 @@ export function parseDuration(option: string, text: string): number {
   throw invalidValue(option, 'a length of time in hours, days or weeks, such as 12h, 180d or 26w', text);
 }
 
-/** `50` or `50%` as a part of one. */
+/** `50` or `50%` as a fraction. */
 function parseShare(option: string, text: string): number {
   const [, number] = /^(\d{1,3})\s?%?$/.exec(text) ?? [];
   const percent = number === undefined ? Number.NaN : Number(number);

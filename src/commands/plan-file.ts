@@ -1,22 +1,22 @@
 import { ActionableError } from '../lib/actionable-error.ts';
 import { foundInPlaceOf, readJsonFile, writeJsonFile } from './json-file.ts';
 
-/** A kind of plan that one command writes (`--out`) and another applies (`--plan`) once somebody has reviewed it. */
+/** A kind of plan that one command writes (`--out`) and another applies (`--plan`) after a review. */
 export interface PlanKind<Plan> {
   /** The command that writes it, as messages quote it: `gopackgo plan --out`. */
   writtenBy: string;
-  /** Whether it has all that is read of a plan before it is compared with a new one. */
+  /** Whether it has all the parts that are read before it is compared with a new one. */
   isPlan(value: unknown): value is Plan;
 }
 
-/** @throws ActionableError (2) where the file cannot be written. */
+/** @throws ActionableError (2) if the file cannot be written. */
 export async function writePlanFile<Plan>(file: string, cwd: string, plan: Plan): Promise<void> {
   await writeJsonFile('--out', file, cwd, plan);
 }
 
 /**
- * @param again what makes another one, for the message.
- * @throws ActionableError (2) where the file holds no plan of this kind.
+ * @param again the command that writes a new plan, for the message.
+ * @throws ActionableError (2) if the file contains no plan of this kind.
  */
 export async function readPlanFile<Plan>(
   file: string,
@@ -36,9 +36,9 @@ export async function readPlanFile<Plan>(
 }
 
 /**
- * Refuses a plan that no longer holds.
+ * Refuses a plan that is no longer valid.
  *
- * @param changes what differs from the plan that was reviewed, a line each; none where it holds.
+ * @param changes the differences from the reviewed plan, one line each; empty if it is still valid.
  * @param nothing what was not done, and why.
  * @param todo how to make a new plan.
  * @throws ActionableError (4) that names every change.

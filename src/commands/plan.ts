@@ -25,10 +25,10 @@ export interface PlanArguments extends DecidingArguments, ComparingArguments {
 }
 
 /**
- * Shows what exists, what would be built and shared with whom. Changes nothing in AWS; writes the plan to `out`.
+ * Shows what exists, what would be built, and who it would be shared with. Changes nothing in AWS; writes the plan to `out`.
  *
- * @returns 0 where `publish` with the same options would start; 1 where something required could not be looked up; 2 where
- * the config is wrong; 4 where `publish` would be refused. Where no new release is called for (`ifChanged`): 0.
+ * @returns 0 if `publish` with the same options would start; 1 if something required could not be looked up; 2 if the config is
+ * wrong; 4 if `publish` would be refused. 0 if there is no reason for a new release (`ifChanged`).
  */
 export async function plan(args: PlanArguments, host: Host): Promise<number> {
   const compared = args.ifChanged ? await compareWithPublished(args, host) : undefined;
@@ -94,7 +94,7 @@ function planText(
   return planTable(summary, widthOf(host), paintFor(host));
 }
 
-/** The plan of one of several publications that are published one after the other. */
+/** The plan of one of several publications that are published in sequence. */
 export interface OneOfSeveral {
   /** For a person. */
   text: string;
@@ -107,7 +107,7 @@ export interface OneOfSeveral {
   complete: boolean;
 }
 
-/** @param compared what calls for a new release, where that was asked. */
+/** @param compared the reasons for a new release, if they were requested. */
 export function planOfSeveral(
   args: DecidingArguments,
   host: Host,
@@ -127,7 +127,7 @@ export function planOfSeveral(
   });
 }
 
-/** Only Packer needs them: a plan is made without. */
+/** Only Packer needs them, so a plan is made without them. */
 function sayOfSecrets({ secrets = new Map() }: OpenRelease['publication'], host: Host): void {
   const names = [...secrets].flatMap(([name, value]) => (value === undefined ? [name] : []));
   if (names.length === 0) return;
@@ -138,7 +138,7 @@ function sayOfSecrets({ secrets = new Map() }: OpenRelease['publication'], host:
   );
 }
 
-/** The plan has the variables, and which AMIs count. */
+/** The plan contains the variables, and which AMIs count. */
 const publishPlan = (file: string, args: PlanArguments): string =>
   advisedCommand({ ...args, variables: {}, variableFiles: [], acceptMixed: false })(
     'publish',

@@ -55,7 +55,7 @@ import { winrmRefusal } from './winrm.ts';
 import { publishWithBases } from './with-bases.ts';
 
 export interface PublishArguments extends ReleaseArguments, ComparingArguments {
-  /** What the publication stands on is published before it. */
+  /** Publish the publications that this one is based on first. */
   withBases?: boolean;
   yes: boolean;
   parallel: number;
@@ -64,20 +64,20 @@ export interface PublishArguments extends ReleaseArguments, ComparingArguments {
   failFast: boolean;
   replace: boolean;
   takeOver: boolean;
-  /** SSM parameters that hold somebody else's value may be overwritten. */
+  /** Whether SSM parameters with someone else's value may be overwritten. */
   takeOverParameters: boolean;
-  /** Packer's own pauses, one build after the other, in the terminal. */
+  /** Packer's own pauses, in the terminal, one build after the other. */
   debug: boolean;
   quiet: boolean;
   verbose: boolean;
   runLocal: boolean;
-  /** The git tag of the release is pushed once it is published. */
+  /** Whether to push the git tag of the release once it is published. */
   push: boolean;
-  /** File of a reviewed plan: exactly that is applied, or nothing, and no confirmation is asked for. */
+  /** File of a reviewed plan: exactly that plan is applied, or nothing, without asking for confirmation. */
   planFile?: string;
 }
 
-/** Publishes a release, and with `withBases` first what it stands on; run again, it resumes. @returns the exit status of the result. */
+/** Publishes a release, after its bases if `withBases` is set; run again, it resumes. @returns the exit status of the result. */
 export function publishCommand(args: PublishArguments, host: Host): Promise<number> {
   if (args.debug) refuseWithoutTerminal(host);
   if (!args.withBases) return publishOne(args, host);
@@ -113,11 +113,11 @@ async function publishOne(asked: PublishArguments, host: Host): Promise<number> 
   });
 }
 
-/** What shows the plan of the same command. */
+/** The command that shows the plan for the same command. */
 const planCommand = (args: PublishArguments, { command, plan }: OpenRelease): string =>
   command('plan', plan.release, ...selectionOptions(args), ...sameOptions({ ...args, acceptMixed: false }));
 
-/** What a plan file stands for; it names the release where the command does not. */
+/** The arguments that a plan file stands for; it names the release if the command does not. */
 async function argumentsOfPlan(file: string, asked: PublishArguments, host: Host) {
   const { publication } = asked;
   const again = advisedCommand(asked)('plan', publication || 'PUB', '--out', shellWord(file));
@@ -149,7 +149,7 @@ function publishLocked(
       describeLeft: builds.describeLeft,
       crashed: (message) => crashedResult(release, message),
       describeRunning: builds.describeRunning,
-      // They are the other process's now.
+      // They belong to the other process now.
       isKept: () => !held.lost.aborted,
       isResultKept: () => !held.lost.aborted,
     },
@@ -230,7 +230,7 @@ function publishLocked(
   );
 }
 
-/** Nothing is known of its targets: only AWS knows what exists. */
+/** Its targets are unknown: only AWS knows what exists. */
 const crashedResult = ({ plan, chosen, shownFolder }: OpenRelease, message: string): Result => ({
   type: 'result',
   format: 2,
@@ -252,20 +252,20 @@ const crashedResult = ({ plan, chosen, shownFolder }: OpenRelease, message: stri
   next: ['the same command again   resumes from what exists in AWS'],
 });
 
-/** For the warning that the result file could not be written: without it the ids would be lost. */
+/** For the warning that the result file could not be written: without the list, the ids would be lost. */
 const amisOf = ({ targets }: Result): string =>
   `The AMIs: ${targets.flatMap(({ name, ami }) => (ami ? [`${name} ${ami}`] : [])).join(', ')}`;
 
 const secretValues = ({ secrets = new Map() }: Publication): string[] =>
   [...secrets.values()].filter((value) => value !== undefined);
 
-/** Values of secret variables, by the names that templates have for them. */
+/** Values of secret variables, by their names in templates. */
 const secretsForPacker = ({ secrets = new Map() }: Publication): Record<string, string> =>
   Object.fromEntries(
     [...secrets].flatMap(([name, value]) => (value === undefined ? [] : [[secretVariable(name), value]])),
   );
 
-/** The lines of the certificate's private key, to be hidden in output. Whether the file can be read is checked elsewhere. */
+/** The lines of the certificate's private key, to hide in output. Whether the file can be read is checked elsewhere. */
 function keyLines(file: string | undefined): string[] {
   try {
     return file === undefined ? [] : linesOfKey(readBounded(file).toString('utf8'));
@@ -284,7 +284,7 @@ function refuseWithoutTerminal({ terminal }: Host): void {
   });
 }
 
-/** What `--replace` and `--take-over` may remove, and the file that lists it before it is removed. */
+/** The resources that `--replace` and `--take-over` may remove, and the file that lists them before they are removed. */
 function replaceOptions(
   { replace, takeOver, sandbox }: PublishArguments,
   release: OpenRelease,

@@ -53,9 +53,7 @@ export const refuseChanges = (
     todo: `Make a new plan and read it: ${planAgain(args, reviewed, file)}`,
   });
 
-/**
- * The arguments that the reviewed plan stands for. It does not hold the patterns that chose its targets, only the targets.
- */
+/** The arguments that the reviewed plan stands for. It does not contain the patterns that chose its targets, only the targets. */
 export const reviewedArguments = (
   reviewed: ReviewedPlan,
 ): Pick<ReleaseArguments, 'reviewed' | 'only' | 'variables' | 'acceptMixed'> => ({

@@ -28,7 +28,7 @@ export type ReleasesArguments = Omit<LifecycleArguments, 'yes' | 'takeOverParame
 /**
  * Shows every release of a publication, from AWS alone.
  *
- * @returns 1 where a region could not be looked up; 3 where that is only the case for best-effort ones.
+ * @returns 1 if a region could not be looked up; 3 if only best-effort ones could not.
  */
 export function releasesCommand(args: ReleasesArguments, host: Host): Promise<number> {
   const publication = publicationToRead(args, host);
@@ -65,7 +65,7 @@ export function releasesCommand(args: ReleasesArguments, host: Host): Promise<nu
   }).finally(looked);
 }
 
-/** The config as it is for releases and, where there is a candidate, as it is for candidates, or the other way around. */
+/** The config for releases and, if there is a candidate, the config for candidates; or the other way around. */
 function configsOfKinds(
   publication: Publication,
   amis: readonly Pick<ReleaseAmi, 'version'>[],
@@ -87,7 +87,7 @@ const isFollowed = ({ record = [], parameters = [], lifecycle }: Publication): b
   lifecycle?.sharedTags === true ||
   parameters.some((template) => !placeholdersIn(template).includes('version'));
 
-/** What follows the promoted release: the files, and the parameters without a version, with what they hold. */
+/** Everything that follows the promoted release: the files, and the parameters without a version, with their content. */
 export async function recordsOf(
   publication: Publication,
   regions: readonly string[],

@@ -15,7 +15,7 @@ import {
 import { withAccount } from './open-account.ts';
 
 /**
- * `cleanup PUB@VERSION --restore`: undoes the retirement of a release. Shows what would be changed; changes it after `--yes`, or once
+ * `cleanup PUB@VERSION --restore`: undoes the retirement of a release. Shows the changes, and makes them with `--yes`, or once
  * its name was typed at the terminal.
  */
 export function restoreCommand(args: LifecycleArguments, host: Host): Promise<number> {

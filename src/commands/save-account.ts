@@ -13,15 +13,15 @@ import type { OpenAccount } from './open-account.ts';
 import { settingsProblems } from './open-sandbox.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
-/** What `doctor --save` takes. */
+/** The arguments of `doctor --save`. */
 export interface SaveArguments {
-  /** The file; nothing is saved where absent. */
+  /** The file; if absent, nothing is saved. */
   save?: string;
   withNames: boolean;
   overwrite: boolean;
 }
 
-/** What was saved, as `doctor --json` has it. */
+/** The saved account, as in `doctor --json`. */
 export type Saved = NonNullable<DoctorReport['saved']>;
 
 const existing = (file: string): ActionableError =>
@@ -32,7 +32,7 @@ const existing = (file: string): ActionableError =>
     advice: 'Add --overwrite to replace it; what was added to it by hand is lost.',
   });
 
-/** @throws ActionableError (2) where the file exists and nobody said that it may be replaced. Asked before AWS is. */
+/** @throws ActionableError (2) if the file exists and may not be replaced. Runs before AWS is asked. */
 export async function refuseExisting({ save, overwrite }: SaveArguments, { cwd }: Host): Promise<void> {
   if (save === undefined || overwrite) return;
   const exists = await access(resolve(cwd, save)).then(
@@ -43,10 +43,10 @@ export async function refuseExisting({ save, overwrite }: SaveArguments, { cwd }
 }
 
 /**
- * Writes the account, as far as the publication depends on it, as settings of the sandbox. What could not be looked up, or not be
- * said in settings, is in the answer.
+ * Writes the account, as far as the publication depends on it, as settings of the sandbox. The answer contains everything that
+ * could not be looked up or expressed in settings.
  *
- * @throws ActionableError (2) where the file cannot be written, or appeared meanwhile.
+ * @throws ActionableError (2) if the file cannot be written, or appeared in the meantime.
  */
 export async function saveAccountFile(
   file: string,
@@ -67,7 +67,7 @@ export async function saveAccountFile(
   };
 }
 
-/** What to say of it. Pure. */
+/** The message about it. Pure. */
 export function describeSaved(
   { file, complete, failedCalls, leftOut }: Saved,
   args: ReleaseArguments,

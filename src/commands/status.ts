@@ -44,16 +44,15 @@ import { sayJson, show } from './say.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
 export interface StatusArguments extends ReleaseArguments {
-  /** A profile of another account, which is asked what it sees. */
+  /** A profile of another account, whose view is looked up. */
   as?: string;
 }
 
 /**
- * Shows every target's status, and what of the published releases differs from the config, from AWS alone. Where a base image is gone,
- * so that there is no plan, the release is looked at by the tags of its AMIs.
+ * Shows every target's status, and how the published releases differ from the config, from AWS alone. If a base image is gone,
+ * so that there is no plan, the release is found by the tags of its AMIs.
  *
- * @returns 1 where something required could not be looked at; 5 where something differs or is missing; 3 where that is only so of
- * best-effort regions.
+ * @returns 1 if a lookup of something required failed; 5 if something differs or is missing; 3 if only in best-effort regions.
  */
 export async function status(args: StatusArguments, host: Host): Promise<number> {
   try {
@@ -64,7 +63,10 @@ export async function status(args: StatusArguments, host: Host): Promise<number>
   }
 }
 
-/** Without those that follow the promoted release, of targets that were neither published nor promoted: they name another release. */
+/**
+ * Omits parameters that follow the promoted release, for targets that were neither published nor promoted: they name another
+ * release.
+ */
 function ownParameters(
   verdicts: readonly Verdict[],
   promotionStatus: ReadonlyMap<string, PromotionStatus>,
@@ -139,7 +141,7 @@ async function byPlan(release: OpenRelease, args: StatusArguments, host: Host): 
 
 /**
  * @param why there is no plan.
- * @throws what it is given where AWS has no release of the publication either.
+ * @throws that error, if AWS has no release of the publication either.
  */
 function byTags(args: StatusArguments, host: Host, why: ActionableError): Promise<number> {
   const publication = publicationToRead(
@@ -169,7 +171,7 @@ function byTags(args: StatusArguments, host: Host, why: ActionableError): Promis
   }).finally(looked);
 }
 
-/** With what another account sees, where it is asked. */
+/** Adds another account's view, if requested. */
 async function withStranger(
   compared: Compared,
   open: Opened,
@@ -193,7 +195,7 @@ async function withStranger(
   };
 }
 
-/** Why there is no plan, as a finding; where a base image could not be looked up, that is not known. */
+/** Why there is no plan, as a finding; unknown if the lookup of a base image failed. */
 function withoutPlan(
   publication: Publication,
   message: string,
@@ -269,7 +271,7 @@ function report(
   return exitOf(shown, parameters, publication);
 }
 
-/** Something that could not be looked at is worse than what differs, which may be more. Pure. */
+/** A failed lookup is worse than a difference, since it may hide more differences. Pure. */
 function exitOf(
   { targets, others, findings, unseen }: StatusReport,
   parameters: readonly SeenParameter[],

@@ -6,15 +6,15 @@ import { noPublicationMessage, unknownCommandMessage } from './overview.ts';
 
 export interface CommandLine {
   words: readonly string[];
-  /** The options of each command, by their names without hyphens. */
+  /** The options of each command, by name without hyphens. */
   options: Readonly<Record<string, ListedOptions>>;
   /** The names of the publications in `configs/`. */
   publications(): readonly string[];
 }
 
 /**
- * What is wrong with a command line, from what yargs says in English: it tells its mistakes as text alone. A message of yargs'
- * that is not known here stays as it is. Pure.
+ * The problems of a command line, parsed from yargs' English message, since yargs reports its errors only as text. An unknown
+ * message of yargs' stays unchanged. Pure.
  */
 export function usageError(said: string, line: CommandLine): Problem[] | string {
   const [command = ''] = line.words[0] === 'help' ? line.words.slice(1) : line.words;
@@ -120,7 +120,7 @@ function unknownOption(word: string, command: string, options: CommandLine['opti
   };
 }
 
-/** `-only` as Packer has it: yargs takes each of its letters for an option. */
+/** `-only` as in Packer: yargs reads each of its letters as an option. */
 function optionWithOneHyphen(word: string, command: string, options: CommandLine['options']): Problem {
   const name = word.slice(1).replace(/=.*/s, '');
   const advice = Object.hasOwn(options[command] ?? {}, name)
@@ -134,7 +134,7 @@ function optionWithOneHyphen(word: string, command: string, options: CommandLine
   };
 }
 
-/** Options of other programs that people try, and what does the same here. */
+/** Options of other programs that people try, with our equivalents. */
 const elsewhere: Readonly<Record<string, string>> = { 'dry-run': 'plan', check: 'plan', preview: 'plan' };
 
 function adviceForOption(

@@ -18,7 +18,10 @@ import { say, sayJson, show } from './say.ts';
 
 type Arguments = DecidingArguments & ComparingArguments;
 
-/** A publication's arguments for one that it stands on: what selects, and what is kept, belongs to the one that is named. */
+/**
+ * A publication's arguments for one of its bases: selections, and options about existing AMIs, apply only to the named
+ * publication.
+ */
 const forBase = <Given extends Arguments>(args: Given, { named }: NamedBase): Given => ({
   ...args,
   publication: named,
@@ -31,10 +34,10 @@ const forBase = <Given extends Arguments>(args: Given, { named }: NamedBase): Gi
 });
 
 /**
- * Publishes what a publication stands on, in order, and then itself. All plans are shown before the one question.
+ * Publishes a publication's bases in order, and then the publication itself. All plans are shown before the single question.
  *
  * @param publish publishes one of them; with `yes` it asks nothing.
- * @returns the exit status of the last one, or of the first one without which the next cannot be made.
+ * @returns the exit status of the last one, or of the first one that the next depends on and that failed.
  */
 export async function publishWithBases<Given extends Arguments & { yes: boolean }>(
   args: Given,
@@ -69,7 +72,7 @@ export async function publishWithBases<Given extends Arguments & { yes: boolean 
 const isPublished = (names: readonly string[]): string =>
   names.length === 0 ? '' : `${joinWords(names)} ${names.length === 1 ? 'is' : 'are'} published. `;
 
-/** A refusal says that nothing was built, and means its own publication. */
+/** A refusal says that nothing was built, but only for its own publication. */
 function refusedAfter(
   before: readonly string[],
   [own = '', ...next]: readonly string[],
@@ -81,7 +84,7 @@ function refusedAfter(
   });
 }
 
-/** Shows the plans of a publication and of what it stands on. @returns `plan`'s exit status of the first that would be refused. */
+/** Shows the plans of a publication and its bases. @returns `plan`'s exit status of the first one that would be refused. */
 export async function planWithBases(args: Arguments, host: Host): Promise<number> {
   const each = [...basesOf(args, host).map((base) => forBase(args, base)), args];
   if (!args.json) return showPlans(each, host, host.stdout);
@@ -106,7 +109,7 @@ async function showAndConfirm(each: readonly Arguments[], host: Host): Promise<v
   }
 }
 
-/** What shows all of their plans. */
+/** The command that shows all of their plans. */
 function planCommand(each: readonly Arguments[]): string {
   const args = each.at(-1);
   if (args === undefined) return '';
@@ -118,7 +121,7 @@ const yesOrNo = {
   refusal: () => 'Nothing was built: the answer was not yes.',
 };
 
-/** What is known of one of several publications before any of them is published. */
+/** What is known about one of several publications before any of them is published. */
 type Known = { publication: string; release: string } & (
   | { waitsFor: readonly NamedBase[]; targets: readonly TargetName[] }
   | { unchanged: Comparison }
@@ -126,10 +129,10 @@ type Known = { publication: string; release: string } & (
 );
 
 /**
- * Plans each, in their order. That of one that stands on something which is still to be made cannot be known before: how much it has is
- * told then.
+ * Plans each, in order. The plan of a publication whose base is still to be built is not known in advance; its number of
+ * targets is shown instead.
  *
- * @returns `plan`'s exit status of the first that would be refused.
+ * @returns `plan`'s exit status of the first one that would be refused.
  */
 async function planEach(each: readonly Arguments[], host: Host, tell: (one: Known) => void): Promise<number> {
   const unfinished = new Set<string>();

@@ -29,16 +29,16 @@ import { recordsOf } from './releases.ts';
 import { recordingUnder } from './under-lock.ts';
 
 export interface YankArguments extends LifecycleArguments {
-  /** Why, for those who ask later; needed unless it is undone. */
+  /** The reason, for later readers; required unless the withdrawal is undone. */
   reason?: string;
-  /** The version, or release, that is promoted in its place; `none`. */
+  /** The version or release to promote in its place; `none`. */
   promote?: string;
   undo: boolean;
 }
 
 /**
- * Withdraws a release: nobody else may use its AMIs, nobody can launch them, and neither publish nor promote touches them. Or takes that
- * back. Shows what would be changed; changes it after `--yes`, or once its name was typed at the terminal.
+ * Withdraws a release: nobody else may use its AMIs, nobody can launch them, and neither publish nor promote touches them. Or
+ * undoes that. Shows the changes, and makes them with `--yes`, or once its name was typed at the terminal.
  */
 export function yankCommand(args: YankArguments, host: Host): Promise<number> {
   refuseWrongWords(args);
@@ -164,7 +164,7 @@ async function undoing({ publication, targets, open, context }: Work): Promise<P
   return { about: { skipped, warnings }, more: { gains }, steps };
 }
 
-/** What a tag of EC2 holds beside the moment: its value has at most 256 characters ("Tag your Amazon EC2 resources"). */
+/** The part of an EC2 tag besides the time: its value has at most 256 characters ("Tag your Amazon EC2 resources"). */
 const longestReason = 200;
 
 function refuseWrongWords({ reason, promote, undo }: YankArguments): void {
@@ -181,7 +181,7 @@ function refuseWrongWords({ reason, promote, undo }: YankArguments): void {
   if (/\p{Cc}/u.test(reason)) throw wrong('--reason', expected, JSON.stringify(reason));
 }
 
-/** The release that is promoted in its place, named by its version or whole. */
+/** The release to promote in its place, named by its version or in full. */
 function insteadOf(
   { name, file, version }: Publication,
   { promote, variables, variableFiles }: YankArguments,
@@ -199,7 +199,7 @@ function insteadOf(
   return publicationToRead({ publication: `${file}@${other}`, variables, variableFiles }, host);
 }
 
-/** Without a terminal to ask at, the plan is only shown. */
+/** Without a terminal, the plan is only shown. */
 async function confirmYank(
   { release, command }: LifecyclePlan,
   { yes, json }: YankArguments,

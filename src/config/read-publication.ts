@@ -135,7 +135,7 @@ export function readPublication(
   const plain = withDefaults({ ...written, ...settings, version }, about);
   const publication = { ...plain, ...filled };
   const reported = uses === 'everything' ? unfilled : unfilled.filter(isOf(uses, written));
-  // A text whose variables are wrong has no value yet, of which anything else could be said.
+  // A text with wrong variables has no value yet, so nothing else can be said about it.
   const unknown = new Set(reported.map(({ place }) => place));
   const others = [...wrongSettings, ...[...ownRules, ...rules].flatMap((rule) => rule(publication))];
   refuseLocated([

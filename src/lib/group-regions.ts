@@ -64,11 +64,11 @@ function inSeveral(
   };
 }
 
-/** A sentence that holds in several regions: `an ARN of arn:aws:kms:{region}:…, which the region does not have`. */
+/** A sentence that applies to several regions: `an ARN of arn:aws:kms:{region}:…, which the region does not have`. */
 const inWords = (text: string, region: string | undefined): string =>
   named(text, region, (isWord) => (isWord ? 'the region' : '{region}'));
 
-/** With something in place of the region's name, which is a word of its own or a part of one. */
+/** Replaces the region's name, either as a separate word or as part of one. */
 function named(text: string, region: string | undefined, instead: (isWord: boolean) => string): string {
   if (region === undefined) return text;
   const parts = text.split(region);

@@ -237,7 +237,7 @@ async function compareOne(
   const command = ({ wanted }: SeenParameter, ...more: string[]) =>
     context.command(isAsked || !wanted.newest ? 'publish' : 'promote', release, ...more);
   const bases = current ? await lookAtBases(compared, context) : { findings: [], unseen: [] };
-  // What is not published yet has its parameters to come: that it is unfinished is said once.
+  // Parameters of an unpublished release are still to come; another finding already says that it is unfinished.
   const published = new Set(compared.flatMap(({ name, ami }) => (ami && wasPublished(ami) ? [name] : [])));
   const reported = parameters.filter(({ wanted }) => published.has(wanted.target));
   return {

@@ -38,7 +38,7 @@ export interface ComparedTarget {
 export function comparedByPlan(plan: ReleasePlan, verdict: Verdict, why = ''): ComparedTarget {
   const { target, status } = verdict;
   const { name, region, required } = target;
-  // Of what cleanup retired nothing is compared.
+  // Nothing is compared for an AMI that cleanup retired.
   const ami = shownStatus(status) === 'retired' ? undefined : ownAmi(status);
   return {
     release: plan.release,

@@ -28,7 +28,7 @@ export interface NamedIn {
   text: string;
 }
 
-/** Which versions are candidates, which have settings of their own in the config. */
+/** Which versions are candidates. Candidates have settings of their own in the config. */
 export interface Kinds {
   isCandidate(version: string): boolean;
   /** Whether files, parameters or shared tags follow the promoted candidate. */

@@ -12,7 +12,7 @@ export interface Restoration {
   steps: Step[];
   skipped: LifecyclePlan['skipped'];
   warnings: string[];
-  /** Who gets access to its AMIs or their snapshots. */
+  /** Who gains access to its AMIs or their snapshots. */
   gains: Audience;
 }
 

@@ -43,9 +43,9 @@ export interface Withdrawal {
   steps: Step[];
   skipped: LifecyclePlan['skipped'];
   warnings: string[];
-  /** Who may use its AMIs or their snapshots now, and loses that. */
+  /** Who currently may use its AMIs or their snapshots, and loses access. */
   loses: Audience;
-  /** Who gets access to them. */
+  /** Who gains access to them. */
   gains: Audience;
 }
 
@@ -57,7 +57,7 @@ export interface Named {
 
 const noAudience: Audience = { public: false, accounts: [], organizations: [] };
 
-/** Who gets access by these changes of permissions. Pure. */
+/** Who gains access by these changes of permissions. Pure. */
 export const gainsOf = (seen: readonly Pick<SeenTarget, 'open'>[]): Audience =>
   audienceOf(seen.flatMap(({ open }) => open.map(({ change }) => change.add)));
 

@@ -1,4 +1,4 @@
-/** The commands that messages advise. */
+/** The commands that messages recommend. */
 export type AdvisedVerb =
   | 'cleanup'
   | 'doctor'
@@ -10,9 +10,9 @@ export type AdvisedVerb =
   | 'yank';
 
 /**
- * Writes a command that a message advises, to be pasted as it is: with the sandbox, profile and variables of the run that says so.
+ * Formats a command that a message recommends, ready to paste: with the sandbox, profile and variables of the run.
  *
  * @param named a release, `web@1.0.0`, or a publication.
- * @param more further options, each a word of a shell: `--undo`.
+ * @param more additional options, each one shell word: `--undo`.
  */
 export type AdvisedCommand = (verb: AdvisedVerb, named: string, ...more: string[]) => string;

@@ -117,7 +117,7 @@ const plan = {
   unseen,
 };
 
-/** What `cleanup` shows before anything is deleted, and what `--out` writes. */
+/** The plan that `cleanup` shows before anything is deleted, and that `--out` writes. */
 export const cleanupPlan = object('What "cleanup --out" writes.', plan, { release });
 
 export const cleanupPlanned = object(

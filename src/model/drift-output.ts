@@ -15,7 +15,7 @@ import {
   whyStatus,
 } from './output-parts.ts';
 
-/** What each code says; docs/lifecycle.md has them, too. */
+/** The meaning of each code; docs/lifecycle.md has them, too. */
 const codes = choice(
   'What differs. "release-missing": no AMI of the release. "ami-missing", "ami-disabled", "snapshot-missing", "bundle-missing": gone, or ' +
     'not to be launched. "ami-differs": not what the config asks for. "unfinished": the release was never completed. ' +
@@ -124,7 +124,7 @@ const strangersView = object('What another account sees of the AMIs in use: stat
   ),
 });
 
-/** What `status --json` writes. */
+/** The output of `status --json`. */
 export const statusOutput = object(
   'What "status --json" writes: every target\'s status, and what differs from the config, from AWS alone.',
   {

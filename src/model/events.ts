@@ -7,10 +7,10 @@ import type * as planOutput from './plan-output.ts';
 import type * as publish from './publish-output.ts';
 
 /**
- * What a run reports as it goes. Steps emit these; the report draws them, `--json` prints them one a line, and
- * `events.ndjson` keeps them. Nothing reads them to decide anything. `publish-output.ts` and `cleanup-output.ts` define
- * them, with a description of each field, and `docs/output.schema.json` is written from the same definitions. Adding a
- * field is fine; changing the meaning of one raises `format`.
+ * The progress reports of a run. Steps emit these; the report draws them, `--json` prints them one per line, and
+ * `events.ndjson` keeps them. No decision depends on them. `publish-output.ts` and `cleanup-output.ts` define them, with a
+ * description of each field, and `docs/output.schema.json` is written from the same definitions. Adding a field is fine;
+ * changing the meaning of one raises `format`.
  */
 export type EventBody = {
   [Name in keyof typeof publish.publishEvents]: Static<(typeof publish.publishEvents)[Name]>;
@@ -24,31 +24,31 @@ export type EventSink = (event: EventBody) => void;
 export type StatusName = Static<typeof parts.statusName>;
 export type ShownStatus = Static<typeof parts.shownStatus>;
 
-/** The plan and what is there already: what `plan` shows and `publish` starts with. */
+/** The plan and what already exists: the output of `plan`, and the start of `publish`. */
 export type PlanSummary = Static<typeof publish.publishEvents.planned>;
 
 export type Checks = Static<typeof parts.checks>;
 
-/** What `doctor` shows. */
+/** The output of `doctor`. */
 export type DoctorReport = Static<typeof planOutput.doctorOutput>;
 
 export type CheckTrouble = Checks['troubles'][number];
 
-/** Whom AMIs are, or are to be, shared with. */
+/** Who AMIs are, or will be, shared with. */
 export type Audience = Static<typeof parts.audience>;
 
 export type PlannedTarget = Static<typeof publish.plannedTarget>;
 
-/** What went wrong with a target. Redacted. */
+/** The error of a target. Redacted. */
 export type TargetError = Static<typeof publish.targetError>;
 
 /** The last event of a run; the same object is `result.json`. */
 export type Result = Static<typeof publish.result>;
 
-/** What came of a file that AMIs are recorded in. */
+/** The outcome of a file that lists AMIs. */
 export type RecordOutcome = Static<typeof publish.record>;
 
-/** An SSM parameter as it is now. */
+/** An SSM parameter in its current state. */
 export type ParameterSeen = Static<typeof parts.parameterSeen>;
 
 /** The outcome for the SSM parameters. */
@@ -56,12 +56,12 @@ export type ParametersWritten = Static<typeof publish.parametersWritten>;
 
 export type ParameterOutcome = ParametersWritten['each'][number];
 
-/** What came of the git tag of a release. */
+/** The outcome of the git tag of a release. */
 export type TagOutcome = Static<typeof publish.tagOutcome>;
 
 export type ResultTarget = Static<typeof publish.resultTarget>;
 
-/** What a cleanup reports: its plan, what it removes, the result. */
+/** The events of a cleanup: its plan, its removals, the result. */
 export type CleanupEventBody =
   | CleanupPlanned
   | Extract<EventBody, { type: 'removed' | 'warning' | 'waiting' | 'retrying' | 'answered' | 'interrupted' }>
@@ -69,12 +69,12 @@ export type CleanupEventBody =
 
 export type CleanupEvent = { time: string } & CleanupEventBody;
 
-/** What `cleanup` shows before anything is deleted, and what `--out` writes. */
+/** The plan that `cleanup` shows before anything is deleted, and that `--out` writes. */
 export type CleanupPlan = Static<typeof cleanup.cleanupPlan>;
 
 export type CleanupPlanned = Static<typeof cleanup.cleanupPlanned>;
 
-/** What was asked for, in the words of the options. Lengths of time are in milliseconds. */
+/** The request, in the words of the options. Lengths of time are in milliseconds. */
 export type CleanupAsked = CleanupPlan['asked'];
 
 export type PlannedAmi = Static<typeof cleanup.plannedAmi>;
@@ -84,15 +84,15 @@ export type UnseenRegion = Static<typeof cleanup.unseenRegion>;
 /** The last event of a cleanup; the same object is `cleanup-result.json`. */
 export type CleanupResult = Static<typeof cleanup.cleanupResult>;
 
-/** The outcome for something that was to be deleted. */
+/** The outcome of a planned deletion. */
 export type CleanedPart = Static<typeof cleanup.cleanedPart>;
 
-/** What an account has that uses an AMI, as EC2 reports it. */
+/** An account's resources that use an AMI, as EC2 reports them. */
 export type AmiUse = Static<typeof cleanup.amiUse>;
 
 export type CleanedAmi = Static<typeof cleanup.cleanedAmi>;
 
-/** What `promote` and `yank` show before anything is changed. */
+/** The plan that `promote` and `yank` show before any change. */
 export type LifecyclePlan = Static<typeof lifecycle.lifecyclePlanned>;
 
 export type LifecycleChange = Static<typeof lifecycle.lifecycleChange>;
@@ -102,7 +102,7 @@ export type LifecycleResult = Static<typeof lifecycle.lifecycleResult>;
 
 export type LifecycleOutcome = LifecycleResult['changes'][number];
 
-/** What promote and yank report: their plan, what happens on the way, the result. */
+/** The events of promote and yank: their plan, what happens along the way, the result. */
 export type LifecycleEventBody =
   | LifecyclePlan
   | Extract<
@@ -111,22 +111,22 @@ export type LifecycleEventBody =
     >
   | LifecycleResult;
 
-/** What `releases` shows. */
+/** The output of `releases`. */
 export type ReleasesReport = Static<typeof lifecycle.releasesOutput>;
 
 export type ShownRelease = ReleasesReport['releases'][number];
 
-/** What `status` shows. */
+/** The output of `status`. */
 export type StatusReport = Static<typeof drift.statusOutput>;
 
-/** Something that is not as the config has it. */
+/** A difference from the config. */
 export type Finding = StatusReport['findings'][number];
 
-/** A release that `status` compares beside the one that was asked for. */
+/** Another release that `status` compares, besides the requested one. */
 export type ComparedRelease = StatusReport['others'][number];
 
-/** What `status` could not look at. */
+/** A failed lookup of `status`. */
 export type Unseen = StatusReport['unseen'][number];
 
-/** What another account sees of AMIs. */
+/** How another account sees AMIs. */
 export type StrangersView = NonNullable<StatusReport['as']>;

@@ -57,7 +57,7 @@ const skipped = list(
 
 const warnings = texts('What people should know before it is done.');
 
-/** What `promote` and `yank` show before anything is changed: their first line with `--json`. */
+/** The plan that `promote` and `yank` show before any change: their first line with `--json`. */
 export const lifecyclePlanned = object(
   'What promote, yank or cleanup --restore would change. The first event.',
   {
@@ -116,7 +116,7 @@ export const lifecycleResult = object(
   },
 );
 
-/** What `releases --json` writes. */
+/** The output of `releases --json`. */
 export const releasesOutput = object(
   'What "releases --json" writes: every release of the publication in AWS.',
   {

@@ -11,7 +11,7 @@ import {
 } from '../lib/json-schema.ts';
 import { type RefusalCode, refusals } from '../lib/refusal-codes.ts';
 
-/** For the types alone: which codes these are, not how many. */
+/** Only for the types: which codes there are, not how many. */
 const codes = Object.keys(refusals) as unknown as [RefusalCode];
 
 /** Fields that many of the objects have which gopackgo writes with `--json`. */
@@ -45,7 +45,7 @@ export const account = textLike('The AWS account.', accountId);
 export const owner = textLike('The account that owns it.', accountId);
 export const ami = textLike('The AMI.', amiId);
 
-/** The id of an AMI, described as what it is here. */
+/** The id of an AMI, described by its meaning here. */
 export const idOfAmi = (description: string) => textLike(description, amiId);
 
 /** ISO 8601, UTC, with milliseconds. */
@@ -78,7 +78,7 @@ export const snapshotsOfAmi = snapshotIds('The snapshots of its AMI.');
 
 export const refusalCode = choice('Why a command was refused; docs/commands.md says what each means.', codes);
 
-/** The word of a status, as `src/observe/status.ts` decides on it. */
+/** The name of a status, as `src/observe/status.ts` decides it. */
 const statusWords =
   'absent: no AMI. building: Packer is at work. pending: EC2 is. built: there, to be verified. wrong: there, and not ' +
   'as expected. verified: as expected. shared: with exactly those of the config. failed: a build left something ' +
@@ -96,7 +96,7 @@ const statusNames = [
   'unknown',
 ] as const;
 export const statusName = choice(statusWords, statusNames);
-/** As the status of a release shows it: who withdrew it is in no conflict. */
+/** The status as a release shows it: a withdrawn release is not in conflict. */
 export const shownStatus = choice(
   `The target's status. ${statusWords} yanked: its release was withdrawn. retired: cleanup made it private and disabled it.`,
   [...statusNames, 'yanked', 'retired'],
@@ -105,7 +105,7 @@ export const shownStatus = choice(
 export const status = described("The target's status.", statusName);
 export const whyStatus = text('Why it has this status, where the word alone does not say it.');
 
-/** Whom AMIs are, or are to be, shared with. */
+/** Who AMIs are, or will be, shared with. */
 export const audience = object('Who may use something now.', {
   public: flag('Whether everybody may.'),
   accounts: accountIds('Accounts that may.'),
@@ -130,7 +130,7 @@ export const failedCallParts = object('A call of AWS that failed.', {
   message: text("The service's message."),
 });
 
-/** Where AWS could not be asked, or refused a change. */
+/** A failed lookup, or a change that AWS refused. */
 export const failedCall = described(
   'The call that failed, where it is known: of what is unknown, or could not be shared. Absent elsewhere.',
   failedCallParts,
@@ -160,7 +160,7 @@ export const baseDeprecated = constant(
 
 const checked = text('What was checked.');
 
-/** What a check is about, as far as it is about something in particular. */
+/** The subject of a check, if it is specific. */
 const checkedPlace = {
   region: described('The region. Absent if it is not about one region.', region),
   place: text('The place in the config, with its file. Absent if the config does not set it.'),
@@ -193,7 +193,7 @@ const checkTrouble = object(
   { ...checkedPlace, ...moreOfCheck },
 );
 
-/** The result of a check, whatever it is, as `doctor --json` lists it. */
+/** The result of a check, of any kind, as listed in `doctor --json`. */
 export const checkResult = object(
   'A check with its result.',
   {
@@ -233,7 +233,7 @@ export const resourceKind = choice('What it is.', [
   'parameter',
 ]);
 
-/** An SSM parameter that is to name a target's AMI, as it is now. */
+/** An SSM parameter for a target's AMI, in its current state. */
 export const parameterSeen = object(
   'An SSM parameter for the AMI of a target.',
   {

@@ -2,7 +2,7 @@ import type { Ami } from './ami.ts';
 import { isBuiltOrOwnCopy } from './own-copy.ts';
 import { tagKeys } from './resource-names.ts';
 
-/** An AMI of a publication, and what of it is told by its tags. */
+/** An AMI of a publication, with the content of its tags. */
 export interface ReleaseAmi {
   ami: Ami;
   /** `web@1.0.0` */
@@ -12,15 +12,18 @@ export interface ReleaseAmi {
   target: string;
 }
 
-/** The release of whatever publication an AMI belongs to, by its tags; undefined where there is none, or somebody copied it. Pure. */
+/**
+ * The release of any publication that an AMI belongs to, by its tags; undefined if there is none, or someone else copied the
+ * AMI. Pure.
+ */
 export function taggedRelease(ami: Pick<Ami, 'tags' | 'copyOf'>): string | undefined {
   const { [tagKeys.release]: release = '' } = ami.tags;
   return release.includes('@') && isBuiltOrOwnCopy(ami) ? release : undefined;
 }
 
 /**
- * Which AMI of a publication one is, by the tags that every AMI of this tool has, whatever the config says today. A copy by somebody
- * else may carry its source's tags: it does not belong to the publication. Pure.
+ * Identifies an AMI of a publication by the tags that every AMI of this tool has, whatever the current config says. A copy made
+ * by someone else may carry its source's tags; it does not belong to the publication.
  */
 export function releaseOfAmi(
   publication: string,

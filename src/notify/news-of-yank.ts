@@ -4,7 +4,7 @@ import type { News } from '../model/notification-output.ts';
 /**
  * The news that a release was withdrawn. Pure.
  *
- * @param amis those that nobody may use any more.
+ * @param amis the AMIs that nobody may use any more.
  * @param seconds how long the run took.
  * @param undo the command that undoes it.
  */

@@ -15,23 +15,23 @@ import { type PublishedBases, publishedBases } from './published-bases.ts';
 import { releasedAmis } from './released-amis.ts';
 import type { BaseQuestion } from './wanted-base.ts';
 
-/** `newer`: a release of the other publication that is newer than the base's. `loginUser`: whom its tags say that it lets in. */
+/** `newer`: a newer release of the other publication than the base's. `loginUser`: the login user according to its tags. */
 export type BaseAnswer = { question: BaseQuestion; newer?: string; loginUser?: string } & Found;
 
 const regionsAtATime = 16;
 
-/** The recipe of a target made from that base image; undefined where there is no such target. */
+/** The recipe of a target built from that base image; undefined if there is no such target. */
 export type RecipeOf = (target: string, base: MadeFrom) => string | undefined;
 
-/** A base image as far as the recipe of an AMI depends on it. */
+/** The parts of a base image that the recipe of an AMI depends on. */
 export type MadeFrom = Pick<Base, 'owner' | 'name'> & Pick<BaseAnswer, 'loginUser'>;
 
 /**
- * Find every target's base image, regions in parallel. In this order: the one in the earlier pinned plan; the one in the
- * tag `gopackgo:base` of the release's existing AMIs, so that a release never mixes two bases of an image by accident; else
- * what the config asks for now. An id in the config always wins. An existing AMI counts only where its recipe is the
- * config's current one, made from that base: otherwise it may have been built with another `base`. Problems are returned
- * as answers, so that all are reported at once.
+ * Finds every target's base image, regions in parallel. In this order: the one in the earlier pinned plan; the one in the tag
+ * `gopackgo:base` of the release's existing AMIs, so that a release never mixes two bases of an image by accident; otherwise
+ * what the config asks for now. An id in the config always wins. An existing AMI only counts if its recipe is the config's
+ * current one with that base: otherwise it may have been built with another `base`. Problems are returned as answers, so that
+ * all are reported at once.
  */
 export async function findBases(
   { clients, publishBase }: { clients: Clients; publishBase?: (published: PublishedBase) => string },
@@ -55,7 +55,7 @@ export async function findBases(
     const loginUser = question && bases.loginUser(question, base);
     return recipeOf(target, { ...base, ...definedOnly({ loginUser }) });
   });
-  // A copy has the base image of its source, which is one of another region.
+  // A copy has the base image of its source, in another region.
   const earlier = new Map(
     kept?.targets.filter(({ copy }) => copy === undefined).map(({ name, base }) => [name, base]),
   );

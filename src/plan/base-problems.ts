@@ -13,7 +13,7 @@ import type { BaseQuestion } from './wanted-base.ts';
 export const lookupFailed = ({ region }: BaseQuestion, { operation, code, message }: LookupError): string =>
   `${region}: ${operation} failed: ${code}: ${message}`;
 
-/** Whether one of several such messages says that a lookup failed, so that a base image may be there all the same. */
+/** Whether any of several such messages says that a lookup failed, so that a base image may exist anyway. */
 export const saysLookupFailed = (messages: string): boolean => /: [a-z0-9]+:[A-Z]\w+ failed: /.test(messages);
 
 export function noParameter({ place, region }: BaseQuestion, parameter: string): string {
@@ -72,7 +72,7 @@ export const baseGone = (
   `${place}: this release was built from the base image "${from.name}" of ${from.owner} (${from.target}), ` +
   `which ${region} no longer has. Start a new version, so that one release has one base.`;
 
-/** An AMI that gopackgo withdrew, by its tag; undefined where it is none. */
+/** An AMI that gopackgo withdrew, by its tag; undefined if it was not withdrawn. */
 export function yankedBase({ place, region }: BaseQuestion, { id, name, tags }: Ami): string | undefined {
   const yanked = yankedBy(tags);
   if (yanked === undefined) return undefined;
@@ -85,7 +85,7 @@ export function yankedBase({ place, region }: BaseQuestion, { id, name, tags }: 
 }
 
 /**
- * No release of another publication can be used; what there is, and why not.
+ * No usable release of another publication: which ones exist, and why they are unusable.
  *
  * @param publish the command that publishes it.
  */
@@ -123,7 +123,7 @@ function whyNot({ yanked, published, candidate }: ReleasedAmi): string {
   return candidate ? 'a candidate, which counts only if "release" names it' : 'which is published';
 }
 
-/** The release is published, and not here. */
+/** The release is published, but not in this region. */
 export function notInRegion(
   { place, region }: BaseQuestion,
   { image }: PublishedBase,
@@ -137,7 +137,7 @@ export function notInRegion(
   );
 }
 
-/** How an image differs from what is needed; undefined where it fits. */
+/** How an image differs from the requirements; undefined if it fits. */
 export function unfit({ expect, place }: BaseQuestion, ami: Ami): string | undefined {
   const kinds: [what: string, of: (kind: Expectation | Ami) => string][] = [
     ['architecture', ({ architecture }) => architecture],
@@ -154,7 +154,7 @@ export function unfit({ expect, place }: BaseQuestion, ami: Ami): string | undef
 export const fastLaunchOnLinux = (place: string, region: string, { id, name }: Base): string =>
   `${place}.builder.fast_launch: expected a Windows base image in ${region}, found ${id} ("${name}"), which is not one. Remove "fast_launch"`;
 
-/** The base image does not tell as whom Packer is to log in, and neither does the config. */
+/** Neither the base image nor the config says which user Packer logs in as. */
 export const noLoginUser = (place: string, region: string, { id, name, owner, windows }: Base): string =>
   `${place}.builder.ssh_username: expected the user to log in to the base image as, since ` +
   `${windows ? 'it is Windows' : `that of images of ${owner} is not known`}, found nothing for ${id} ("${name}") in ${region}. ` +

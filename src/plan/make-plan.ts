@@ -34,7 +34,7 @@ export interface Where {
   endpoint: string;
   /** Best-effort regions that the account cannot use, each with the reason. They are not queried. */
   closed?: ReadonlyMap<string, string>;
-  /** The user that the config of another publication logs in to its image as; undefined where that is not known. */
+  /** The login user in another publication's config; undefined if unknown. */
   loginUserOfBase?: (published: PublishedBase, region: string) => string | undefined;
   /** The command that publishes another publication, for messages. */
   publishBase?: (published: PublishedBase) => string;
@@ -44,7 +44,7 @@ export interface Where {
  * The plan of a publication: every target with its base image found and pinned. Changes nothing. A target in a best-effort
  * region whose base image cannot be found is skipped, with the reason.
  *
- * @param pinned the plan that an earlier run of this release wrote: its base images are kept, as those of AMIs that exist.
+ * @param pinned the plan that an earlier run of this release wrote: its base images are kept, like those of existing AMIs.
  * `bases of now`: none is kept.
  * @throws ActionableError (4) that lists every base image of a required target that was not found.
  */
@@ -184,7 +184,7 @@ export async function makeReleasePlan(
   return excludeTargets(plan, leftOut);
 }
 
-/** A target with what differs in its recipe from an earlier plan's. Pure. */
+/** Adds to a target the differences between its recipe and an earlier plan's. Pure. */
 function withChanges(target: Target, before: readonly Target[]): Target {
   const then = before.find(({ name }) => name === target.name);
   if (!then || then.recipe === target.recipe) return target;
@@ -217,8 +217,8 @@ function draft(
 type Draft = ReturnType<typeof draft>;
 
 /**
- * What Packer is told, with the base image's user to log in as where the config names none; `loginUser` is there then. That of another
- * publication's AMI is the one that its config logs in as, else the one of the image that it was made from. Pure.
+ * Packer's part of a target, with the base image's login user if the config names none; `loginUser` is set then. For another
+ * publication's AMI it is the user of that publication's config, otherwise the user of the image it was built from. Pure.
  */
 function loggingIn(
   { packer, handedDown }: Draft,
@@ -230,7 +230,7 @@ function loggingIn(
   return { packer: { ...packer, options: { ...packer.options, ssh_username: loginUser } }, loginUser };
 }
 
-/** The answer, or why the builder's options do not go with its base image. Pure. */
+/** The answer, or why the builder's options do not fit its base image. Pure. */
 function whereItFits(answer: BaseAnswer, target: Draft | undefined): BaseAnswer {
   if (!target || !('base' in answer)) return answer;
   const { question, base, loginUser } = answer;
@@ -244,7 +244,7 @@ function whereItFits(answer: BaseAnswer, target: Draft | undefined): BaseAnswer 
   return answer;
 }
 
-/** What cannot be planned: targets to skip in best-effort regions, problems in the others. Pure. */
+/** The parts that cannot be planned: targets to skip in best-effort regions, problems in the others. Pure. */
 function unplanned(
   names: readonly TargetName[],
   closed: Where['closed'],

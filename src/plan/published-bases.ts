@@ -12,7 +12,7 @@ import type { BaseQuestion } from './wanted-base.ts';
 
 const lookupsAtATime = 16;
 
-/** What is known of the other publications that bases come from, in all regions that are asked for. */
+/** What is known about the other publications that bases come from, in all requested regions. */
 export interface PublishedBases {
   /** The base image that a question asks for, or why there is none. */
   find(
@@ -21,15 +21,21 @@ export interface PublishedBases {
     lookups: Pick<BaseLookups, 'hides'>,
     now: Date,
   ): Promise<Found>;
-  /** Why a base that was pinned before must not be used any more; undefined where it may be. */
+  /** Why a previously pinned base may no longer be used; undefined if it may. */
   withdrawn(question: BaseQuestion, base: Base): string | undefined;
-  /** A release that is newer than that of the base, where the newest is asked for; undefined where there is none. */
+  /** A newer release than the base's, if the newest is requested; undefined if there is none. */
   newer(question: BaseQuestion, base: Base): string | undefined;
-  /** The user that an AMI of this account lets in, by the image that its tags say it was made from; undefined where they do not tell. */
+  /**
+   * The login user of an AMI of this account, by the image it was built from according to its tags; undefined if they do not
+   * tell.
+   */
   loginUser(question: BaseQuestion, base: Pick<Base, 'owner' | 'name'>): string | undefined;
 }
 
-/** Looks up what the questions ask of other publications; nothing where none does. A failed lookup is the answer of its region. */
+/**
+ * Looks up what the questions need about other publications; nothing if none needs any. A failed lookup is the answer for its
+ * region.
+ */
 export async function publishedBases(
   questions: readonly BaseQuestion[],
   lookUp: (region: string, released: Released) => Promise<Lookup<ReleasedAmi[]>>,

@@ -8,12 +8,12 @@ import { place } from './heading.ts';
 import { table } from './table.ts';
 import { count, joinWords, wrap } from './text.ts';
 
-/** AMIs that are kept for these reasons were not asked about: they are counted, not listed. */
+/** AMIs kept for these reasons were not asked about, so they are only counted. */
 const countedOnly: ReadonlySet<string> = new Set(['not ours', 'not chosen', 'among the newest']);
 
 /**
- * The output of `gopackgo cleanup`: every AMI to be deleted, every one that is kept though it was asked about, with all
- * reasons; then dependents, leftovers, and regions that could not be looked up. Pure.
+ * The output of `gopackgo cleanup`: every AMI to delete, every requested AMI that is kept, with all reasons; then dependents,
+ * leftovers, and regions that could not be looked up. Pure.
  */
 export function cleanupTable(shown: CleanupPlan, width: number, paint: Paint = painter(false)): string {
   const plan = mapTexts(shown, printable);
@@ -33,7 +33,7 @@ export function cleanupTable(shown: CleanupPlan, width: number, paint: Paint = p
   return `${lines.join('\n')}\n`;
 }
 
-/** A release was named, and every region shows that nothing is there: it was deleted before, or is a typing error. */
+/** A release was named, but no region has any of it: it was deleted before, or its name is mistyped. */
 export const isOfNothing = ({
   release,
   amis,
@@ -126,13 +126,13 @@ function describeReasons(one: PlannedAmi): string {
   }
 }
 
-/** The texts that a narrow table has cut, in full, each once. */
+/** The full texts that a narrow table has cut, each once. */
 const whole = (cut: readonly { id: string; why: string }[], width: number): string[] =>
   [...Map.groupBy(cut, ({ why }) => why)].flatMap(([why, some]) =>
     wrap(`    ${withOthers(some)}: ${why}`, width, '      '),
   );
 
-/** `12 d`, `5 h`; `-` where the time cannot be read. */
+/** `12 d`, `5 h`; `-` if the time cannot be read. */
 export function age(milliseconds: number): string {
   const hours = Math.floor(milliseconds / 3_600_000);
   if (Number.isNaN(hours)) return '-';

@@ -10,8 +10,8 @@ import { isNobody, names } from './sharing.ts';
 import { count, joinWords, wrap } from './text.ts';
 
 /**
- * Shows promote, yank and cleanup --restore: what is waited for, then the result; with `json` one event a line on stdout, and nothing else. The plan is
- * shown by the command. Whatever is shown went through `redact`.
+ * Shows promote, yank and cleanup --restore: progress, then the result; with `json` one event per line on stdout, and nothing
+ * else. The command shows the plan. All output goes through `redact`.
  */
 export function createLifecycleReport(outputs: PlainOutputs): Report<LifecycleEventBody> {
   const { stdout, stderr } = outputs;
@@ -33,7 +33,7 @@ export function createLifecycleReport(outputs: PlainOutputs): Report<LifecycleEv
 
 const interrupted = () => 'stopping: run the same command again to resume';
 
-/** What is to be changed, a line for what is alike. Pure. */
+/** The planned changes, one line for similar ones. Pure. */
 export function lifecyclePlanText(
   shown: LifecyclePlan,
   width: number,
@@ -72,7 +72,7 @@ function who(audience: NonNullable<LifecyclePlan['loses']>): string {
   return joinWords([...(audience.public ? ['everybody'] : []), ...(others === '' ? [] : [others])]);
 }
 
-/** Of records each has a line of its own; of AMIs those of one kind. */
+/** Each record has its own line; similar changes of AMIs share one. */
 const alike = ({ change, name, release, from, to }: LifecycleChange): string =>
   change === 'file' || change === 'parameter'
     ? `${change} ${name}`
@@ -155,7 +155,7 @@ function lifecycleSentence(shown: LifecycleResult, paint: Paint): string {
   return `${paint(exit === exitStatus.done ? 'green' : 'red', `${text}.`)}\n`;
 }
 
-/** What was not changed, and what to do about it, for stderr; empty where all was. Pure. */
+/** Changes that were not made, with advice, for stderr; empty if all were. Pure. */
 function lifecycleTrouble(shown: LifecycleResult, width: number, paint: Paint): string {
   const { changes, skipped, next, exit } = mapTexts(shown, printable);
   const failed = changes.filter(({ outcome }) => outcome === 'failed');

@@ -11,7 +11,7 @@ interface Explained {
   why?: string;
 }
 
-/** The reasons for statuses, below a table of targets: in full, and once where it is the same for several. Pure. */
+/** The reasons for statuses, below a table of targets: in full, and once if several targets have the same. Pure. */
 export function reasons(targets: readonly Explained[], width: number, paint: Paint): string[] {
   const said = targets.flatMap(({ why, ...target }) => (why === undefined ? [] : [{ ...target, text: why }]));
   return groupMessages(said).flatMap(({ first: { name, status, text }, others }) => {

@@ -13,7 +13,7 @@ import { count, cut, wrap } from './text.ts';
 
 type Target = StatusReport['targets'][number];
 
-/** The output of `gopackgo status`: every target's status, and what differs from the config. Pure. */
+/** The output of `gopackgo status`: every target's status, and the differences from the config. Pure. */
 export function statusTable(status: StatusReport, width: number, paint: Paint = painter(false)): string {
   const { release, account, endpoint, parameters = [], ...rest } = mapTexts(status, printable);
   const { others, findings, unseen, targets, as } = rest;
@@ -49,7 +49,7 @@ export function statusTable(status: StatusReport, width: number, paint: Paint = 
   ].join('\n')}\n`;
 }
 
-/** What another account sees. Pure. */
+/** Another account's view. Pure. */
 function strangerLines(
   { profile, account, amis }: NonNullable<StatusReport['as']>,
   width: number,
@@ -91,7 +91,7 @@ function total(targets: readonly Target[]): string {
   ].join(' · ');
 }
 
-/** A line for each finding, once for all targets that have the same. Pure. */
+/** A line for each finding, once for all targets that have it. Pure. */
 function findingLines(findings: readonly Finding[], width: number): string[] {
   if (findings.length === 0) return [];
   const messages = findings.map(({ code, release, place, expected, found, todo, target, region = '' }) => ({
