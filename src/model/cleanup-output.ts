@@ -32,8 +32,8 @@ const asked = object(
     orphanAge: count('--orphan-age.'),
   },
   {
-    olderThan: count('--older-than; absent where no AMI is chosen by its age.'),
-    retireFor: count('--retire-for; absent where AMIs are deleted at once.'),
+    olderThan: count('--older-than; absent if no AMI is chosen by its age.'),
+    retireFor: count('--retire-for; absent if AMIs are deleted at once.'),
     usage: constant('--usage. Absent: EC2 is not asked who uses the AMIs.', true),
     includingUsed: constant('--including-used. Absent: AMIs that other accounts use are kept.', true),
   },
@@ -45,8 +45,8 @@ export const plannedAmi = object(
     region,
     ami,
     name: text('Its name.'),
-    created: text('When it was made: ISO 8601.'),
-    state: text("EC2's own word, such as available."),
+    created: text('When it was created: ISO 8601.'),
+    state: text("EC2's own value, such as available."),
     verdict: choice(
       'What happens to it. "retire": it is made private and disabled, and a later cleanup deletes it. "unprotect": its deregistration protection has a cooldown, so it is turned off now, and the AMI can be deleted 24 hours later.',
       ['delete', 'retire', 'unprotect', 'keep'],
@@ -58,20 +58,18 @@ export const plannedAmi = object(
         said: text('The reason in words.'),
       }),
     ),
-    snapshots: list('Snapshots that are deleted with it.', text('A snapshot.')),
+    snapshots: list('Snapshots deleted with it.', text('A snapshot.')),
   },
   {
     target,
     release,
     otherRelease: text('The release of another publication that it belongs to, by its tags. Absent: none.'),
     adopted: constant('Only its name shows what it is.', true),
-    notes: texts(
-      'What became of its release before: that it was yanked, superseded or retired. Absent: nothing that is known.',
-    ),
+    notes: texts('The history of its release: yanked, superseded or retired. Absent: none is known.'),
     protection: text(
       "Its deregistration protection, which is turned off first, in EC2's words. Absent: it has none, or is kept.",
     ),
-    bundle: text('Where the bundle is that is deleted with it.'),
+    bundle: text('The location of the bundle deleted with it.'),
     parameters: texts('SSM parameters of its release that name it, and are deleted before it. Absent: none.'),
   },
 );
@@ -80,15 +78,15 @@ const leftover = {
   region,
   kind: resourceKind,
   id: text('Its id or name.'),
-  reason: text('Why it counts as left behind.'),
+  reason: text('Why it counts as a leftover.'),
 };
 const ofLeftover = {
   release,
   target,
-  ami: idOfAmi('The AMI that it is left of, where an earlier cleanup deregistered that.'),
+  ami: idOfAmi('The AMI it belonged to, if an earlier cleanup deregistered that.'),
 };
 
-export const plannedLeftover = object('Something left behind.', leftover, ofLeftover);
+export const plannedLeftover = object('A leftover.', leftover, ofLeftover);
 
 export const unseenRegion = object(
   'A region.',
@@ -99,7 +97,7 @@ export const unseenRegion = object(
   },
 );
 
-const unseen = list('Regions of which something could not be read: nothing is deleted there.', unseenRegion);
+const unseen = list('Regions with a failed lookup: nothing is deleted there.', unseenRegion);
 
 const plan = {
   format,
@@ -108,12 +106,9 @@ const plan = {
   endpoint,
   createdAt: timestamp('When the plan was made: ISO 8601, UTC.'),
   asked,
-  regions: list('The regions that were looked at.', text('A region.')),
+  regions: list('The regions that were looked up.', text('A region.')),
   amis: list('Every AMI of the account in these regions.', plannedAmi),
-  leftovers: list(
-    'What builds left, where it was asked for, and what a cleanup that was killed left.',
-    plannedLeftover,
-  ),
+  leftovers: list('Leftovers of builds, if requested, and of a killed cleanup.', plannedLeftover),
   unseen,
 };
 
@@ -127,21 +122,21 @@ export const cleanupPlanned = object(
 );
 
 const outcome = choice(
-  'planned: it was not applied. removed. kept: rightly so, or by a guard. remains: it should be gone and is not.',
+  'planned: the plan was not applied. removed. kept: rightly so, or by a guard. remains: it should be gone but is not.',
   ['planned', 'removed', 'kept', 'remains'],
 );
 /** Of an AMI. */
 const outcomeOfAmi = choice(
-  `${outcome.description} retired: it is private and disabled. unprotected: its deregistration protection was turned off. Of both "why" says when it can be deleted.`,
+  `${outcome.description} retired: it is private and disabled. unprotected: its deregistration protection was turned off. For both, "why" says when it can be deleted.`,
   [...outcome.enum, 'retired', 'unprotected'],
 );
-const why = text('Why it is not gone, or what else there is to say.');
+const why = text('Why it is not gone, or other remarks.');
 
-export const cleanedPart = object('The outcome for something that was to be deleted.', { outcome }, { why });
+export const cleanedPart = object('The outcome of a planned deletion.', { outcome }, { why });
 
-export const amiUse = object('What an account has that uses an AMI, as EC2 reports it.', {
+export const amiUse = object('Resources of an account that use an AMI, as EC2 reports them.', {
   account: text('The account.'),
-  type: text("EC2's word: ec2:Instance, ec2:LaunchTemplate."),
+  type: text("EC2's value: ec2:Instance, ec2:LaunchTemplate."),
   count: count('How many.'),
 });
 
@@ -156,7 +151,7 @@ export const cleanedAmi = object(
       'Its snapshots and its bundle, and the outcome of each.',
       object(
         'A snapshot or a bundle.',
-        { kind: resourceKind, id: text('Its id, or where it is.'), outcome },
+        { kind: resourceKind, id: text('Its id or location.'), outcome },
         { why },
       ),
     ),
@@ -182,12 +177,12 @@ export const cleanupResult = object(
     exit: choice('Exit status of the process.', [0, 1, 3, 130]),
     applied: flag('Whether the plan was applied; otherwise it was only shown.'),
     amis: list(
-      'Every AMI that was to be changed, those that are kept because other accounts use them, and those that only a guard keeps.',
+      'Every AMI in the plan, those kept because other accounts use them, and those that only a guard keeps.',
       cleanedAmi,
     ),
     leftovers: list(
-      'What was left behind, and the outcome of each.',
-      object('Something left behind.', { ...leftover, outcome }, { ...ofLeftover, why }),
+      'The leftovers, and the outcome of each.',
+      object('A leftover.', { ...leftover, outcome }, { ...ofLeftover, why }),
     ),
     unseen,
     removed: object('How much is gone.', {
@@ -198,7 +193,7 @@ export const cleanupResult = object(
       leftovers: count('Leftovers.'),
     }),
     folder: text('The folder of plan and result.'),
-    next: list('Commands to run next, each with what it does.', text('A command.')),
+    next: list('Commands to run next, each with its effect.', text('A command.')),
   },
   { release },
 );

@@ -62,21 +62,21 @@ const codes = choice(
 );
 
 const finding = object(
-  'Something that is not as the config has it.',
+  'A difference from the config.',
   {
     code: codes,
     release,
-    place: text('What it is about: the id of an AMI or a snapshot, a file, a parameter, the release.'),
+    place: text('The subject: the id of an AMI or a snapshot, a file, a parameter, the release.'),
     expected: text('What it should be.'),
-    found: text('What it is.'),
-    todo: text('What to do about it.'),
+    found: text('What it actually is.'),
+    todo: text('How to fix it.'),
   },
   {
     target,
     region,
     ami,
     bestEffort: constant(
-      'Something that is missing in a best-effort region: alone it makes the exit status 3. Absent: anything else.',
+      'It is missing in a best-effort region; if there is nothing else, the exit status is 3. Absent: anything else.',
       true,
     ),
   },
@@ -90,22 +90,19 @@ const shownTarget = object(
     stillOpenTo,
     snapshots: snapshotsOfAmi,
     why: whyStatus,
-    byTags: constant(
-      'Known by the tags of its AMI alone: what it was made from was not compared. Absent: it was.',
-      true,
-    ),
-    leftConfig: constant('The config has no such image or region any more. Absent: it has.', true),
+    byTags: constant('Known only by the tags of its AMI: its source was not compared. Absent: it was.', true),
+    leftConfig: constant('The image or region is no longer in the config. Absent: it is.', true),
     failedCall,
   },
 );
 
 const answer = (description: string) => choice(description, ['yes', 'no', 'unknown']);
 
-const strangersView = object('What another account sees of the AMIs in use: status --as.', {
+const strangersView = object('How another account sees the AMIs in use: status --as.', {
   profile: text('The profile of its credentials; in a rehearsal the id of the account.'),
   account,
   amis: list(
-    'The AMIs that were looked at.',
+    'The AMIs that were looked up.',
     object('An AMI.', {
       release,
       target,
@@ -113,13 +110,13 @@ const strangersView = object('What another account sees of the AMIs in use: stat
       ami,
       found: answer('Whether it is found by its id.'),
       launchable: answer('Whether an instance could be launched from it, by a dry run.'),
-      copyable: answer('Whether it could be copied: its snapshots can be used, and a dry run.'),
+      copyable: answer('Whether it could be copied: whether its snapshots can be used, and by a dry run.'),
       parameters: choice(
         '"agree": those that it may read name the AMI. "differ". "unreadable": none is shared with it, as usual. "none" names the AMI. ' +
           '"unknown".',
         ['agree', 'differ', 'unreadable', 'none', 'unknown'],
       ),
-      why: list('The calls that failed, where something is unknown.', { type: 'string' }),
+      why: list('The failed calls, if something is unknown.', { type: 'string' }),
     }),
   ),
 });
@@ -134,12 +131,12 @@ export const statusOutput = object(
     endpoint,
     targets: list('The targets that were selected.', shownTarget),
     others: list(
-      'The other published releases that were compared, the newest first: by the tags of their AMIs.',
+      'The other published releases that were compared by the tags of their AMIs, newest first.',
       object('A release.', { release, targets: list('Its AMIs that were selected.', shownTarget) }),
     ),
-    findings: list('What differs from the config. Empty: nothing that was looked at.', finding),
+    findings: list('Differences from the config. Empty: none in anything that was looked up.', finding),
     unseen: list(
-      'What could not be looked at, beside targets and parameters that are unknown.',
+      'Failed lookups, besides unknown targets and parameters.',
       object(
         'A region, a release, a base image or a parameter.',
         { place: text('Which.'), why: text('Why.') },
@@ -148,10 +145,7 @@ export const statusOutput = object(
     ),
   },
   {
-    parameters: list(
-      'What is known of the SSM parameters of selected targets. Absent: the config asks for none.',
-      parameterSeen,
-    ),
+    parameters: list('The SSM parameters of selected targets. Absent: the config has none.', parameterSeen),
     as: strangersView,
   },
 );

@@ -51,7 +51,7 @@ export type RecordOutcome = Static<typeof publish.record>;
 /** An SSM parameter in its current state. */
 export type ParameterSeen = Static<typeof parts.parameterSeen>;
 
-/** The outcome for the SSM parameters. */
+/** The outcome of the SSM parameters. */
 export type ParametersWritten = Static<typeof publish.parametersWritten>;
 
 export type ParameterOutcome = ParametersWritten['each'][number];

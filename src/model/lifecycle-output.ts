@@ -14,7 +14,7 @@ import {
   timestamp,
 } from './output-parts.ts';
 
-const command = choice('Which command it is of.', ['promote', 'yank', 'yank --undo', 'cleanup --restore']);
+const command = choice('The command it belongs to.', ['promote', 'yank', 'yank --undo', 'cleanup --restore']);
 
 const change = choice(
   'What changes. "promoted": the AMI is what records follow. "superseded": another one is promoted in its place. "file", "parameter": a ' +
@@ -38,24 +38,24 @@ const change = choice(
 
 const changeParts = {
   change,
-  name: text('What it changes: the id of an AMI or a snapshot, a parameter, a file.'),
+  name: text('The changed resource: the id of an AMI or a snapshot, a parameter, a file.'),
 };
 const moreOfChange = {
   region,
   target,
   release,
-  from: text('What it is now. Absent: nothing.'),
-  to: text('What it is to become. Absent: nothing.'),
+  from: text('The current value. Absent: none.'),
+  to: text('The new value. Absent: none.'),
 };
 
 export const lifecycleChange = object('A change to make.', changeParts, moreOfChange);
 
 const skipped = list(
-  'Targets of best-effort regions that are not ready, and are left as they are.',
+  'Targets of best-effort regions that are not ready and stay unchanged.',
   object('A target.', { target, region, why: text('Why.') }),
 );
 
-const warnings = texts('What people should know before it is done.');
+const warnings = texts('Remarks to read before it is done.');
 
 /** The plan that `promote` and `yank` show before any change: their first line with `--json`. */
 export const lifecyclePlanned = object(
@@ -67,18 +67,18 @@ export const lifecyclePlanned = object(
     release,
     account,
     endpoint,
-    changes: list(
-      'In the order in which they are made. What is right already is not listed.',
-      lifecycleChange,
-    ),
+    changes: list('In execution order. Settings that are already right are not listed.', lifecycleChange),
     skipped,
     warnings,
   },
   {
     replaces: texts('The releases that were promoted before. Absent: none.'),
-    loses: described('Who may use its AMIs or their snapshots now, and loses that. Only of yank.', audience),
+    loses: described(
+      'Who may use its AMIs or their snapshots now, and loses access. Only for yank.',
+      audience,
+    ),
     gains: described(
-      'Who gets access to its AMIs or their snapshots. Only of yank --undo and cleanup --restore.',
+      'Who gains access to its AMIs or their snapshots. Only for yank --undo and cleanup --restore.',
       audience,
     ),
     promotes: release,
@@ -87,7 +87,7 @@ export const lifecyclePlanned = object(
 );
 
 const changeOutcome = choice(
-  '"done": it was made, and read back. "planned": it was not applied. "held": it was not made, since another one failed. "failed".',
+  '"done": made, and read back. "planned": not applied. "held": not made, since another one failed. "failed".',
   ['done', 'planned', 'held', 'failed'],
 );
 
@@ -112,7 +112,7 @@ export const lifecycleResult = object(
     changes: list('Every change of the plan, with its outcome.', lifecycleOutcome),
     skipped,
     folder: text('The folder of events and result.'),
-    next: texts('Commands to run next, each with what it does.'),
+    next: texts('Commands to run next, each with its effect.'),
   },
 );
 
@@ -125,13 +125,13 @@ export const releasesOutput = object(
     account,
     endpoint,
     releases: list(
-      'The newest first.',
+      'Newest first.',
       object(
         'A release.',
         {
           release,
-          created: timestamp('When the first of its AMIs was made: ISO 8601, UTC.'),
-          targets: count('Targets that have an AMI.'),
+          created: timestamp('When the first of its AMIs was created: ISO 8601, UTC.'),
+          targets: count('Targets with an AMI.'),
           state: choice(
             '"current": it is the promoted one, at one target at least; a candidate only where something follows candidates. "superseded": it ' +
               'was before. "published": others may use it, or it is recorded. "private": nobody else may. "yanked": it was withdrawn. "retired": cleanup made all its AMIs private and disabled them.',
@@ -147,20 +147,20 @@ export const releasesOutput = object(
                 target,
                 region,
                 ami,
-                state: text("EC2's own word, such as available."),
-                created: text('When it was made: ISO 8601.'),
+                state: text("EC2's own value, such as available."),
+                created: text('When it was created: ISO 8601.'),
                 public: flag('Whether everybody may use it.'),
               },
               {
-                promoted: text('When its release was promoted last: ISO 8601.'),
+                promoted: text('When its release was last promoted: ISO 8601.'),
                 retired: text(
-                  'When cleanup retired it: ISO 8601. Absent: it did not, or the tag holds no moment.',
+                  'When cleanup retired it: ISO 8601. Absent: it did not, or the tag contains no time.',
                 ),
-                superseded: text('Since when another one is promoted in its place: ISO 8601.'),
+                superseded: text('When another one was promoted in its place: ISO 8601.'),
                 deprecated: text('When it is deprecated: ISO 8601.'),
                 protected: constant('Its deregistration protection is on. Absent: it is not.', true),
                 launchPermissionUnknown: constant(
-                  'Who may use it could not be looked up. Absent: it could.',
+                  'The lookup of who may use it failed. Absent: it did not.',
                   true,
                 ),
               },
@@ -168,7 +168,7 @@ export const releasesOutput = object(
           ),
         },
         {
-          promoted: text('When it was promoted last: ISO 8601. Absent: never.'),
+          promoted: text('When it was last promoted: ISO 8601. Absent: never.'),
           yanked: text('When it was withdrawn, and why. Absent: it was not.'),
           deprecated: text('When the first of its AMIs is deprecated: ISO 8601. Absent: none is.'),
           candidate: constant('Its version has a pre-release part. Absent: it has none.', true),
@@ -176,7 +176,7 @@ export const releasesOutput = object(
       ),
     ),
     unseen: list(
-      'Regions that could not be looked up.',
+      'Regions whose lookup failed.',
       object('A region.', { region, why: text("Why, in AWS's words.") }, { failedCall }),
     ),
     warnings,

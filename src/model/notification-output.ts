@@ -25,7 +25,7 @@ import {
 export const outcomes = ['published', 'partial', 'failed', 'yanked'] as const;
 
 export const outcome = choice(
-  '"published": all of the release is there, shared and recorded as the config says. "partial": the same but for best-effort ' +
+  '"published": the whole release exists, shared and recorded as the config says. "partial": the same but for best-effort ' +
     'regions. "failed": something required failed. "yanked": it was withdrawn.',
   outcomes,
 );
@@ -42,7 +42,7 @@ const notifiedTarget = object(
     status,
     ami,
     bestEffort: constant('Always true: it is in a best-effort region. Absent: it is required.', true),
-    error: text('What went wrong with it, in one sentence. Absent: nothing.'),
+    error: text('Its error, in one sentence. Absent: none.'),
   },
 );
 
@@ -54,30 +54,30 @@ export const notification = object(
     format: constant('Raised when the meaning of a field changes.', 1),
     id: notificationId,
     outcome,
-    time: timestamp('When it was known: ISO 8601, UTC.'),
+    time: timestamp('When it became known: ISO 8601, UTC.'),
     text: text('The same in one sentence.'),
     release,
     publication,
     version: text('The version.'),
     account,
     regions: texts('The regions of the targets.'),
-    targets: list('The targets that it is about, in the order of the plan.', notifiedTarget),
+    targets: list('Its targets, in the order of the plan.', notifiedTarget),
     shared: flag(
       'Whether the whole release is shared with exactly those in the config. False if that is nobody.',
     ),
     recorded: flag('Whether all record files of the config list the release. False if there are none.'),
     seconds: amount('How long the run took.'),
-    next: texts('Commands to run next, each with what it does.'),
+    next: texts('Commands to run next, each with its effect.'),
   },
   {
-    candidate: constant('Always true: the version has a pre-release part. Absent where it has none.', true),
+    candidate: constant('Always true: the version has a pre-release part. Absent: it has none.', true),
     rehearsal: constant('Always true: it was a rehearsal, in the sandbox. Absent: it was not.', true),
     commit: text(
-      'The git commit that the AMIs were built from. Absent: the config has no git tag, or it is not known.',
+      'The git commit that the AMIs were built from. Absent: the config has no git tag, or the commit is unknown.',
     ),
     tag: text('The git tag of the release. Absent: it has none.'),
     problems: texts(
-      'What else went wrong: files, parameters, AMIs whose date or protection is not as the config says, the git tag. Absent: nothing.',
+      'Other errors: files, parameters, AMIs whose date or protection is not as the config says, the git tag. Absent: none.',
     ),
     reason: text('Why it was yanked. Absent for other outcomes.'),
   },

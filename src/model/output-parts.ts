@@ -21,8 +21,8 @@ export const timeouts = {
   description: 'Limits of the config that differ from the usual ones, in seconds. Absent: none.',
   type: 'object',
   properties: {
-    build: count('How long Packer may take until AWS starts to make the AMI.', 1),
-    ami: count('How long AWS may take to make the AMI.', 1),
+    build: count('How long Packer may take until AWS starts to create the AMI.', 1),
+    ami: count('How long AWS may take to create the AMI.', 1),
     copy: count('How long AWS may take to copy an AMI.', 1),
   },
   additionalProperties: false,
@@ -55,8 +55,8 @@ export const time = timestamp('When it was reported: ISO 8601, UTC.');
 
 export const parameterState = choice(
   '"current": it names the AMI. "absent". "differs": it names another AMI of this publication, or one that is gone. "tags": it ' +
-    'names the AMI, and its tags another release. "newer": it names a newer release, and is left so. "kept": it follows the release that ' +
-    'was promoted, another one, and is left so. "taken": it is not ours, or holds what this publication did not write. "unknown": it could not be looked up.',
+    'names the AMI, but its tags name another release. "newer": it names a newer release, and stays. "kept": it follows the release that ' +
+    'was promoted, another one, and stays. "taken": it is not ours, or has a value that this publication did not write. "unknown": it could not be looked up.',
   ['current', 'absent', 'differs', 'tags', 'newer', 'kept', 'taken', 'unknown'],
 );
 
@@ -76,13 +76,13 @@ export const organizationArns = (description: string) =>
 
 export const snapshotsOfAmi = snapshotIds('The snapshots of its AMI.');
 
-export const refusalCode = choice('Why a command was refused; docs/commands.md says what each means.', codes);
+export const refusalCode = choice('Why a command was refused; docs/commands.md explains each code.', codes);
 
 /** The name of a status, as `src/observe/status.ts` decides it. */
 const statusWords =
-  'absent: no AMI. building: Packer is at work. pending: EC2 is. built: there, to be verified. wrong: there, and not ' +
+  'absent: no AMI. building: Packer is working on it. pending: EC2 is. built: it exists, to be verified. wrong: it exists, but not ' +
   'as expected. verified: as expected. shared: with exactly those of the config. failed: a build left something ' +
-  'behind, or failed in this run. conflict: the name is taken. unknown: AWS could not be asked.';
+  'behind, or failed in this run. conflict: the name is taken. unknown: the lookup failed.';
 const statusNames = [
   'absent',
   'building',
@@ -103,7 +103,7 @@ export const shownStatus = choice(
 );
 
 export const status = described("The target's status.", statusName);
-export const whyStatus = text('Why it has this status, where the word alone does not say it.');
+export const whyStatus = text('Why it has this status, if the word alone does not say it.');
 
 /** Who AMIs are, or will be, shared with. */
 export const audience = object('Who may use something now.', {
@@ -113,17 +113,17 @@ export const audience = object('Who may use something now.', {
 });
 
 export const losesAccess = described(
-  'Who may use the AMI or its snapshots now, and loses access when the plan is applied. Absent if there is nobody.',
+  'Who may use the AMI or its snapshots now, and loses access when the plan is applied. Absent: nobody.',
   audience,
 );
 
 export const stillOpenTo = described(
-  'Who may use the AMI or its snapshots, as AWS last showed it, though the config does not say so. Absent where that ' +
+  'Who may use the AMI or its snapshots, as AWS last showed it, although the config does not say so. Absent if that ' +
     'is nobody.',
   audience,
 );
 
-export const failedCallParts = object('A call of AWS that failed.', {
+export const failedCallParts = object('A failed AWS call.', {
   operation: text('The call, such as ec2:DescribeImages.'),
   region,
   code: text("The service's error code, such as UnauthorizedOperation, or the name of a network error."),
@@ -132,12 +132,12 @@ export const failedCallParts = object('A call of AWS that failed.', {
 
 /** A failed lookup, or a change that AWS refused. */
 export const failedCall = described(
-  'The call that failed, where it is known: of what is unknown, or could not be shared. Absent elsewhere.',
+  'The failed call, if it is known: for an unknown status, or failed sharing. Absent otherwise.',
   failedCallParts,
 );
 
 export const loginUser = text(
-  'The user that Packer logs in to the builder as, where the config names none: that of the base image.',
+  "The user that Packer logs in to the builder as, if the config names none: the base image's.",
 );
 
 export const baseId = idOfAmi('Its id.');
@@ -147,14 +147,12 @@ export const baseVia = choice(
     'its id, as the AMI of a release of another publication, or by the tags of AMIs of this release.',
   ['ssm', 'images', 'filter', 'fixed', 'release', 'tag'],
 );
-export const baseRelease = text(
-  'The release of another publication that it belongs to. Absent: it comes from none.',
-);
+export const baseRelease = text('The release of another publication that it belongs to. Absent: none.');
 export const newerBase = text(
-  'A release of the publication that the base image comes from which is newer than the one pinned. Absent: there is none.',
+  'A release, newer than the pinned one, of the publication that the base image comes from. Absent: there is none.',
 );
 export const baseDeprecated = constant(
-  'Always true: AWS lists it only when deprecated images are asked for. Absent where it does not.',
+  'Always true: AWS lists it only if deprecated images are requested. Absent: it is not deprecated.',
   true,
 );
 
@@ -162,25 +160,25 @@ const checked = text('What was checked.');
 
 /** The subject of a check, if it is specific. */
 const checkedPlace = {
-  region: described('The region. Absent if it is not about one region.', region),
+  region: described('The region. Absent if it does not concern a single region.', region),
   place: text('The place in the config, with its file. Absent if the config does not set it.'),
-  targets: texts('The targets that it is about. Absent: all of the region, or of the release.'),
+  targets: texts('The affected targets. Absent: all of the region, or of the release.'),
 };
 
 const foundByCheck = {
   expected: text('What it should be.'),
-  found: text('What it is.'),
-  todo: text('What to do about it, with the command to run.'),
+  found: text('What it actually is.'),
+  todo: text('How to fix it, with the command to run.'),
 };
 
 const moreOfCheck = {
-  command: text('The command in todo, on its own. Absent where there is none.'),
+  command: text('The command in todo, on its own. Absent: there is none.'),
   code: described('The code of the refusal. Absent if it is not one.', refusalCode),
   failedCall,
 };
 
 const checkTrouble = object(
-  'What a check found.',
+  'A finding of a check.',
   {
     is: choice(
       'refused: AWS or Packer would refuse it later. unknown: a lookup failed. not-checked: it cannot be known ' +
@@ -208,16 +206,16 @@ export const checkResult = object(
 );
 
 export const checks = object(
-  'What was checked before anything is spent: whether AWS would accept what is to be made and shared.',
+  'The checks before anything is spent: whether AWS would accept the planned resources and permissions.',
   {
     ok: count('How many checks passed.'),
     passed: list('These.', object('A check that passed.', { check: checked }, checkedPlace)),
-    troubles: list('What the others found.', checkTrouble),
+    troubles: list('The findings of the others.', checkTrouble),
   },
 );
 
 export const checksMade = described(
-  'What was checked before anything is spent; absent where nothing was.',
+  'The checks before anything is spent; absent if there were none.',
   checks,
 );
 
@@ -244,7 +242,7 @@ export const parameterSeen = object(
     state: parameterState,
   },
   {
-    value: text('What it holds now. Absent where there is none, or that is not known.'),
+    value: text('Its current value. Absent: there is none, or it is unknown.'),
     why: text('More about its state, in words.'),
     failedCall,
   },

@@ -62,30 +62,33 @@ const base = object(
 );
 
 const expectation = object(
-  'What the finished AMI has to be.',
+  'The required properties of the finished AMI.',
   {
-    architecture: text('As EC2 says it: x86_64, arm64.'),
-    virtualization: text('As EC2 says it: hvm, paravirtual.'),
-    rootDevice: text('As EC2 says it: ebs, instance-store.'),
+    architecture: text("EC2's value: x86_64, arm64."),
+    virtualization: text("EC2's value: hvm, paravirtual."),
+    rootDevice: text("EC2's value: ebs, instance-store."),
   },
   { location: text('ImageLocation of an instance-store AMI: bucket/prefix.manifest.xml.') },
 );
 
 const bundle = object(
-  'Where the bundle of an instance-store AMI is in S3.',
+  "The place of an instance-store AMI's bundle in S3.",
   {
     bucket: text('The bucket.'),
-    prefix: text('What the names of its objects begin with, before .manifest.xml and .part.0.'),
-    credentials: choice('What the builder uploads with.', ['instance-profile', 'command-line']),
+    prefix: text('The prefix of the names of its objects, before .manifest.xml and .part.0.'),
+    credentials: choice('The credentials that the builder uploads with.', [
+      'instance-profile',
+      'command-line',
+    ]),
   },
-  { partition: constant('The partition table that the image is given.', 'mbr') },
+  { partition: constant('The partition table of the image.', 'mbr') },
 );
 
 const copy = object(
-  'How a target that is copied is made. Absent: Packer builds it.',
+  'How a copied target is made. Absent: Packer builds it.',
   { from: text('The target that it is copied from.'), region: text('Its region.') },
   {
-    within: count('Minutes that EC2 has for the copy, which AWS charges for. Absent: no limit.', 1),
+    within: count('The minutes in which EC2 has to finish the copy, at a charge. Absent: no limit.', 1),
   },
 );
 
@@ -94,10 +97,10 @@ const encryption = object(
   {},
   {
     kmsKey: text(
-      'The KMS key, as the config names it. Absent: the default key of EBS in the account and region.',
+      'The KMS key, as the config names it. Absent: the default EBS key of the account and region.',
     ),
     devices: list(
-      'Of a target that is built: the volumes of its base image.',
+      'For a built target: the volumes of its base image.',
       object('A volume.', {
         name: text('The name of its device, such as /dev/sda1.'),
         deleteOnTermination: flag('Whether it is deleted with its instance.'),
@@ -108,7 +111,7 @@ const encryption = object(
 
 const options = (description: string) => ({ description, type: 'object' }) as const;
 
-const packer = object('What Packer gets, before our own options and tags.', {
+const packer = object("Packer's part, before our own options and tags.", {
   builder: choice("Packer's builder.", ['amazon-ebs', 'amazon-instance']),
   options: options("Options of the builder, under Packer's names."),
   provisioners: list(
@@ -125,14 +128,14 @@ const partChange = object(
   { part: text('Which: "builder.instance_type", "provisioners[0].inline", "file provision/hello.sh".') },
   {
     was: text(
-      'Its old value, as JSON; of a file its digest. Absent: it had none, it is long, or not known here.',
+      'Its old value, as JSON; for a file its digest. Absent: it had none, it is long, or unknown here.',
     ),
     now: text('Its new value. Absent: it has none, or it is long.'),
   },
 );
 
 const change = object(
-  'What calls for a new release.',
+  'A reason for a new release.',
   {
     is: choice(
       '"first": no release is published. "target": the published release lacks an AMI. "base": the base image is another one. ' +
@@ -143,14 +146,14 @@ const change = object(
   },
   {
     targets: texts('The targets that it is about. Absent: all.'),
-    was: text('The base image or recipe of the published AMIs. Absent where they differ in it.'),
+    was: text('The base image or recipe of the published AMIs. Absent if they differ in it.'),
     now: text('The current one.'),
-    parts: list('Which parts of the recipe changed, as far as that is known.', partChange),
+    parts: list('The changed parts of the recipe, as far as they are known.', partChange),
   },
 );
 
 export const planTarget = object(
-  'A target: one AMI to exist.',
+  'A target: one AMI that should exist.',
   {
     name: target,
     region,
@@ -158,18 +161,18 @@ export const planTarget = object(
     required: flag('Whether sharing waits until it is verified: false in best-effort regions.'),
     amiName: text('The name of its AMI.'),
     base,
-    recipe: textLike('Hash of what the AMI is made from.', '^sha256:[0-9a-f]{64}$'),
+    recipe: textLike('Hash of everything that the AMI is built from.', '^sha256:[0-9a-f]{64}$'),
     expect: expectation,
     packer,
     status,
   },
   {
     acceptsAnyRecipe: constant(
-      'An AMI that was made from another recipe is kept, and counts: --accept-mixed.',
+      'An AMI that was built from another recipe is kept, and counts: --accept-mixed.',
       true,
     ),
     parameters: list(
-      'SSM parameters for its AMI, in its region. Absent: the config asks for none.',
+      'SSM parameters for its AMI, in its region. Absent: the config has none.',
       object('A parameter.', {
         name: text('Its name, a path.'),
         newest: flag(
@@ -184,7 +187,7 @@ export const planTarget = object(
       additionalProperties: { type: 'string' },
     } as const,
     recipeChanged: object(
-      'How the recipe differs from that of the plan in plan.json. Absent where it is the same, or there is none.',
+      'How the recipe differs from the recipe of the plan in plan.json. Absent if it is the same, or there is no plan.',
       { since: text('The recipe of that plan.'), parts: list('What differs.', partChange) },
     ),
     newerBase,
@@ -224,41 +227,41 @@ export const plan = object(
       object('A target.', { name: target, region, image, why: text('Why it is skipped.') }, { failedCall }),
     ),
     commit: text(
-      'The git commit that is checked out, which AMIs get as a tag. Absent: the config has no "git", or there is none.',
+      'The checked-out git commit, which AMIs get as a tag. Absent: the config has no "git", or there is none.',
     ),
     record: text(
-      'The first file that the AMIs are recorded in, from the working folder; absent where there is none.',
+      'The first file that lists the AMIs, relative to the working folder; absent if there is none.',
     ),
     records: list(
-      'All files that the AMIs are recorded in; absent where there are none.',
+      'All files that list the AMIs; absent if there are none.',
       object(
         'A file.',
         {
           file: text('Its path, from the working folder.'),
           as: choice('Its format.', recordFormats),
         },
-        { name: text("Terraform's variable, or CloudFormation's mapping, where the config names one.") },
+        { name: text("Terraform's variable, or CloudFormation's mapping, if the config names one.") },
       ),
     ),
     secrets: list(
-      'Names of secret variables, which Packer gets by its environment; their values are in no plan. Absent: none.',
+      'Names of secret variables, which Packer gets from its environment; no plan contains their values. Absent: none.',
       text('A name.'),
     ),
     lifecycle,
     checks: checksMade,
-    parameters: list('What is known of the SSM parameters. Absent: the config asks for none.', parameterSeen),
-    changed: constant('Always true: a new release is called for. Absent without --if-changed.', true),
-    changes: list('What calls for it. Absent without --if-changed.', change),
+    parameters: list('The SSM parameters. Absent: the config has none.', parameterSeen),
+    changed: constant('Always true: there is a reason for a new release. Absent without --if-changed.', true),
+    changes: list('The reasons for it. Absent without --if-changed.', change),
     timeouts,
-    candidate: constant('Always true: a candidate. Absent where it is none.', true),
+    candidate: constant('Always true: a candidate. Absent: it is not one.', true),
   },
 );
 
 const compared = {
   format,
   publication,
-  changed: flag('Whether a new release is called for.'),
-  changes: list('What calls for it; empty where nothing does.', change),
+  changed: flag('Whether there is a reason for a new release.'),
+  changes: list('The reasons for it; empty if there are none.', change),
 };
 
 const comparedWith = {
@@ -268,37 +271,37 @@ const comparedWith = {
 };
 
 export const comparison = object(
-  'What "plan --if-changed --json" writes where nothing calls for a new release.',
+  'What "plan --if-changed --json" writes if there is no reason for a new release.',
   compared,
   comparedWith,
 );
 
 export const comparedEvent = object(
-  'What "publish --if-changed --json" writes first; all that it writes where nothing calls for a new release.',
+  'What "publish --if-changed --json" writes first, and its only output if there is no reason for a new release.',
   { type: constant('Which event it is.', 'compared'), ...compared },
   comparedWith,
 );
 
 export const plannedPublication = object(
-  'What is known of one of the publications, before any is published. One of "plan", "waitsFor" and "unchanged" is there.',
+  'What is known of one of the publications, before any is published. One of "plan", "waitsFor" and "unchanged" is present.',
   {
     publication: text(
-      'As publish is told it: its name or file, with the version where the config that stands on it names that.',
+      'In the form of an argument of publish: its name or file, with the version if the config that is based on it names one.',
     ),
-    release: text('Its release. Of what is unchanged, the newest published one.'),
+    release: text('Its release. If it is unchanged, the newest published one.'),
   },
   {
     plan: described('Its plan. Absent: it waits, or is unchanged.', plan),
     waitsFor: texts(
-      'What it stands on of the publications before it, where that is not published yet: its base images are found then.',
+      'The earlier publications that it is based on and that are not published yet; its base images are found once they are.',
     ),
-    targets: texts('The targets of one that waits.'),
+    targets: texts('The targets of a publication that waits.'),
     unchanged: described('Why no new release of it is needed (--if-changed).', comparison),
   },
 );
 
 export const plansWithBases = object(
-  'What "plan --with-bases --json" writes: the plans of a publication and of what it stands on.',
+  'What "plan --with-bases --json" writes: the plans of a publication and of its bases.',
   {
     format,
     publication,
@@ -324,14 +327,16 @@ export const doctorOutput = object(
     release,
     account,
     endpoint,
-    checks: list('Every check, in one order; those of several regions one after the other.', checkResult),
+    checks: list('Every check, in a fixed order, region by region.', checkResult),
   },
   {
     saved: object('What "--save" wrote. Absent without that option.', {
-      file: text('The file, as it was named.'),
-      complete: flag('Whether everything that it is to hold could be looked up.'),
-      failedCalls: list('Calls that failed: what they ask for is not in the file.', failedCallParts),
-      leftOut: texts('What settings of the sandbox cannot say, a sentence each, without its end.'),
+      file: text('The file, as given.'),
+      complete: flag('Whether every lookup for it succeeded.'),
+      failedCalls: list('Failed calls: their results are not in the file.', failedCallParts),
+      leftOut: texts(
+        'Facts that settings of the sandbox cannot express, one sentence each, without its full stop.',
+      ),
     }),
   },
 );

@@ -50,11 +50,11 @@ import {
 const told = <const Type extends string>(type: Type) => constant('What kind of event it is.', type);
 
 export const targetError = object(
-  'What went wrong with a target. What looks like a credential is hidden.',
+  'The error of a target. Anything that looks like a credential is hidden.',
   {
     kind: choice(
       '"transient": AWS calls it temporary, and it is retried. "provisioner": the scripts; it would fail again. ' +
-        '"timeout", "stopped", "other"; "blocked": what it is copied from is not verified; after the builds "leftover", "sharing", "left out": it was ' +
+        '"timeout", "stopped", "other"; "blocked": its source is not verified; after the builds "leftover", "sharing", "left out": it was ' +
         'skipped; or the status that is not good.',
       [
         'transient',
@@ -80,12 +80,12 @@ export const targetError = object(
   },
   {
     lines: texts('The last lines of the log about it.'),
-    log: text('Where they are: a path, from the working folder, and the line: path/to/log:412.'),
+    log: text('Their place: a path, relative to the working folder, and the line: path/to/log:412.'),
     failedCall,
   },
 );
 
-const error = described('What went wrong.', targetError);
+const error = described('The error.', targetError);
 
 export const plannedTarget = object(
   'A target.',
@@ -103,7 +103,7 @@ export const plannedTarget = object(
   {
     ami,
     mixed: constant(
-      "The AMI was made from another recipe than the config's, and is kept (--accept-mixed). Absent: it was not.",
+      "The AMI was built from another recipe than the config's, and is kept (--accept-mixed). Absent: it was not.",
       true,
     ),
     loginUser,
@@ -111,18 +111,18 @@ export const plannedTarget = object(
     takenFrom: losesAccess,
     copyFrom: text('The target that it is copied from. Absent: it is built.'),
     encryption: object(
-      'Its volumes are encrypted. Absent: the config does not ask for it.',
+      'Whether its volumes are encrypted. Absent: the config does not ask for it.',
       {},
-      { kmsKey: text('The KMS key, as the config names it. Absent: the default key of EBS there.') },
+      { kmsKey: text('The KMS key, as the config names it. Absent: the default EBS key there.') },
     ),
-    copyWithin: count('Minutes that EC2 has to copy it, which AWS charges for. Absent: no limit.', 1),
+    copyWithin: count('The minutes in which EC2 has to copy it, at a charge. Absent: no limit.', 1),
     why: whyStatus,
     failedCall,
   },
 );
 
 const planned = object(
-  'What the config asks for and what exists already, before anything is made. The first event.',
+  'What the config asks for and what already exists, before any change. The first event.',
   {
     type: told('planned'),
     release,
@@ -132,9 +132,9 @@ const planned = object(
     targets: list('All targets of the publication, selected or not.', plannedTarget),
     toBuild: count('How many are still to be built.'),
     present: count('How many are verified already.'),
-    inConflict: count('How many cannot be built, since their name is taken by something else.'),
-    public: flag('Whether the AMIs are to be public.'),
-    accounts: accountIds('Whom the AMIs are to be shared with.'),
+    inConflict: count('How many cannot be built because their name is taken.'),
+    public: flag('Whether the AMIs will be public.'),
+    accounts: accountIds('Who the AMIs will be shared with.'),
     organizations: organizationArns('ARNs of organizations and organizational units to share with.'),
   },
   {
@@ -147,7 +147,7 @@ const planned = object(
       object('An AMI to delete.', {
         target: text('The target that it belongs to.'),
         ami: idOfAmi('Its id.'),
-        snapshots: snapshotIds('The snapshots that are deleted with it.'),
+        snapshots: snapshotIds('The snapshots deleted with it.'),
       }),
     ),
     takesOver: list(
@@ -171,7 +171,7 @@ const planned = object(
       1,
     ),
     checks: checksMade,
-    parameters: list('The SSM parameters as they are now. Absent: the config asks for none.', parameterSeen),
+    parameters: list('The current state of the SSM parameters. Absent: the config has none.', parameterSeen),
   },
 );
 
@@ -181,13 +181,13 @@ const attempt = count(
 );
 
 const attemptEnded = object(
-  'Packer ended. The next status event says what there is now.',
+  'Packer ended. The next status event says what exists now.',
   {
     type: told('attempt-ended'),
     target,
     attempt,
     exit: {
-      description: "Packer's exit status, a hint only; null where it was killed by a signal.",
+      description: "Packer's exit status, only a hint; null if it was killed by a signal.",
       type: ['integer', 'null'],
     },
     seconds: amount('How long Packer ran.'),
@@ -203,35 +203,35 @@ const recorded = object(
   {
     is: constant('The file holds the release.', 'recorded'),
     file,
-    added: count('AMIs of a kind that their region had none of.'),
-    replaced: count("AMIs that took another one's place."),
-    same: count('AMIs that were there already.'),
+    added: count('AMIs of a kind that was new in their region.'),
+    replaced: count('AMIs that replaced another one.'),
+    same: count('AMIs that were already listed.'),
     earlier: texts("Targets that could not be built and for which an earlier release's AMI is still listed."),
   },
   {
-    mixed: texts("Targets whose AMIs were made from another recipe than the config's. Absent: none."),
+    mixed: texts("Targets whose AMIs were built from another recipe than the config's. Absent: none."),
   },
 );
 
-const unchanged = object('The file was left as it is.', {
-  is: constant('The file was left as it is.', 'unchanged'),
+const unchanged = object('The file was not changed.', {
+  is: constant('The file was not changed.', 'unchanged'),
   file,
-  missing: texts('Required targets that are not verified, or not shared as they should be.'),
+  missing: texts('Required targets that are not verified, or not shared as configured.'),
 });
 
-const notWritten = object('The file could not be written; all AMIs are there.', {
-  is: constant('The file could not be written; all AMIs are there.', 'failed'),
+const notWritten = object('The file could not be written; all AMIs exist.', {
+  is: constant('The file could not be written; all AMIs exist.', 'failed'),
   file,
   why: text('Why not.'),
 });
 
-const keptFile = object('The file follows another release, or "promote" is false: it was left as it is.', {
-  is: constant('The file was left as it is.', 'kept'),
+const keptFile = object('The file follows another release, or "promote" is false: it was not changed.', {
+  is: constant('The file was not changed.', 'kept'),
   file,
-  why: text('Which release it follows, and what moves it.'),
+  why: text('The release that it follows, and the command that moves it.'),
 });
 
-export const record = oneOf('What happened to a file that the AMIs are recorded in.', [
+export const record = oneOf('The outcome of a file that lists the AMIs.', [
   recorded,
   unchanged,
   keptFile,
@@ -239,26 +239,26 @@ export const record = oneOf('What happened to a file that the AMIs are recorded 
 ]);
 
 const parameterOutcome = object(
-  'The outcome for an SSM parameter.',
+  'The outcome of an SSM parameter.',
   {
     name: text('Its name, a path.'),
     region,
     target,
     outcome: choice(
-      '"written": it names the AMI now, as was read back. "current": it did already. "kept": it follows another release. ' +
+      '"written": it now names the AMI, verified by reading it back. "current": it already did. "kept": it follows another release. ' +
         '"held": not written, since another one failed. "failed".',
       ['written', 'current', 'kept', 'held', 'failed'],
     ),
   },
   {
     ami,
-    was: text('What it held before, where that was something else.'),
+    was: text('Its previous value, if it was another one.'),
     why: text('Why it is so.'),
     failedCall,
   },
 );
 
-export const parametersWritten = object('The outcome for the SSM parameters.', {
+export const parametersWritten = object('The outcome of the SSM parameters.', {
   missing: texts(
     'Required targets that are not verified, or not shared as they should be: no parameter is written until they are.',
   ),
@@ -272,22 +272,22 @@ export const resultTarget = object(
     region,
     status,
     attempts: count('Attempts that this run made.'),
-    seconds: amount("What Packer's runs took."),
+    seconds: amount("How long Packer's runs took."),
   },
   {
     bestEffort: constant(
-      'Always true: it is in a best-effort region, and the rest is published where it is missing. Absent: it is required.',
+      'Always true: it is in a best-effort region, and the rest is published without it. Absent: it is required.',
       true,
     ),
     ami,
     snapshots: snapshotsOfAmi,
     openSnapshots: snapshotIds(
-      'Snapshots that others than the account may use though the AMI is not shared as the config says: sharing stopped ' +
-        'in between. Absent where there are none.',
+      'Snapshots that other accounts may use although the AMI is not shared as the config says: sharing stopped ' +
+        'in between. Absent: none.',
     ),
     stillOpenTo,
     mixed: constant(
-      "The AMI was made from another recipe than the config's, and was kept (--accept-mixed). Absent: it was not.",
+      "The AMI was built from another recipe than the config's, and was kept (--accept-mixed). Absent: it was not.",
       true,
     ),
     error,
@@ -296,17 +296,17 @@ export const resultTarget = object(
 );
 
 export const tagOutcome = object(
-  'The outcome for the git tag of the release.',
+  'The outcome of the git tag of the release.',
   {
     tag: text('Its name.'),
     is: choice(
-      '"made"; "there": it existed already, at that commit; "rehearsed": it would be made; "unknown": the commit of the AMIs is not known, so it was not ' +
+      '"made"; "there": it already existed, at that commit; "rehearsed": it would be made; "unknown": the commit of the AMIs is unknown, so it was not ' +
         'made; "failed": it could not be made or pushed.',
       ['made', 'there', 'rehearsed', 'unknown', 'failed'],
     ),
   },
   {
-    commit: text('The commit that the AMIs were built from. Absent: it is not known.'),
+    commit: text('The commit that the AMIs were built from. Absent: unknown.'),
     pushed: constant(
       'Always true: the remote has it. Absent: it was not pushed (--push), or could not be.',
       true,
@@ -317,7 +317,7 @@ export const tagOutcome = object(
 
 /** The last event of a run; the same object is `result.json`. */
 export const result = object(
-  'What result.json holds: how the last run ended.',
+  'The content of result.json: how the last run ended.',
   {
     type: told('result'),
     format,
@@ -332,31 +332,28 @@ export const result = object(
     ),
     recorded: flag('Whether all record files of the config list this release. False if there are none.'),
     folder: text("The release's folder, from the working folder: plan, templates, attempts, result."),
-    next: texts('Commands to run next, each with what it does.'),
+    next: texts('Commands to run next, each with its effect.'),
   },
   {
     record: described(
-      'What happened to the first file that the config records to; absent where there is none.',
+      'The outcome of the first file that the config records to; absent if there is none.',
       record,
     ),
     parameters: described(
-      'The outcome for the SSM parameters. Absent: the config asks for none.',
+      'The outcome of the SSM parameters. Absent: the config has none.',
       parametersWritten,
     ),
     git: described(
-      'The outcome for the git tag. Absent: the config names none, or the release is not complete.',
+      'The outcome of the git tag. Absent: the config names none, or the release is not complete.',
       tagOutcome,
     ),
     complete: constant(
       'Always true: every required target of the release, selected or not, is verified, and shared as the config says. Absent: not.',
       true,
     ),
-    records: list(
-      'What happened to each file that the config records to; absent where there are none.',
-      record,
-    ),
+    records: list('The outcome of each file that the config records to; absent if there are none.', record),
     lifecycle: list(
-      'What was changed of AMIs that are published: deprecation dates, protection, what is superseded. Absent: nothing.',
+      'Changes to published AMIs: deprecation dates, protection, superseded releases. Absent: none.',
       lifecycleOutcome,
     ),
   },
@@ -377,7 +374,7 @@ export const publishEvents = {
     of: count('How many attempts are allowed (--attempts).', 1),
     log: text("Path of the attempt's log, from the working folder."),
   }),
-  copyStarted: object('EC2 was asked to copy an AMI to the region of a target.', {
+  copyStarted: object('A copy of an AMI to the region of a target was requested from EC2.', {
     type: told('copy-started'),
     target,
     ami,
@@ -392,17 +389,17 @@ export const publishEvents = {
   }),
   attemptEnded,
   removed: object(
-    'Something that a build left behind was removed.',
+    'A leftover of a build was removed.',
     {
       type: told('removed'),
       region,
       kind: resourceKind,
-      id: text("AWS' id of it; a key pair's name; bucket and prefix of a bundle's objects."),
+      id: text("Its AWS id; a key pair's name; bucket and prefix of a bundle's objects."),
     },
     { target },
   ),
   warning: object(
-    'Something that people should know. The run continues.',
+    'A warning for people. The run continues.',
     { type: told('warning'), text: text('What.') },
     { target, region },
   ),
@@ -433,7 +430,7 @@ export const publishEvents = {
     target,
     ami,
   }),
-  verified: object('An AMI was checked against everything that is expected of it.', {
+  verified: object('An AMI meets all expectations.', {
     type: told('verified'),
     target,
     ami,
@@ -450,7 +447,7 @@ export const publishEvents = {
     },
   ),
   notified: object(
-    'The outcome was sent to somebody in "notify", or would have been.',
+    'The outcome was sent to a channel in "notify", or would have been.',
     {
       type: told('notified'),
       id: notificationId,

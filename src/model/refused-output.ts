@@ -12,22 +12,22 @@ const advice = text('What to do.');
 /** The last line on stdout with `--json` if a command ends without a result. */
 export const refused = object(
   'Why a command ended without doing its work: the last line on stdout. Of several problems, "place", "expected", ' +
-    '"found" and "advice" are those of the first one. They are absent where the message does not have these parts.',
+    '"found" and "advice" are those of the first one. They are absent if the message does not have these parts.',
   {
     type: constant('What kind of line it is.', 'refused'),
     format,
     code: described('Which refusal it is.', refusalCode),
-    message: text('All of it in words, as on stderr. What looks like a credential is hidden.'),
+    message: text('The whole message, as on stderr. Anything that looks like a credential is hidden.'),
     exit: choice('Exit status of the process, which follows from the code.', [1, 2, 4, 130]),
   },
   {
     ...parts,
     advice,
     problems: list(
-      'All problems, where there are several.',
+      'All problems, if there are several.',
       object('A problem.', parts, {
         advice,
-        code: described('Its code, where a run can be refused for several reasons at once.', refusalCode),
+        code: described('Its code, if a run can be refused for several reasons at once.', refusalCode),
       }),
     ),
   },

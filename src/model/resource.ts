@@ -68,7 +68,7 @@ export interface Removal {
 export type RemovalOutcome = { removal: Removal } & AmiOutcome;
 
 export const removed: Outcome = { outcome: 'removed' };
-export const goneAlready: Outcome = { outcome: 'removed', why: 'it was gone already' };
+export const goneAlready: Outcome = { outcome: 'removed', why: 'it was already gone' };
 export const kept = (why: string): Outcome => ({ outcome: 'kept', why });
 export const remains = (why: string): Remaining => ({ outcome: 'remains', why });
 

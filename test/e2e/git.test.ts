@@ -128,7 +128,7 @@ it('tags AMIs with the commit and the commit with the release, pushes that only 
   expect(moved.exit).toBe(1);
   expect(resultOf(moved).git).toMatchObject({
     is: 'failed',
-    why: `release/1.0.0 is at ${first.slice(0, 12)} already`,
+    why: `release/1.0.0 is already at ${first.slice(0, 12)}`,
   });
   expect(git('log', '-1', '--format=%H', 'release/1.0.0')).toBe(first);
 });

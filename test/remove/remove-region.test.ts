@@ -49,7 +49,7 @@ async function cleanUp(sandbox: Sandbox, chosen: readonly string[], clients: Cli
 const those = ({ removals, buckets }: RegionOutcome, wanted: Outcome['outcome']) =>
   [
     ...removals.flatMap(({ removal, outcome, why, parts }) => [
-      ...(why === 'it was gone already' ? [] : [{ kind: 'AMI', id: removal.ami, outcome }]),
+      ...(why === 'it was already gone' ? [] : [{ kind: 'AMI', id: removal.ami, outcome }]),
       ...parts,
     ]),
     ...buckets,
