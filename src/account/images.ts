@@ -1,5 +1,12 @@
-import { keysOfSnapshots, type WholeDevice, type WholeImage, wholeImages } from '../aws/account-images.ts';
+import {
+  type ImageScan,
+  keysOfSnapshots,
+  type WholeDevice,
+  type WholeImage,
+  wholeImages,
+} from '../aws/account-images.ts';
 import type { Clients } from '../aws/connection.ts';
+import { findingsOfImage, type ImageFinding } from '../aws/image-findings.ts';
 import { type WholeParameter, wholeParameters } from '../aws/parameters.ts';
 import { tagsOfParameter } from '../aws/stored-parameters.ts';
 import { definedOnly } from '../lib/defined-only.ts';
@@ -38,14 +45,16 @@ export async function imagesAndParametersOf(
     devices.flatMap(({ snapshot, encrypted }) => (snapshot && encrypted ? [snapshot] : [])),
   );
   const keys = snapshots.length > 0 ? await keysOfSnapshots(clients, region, snapshots) : okLookup(new Map());
+  const scans = await scansOf(clients, region, all);
   return together([
     { settings: {}, failed: bases.failed, leftOut: [] },
     partOf(
-      allLookups({ images, keys }),
-      () => ({
-        images: all
-          .filter(canBeSaid)
-          .map((image) => imageSettings(image, { account, keys: keys.ok ? keys.value : new Map(), shown })),
+      allLookups({ images, keys, scans }),
+      (found) => ({
+        images: all.filter(canBeSaid).map((image) => ({
+          ...imageSettings(image, { account, keys: found.keys, shown }),
+          ...found.scans.get(image.id),
+        })),
       }),
       () =>
         all
@@ -154,6 +163,38 @@ function imageSettings(
     ...shown.tags(image.tags),
   };
 }
+
+/** What was found in the AMIs that were scanned, as settings, by AMI. */
+async function scansOf(
+  clients: Clients,
+  region: string,
+  images: readonly WholeImage[],
+): Promise<Lookup<Map<string, ScanSettings>>> {
+  const scanned = images.flatMap(({ id, scan }) => (scan ? [{ id, scan }] : []));
+  const lookups = await Promise.all(
+    scanned.map(async ({ id, scan }) => ({ id, scan, found: await findingsOfImage(clients, region, id) })),
+  );
+  const settings = new Map<string, ScanSettings>();
+  for (const { id, scan, found } of lookups) {
+    if (!found.ok) return found;
+    settings.set(id, scanSettings(scan, found.value));
+  }
+  return okLookup(settings);
+}
+
+type ScanSettings = ReturnType<typeof scanSettings>;
+
+/** EC2 says of a severity, not of a finding, since when there is a fix; each that has one gets that time. Pure. */
+const scanSettings = ({ scannedAt, fixSince }: ImageScan, findings: readonly ImageFinding[]) => ({
+  scan: {
+    scannedAt,
+    findings: findings.map(({ hasFix, paths, ...finding }) => ({
+      ...finding,
+      ...(hasFix && fixSince[finding.severity] ? { fixAvailableSince: fixSince[finding.severity] } : {}),
+      ...(paths.length > 0 ? { paths } : {}),
+    })),
+  },
+});
 
 function deviceSettings({ device, virtualName, ...volume }: WholeDevice, keys: ReadonlyMap<string, string>) {
   if (virtualName !== undefined) return { device, virtualName };

@@ -1,4 +1,9 @@
-import { type Image, paginateDescribeImages, paginateDescribeSnapshots } from '@aws-sdk/client-ec2';
+import {
+  type Image,
+  paginateDescribeImages,
+  paginateDescribeSnapshots,
+  type ScanResults,
+} from '@aws-sdk/client-ec2';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Lookup } from '../model/lookup.ts';
 import { ask, filterValues, inParts } from './ask.ts';
@@ -37,7 +42,15 @@ export interface WholeImage {
   watermarks: string[];
   supportedTypes: string[];
   unsupportedTypes: string[];
+  /** Amazon Inspector's last scan of it; absent where there was none. */
+  scan?: ImageScan;
   tags: Record<string, string>;
+}
+
+export interface ImageScan {
+  scannedAt: string;
+  /** By severity, since when the first of its fixes is available. */
+  fixSince: Record<string, string>;
 }
 
 export interface WholeDevice {
@@ -98,6 +111,7 @@ function toImage(image: Image): WholeImage {
       sriovNetSupport: image.SriovNetSupport || undefined,
       platformDetails: image.PlatformDetails,
       usageOperation: image.UsageOperation,
+      scan: scanOf(image.ScanResults),
     }),
     devices: (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName = '', VirtualName, Ebs }) =>
       VirtualName || Ebs
@@ -124,6 +138,23 @@ function toImage(image: Image): WholeImage {
       ({ InstanceType }) => InstanceType ?? [],
     ),
     tags: toTags(image.Tags),
+  };
+}
+
+function scanOf(results: ScanResults | undefined): ImageScan | undefined {
+  if (!results?.FindingScanDate) return undefined;
+  const fixes = {
+    informational: results.InformationalFixAvailableSince,
+    low: results.LowFixAvailableSince,
+    medium: results.MediumFixAvailableSince,
+    high: results.HighFixAvailableSince,
+    critical: results.CriticalFixAvailableSince,
+  };
+  return {
+    scannedAt: results.FindingScanDate.toISOString(),
+    fixSince: Object.fromEntries(
+      Object.entries(fixes).flatMap(([severity, since]) => (since ? [[severity, since.toISOString()]] : [])),
+    ),
   };
 }
 

@@ -1,10 +1,12 @@
 import {
   type Filter,
+  type IpPermission,
   paginateDescribeRouteTables,
   paginateDescribeSecurityGroups,
   paginateDescribeSubnets,
   paginateDescribeVpcs,
 } from '@aws-sdk/client-ec2';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { Lookup } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
@@ -32,6 +34,19 @@ export interface Subnet {
 export interface SecurityGroup {
   id: string;
   vpc: string;
+  ingress: SecurityGroupRule[];
+}
+
+/** Who may reach an instance, and where. */
+export interface SecurityGroupRule {
+  /** EC2's value: a name, a number, or `-1` for all. */
+  protocol: string;
+  from?: number;
+  to?: number;
+  /** Address ranges of IPv4 and IPv6. */
+  cidrs: string[];
+  /** Whether it names security groups or prefix lists, too. */
+  hasOthers: boolean;
 }
 
 export interface RouteTable {
@@ -82,7 +97,7 @@ export function findSubnets(
   });
 }
 
-/** Security groups with the VPC that each belongs to. */
+/** Security groups with the VPC that each belongs to, and who may reach what is in it. */
 export function findGroupsInVpcs(
   clients: Clients,
   region: string,
@@ -95,12 +110,29 @@ export function findGroupsInVpcs(
       { Filters: toFilters(filters) },
     );
     for await (const page of everyPage(pages)) {
-      for (const { GroupId = '', VpcId = '' } of page.SecurityGroups ?? [])
-        found.push({ id: GroupId, vpc: VpcId });
+      for (const { GroupId = '', VpcId = '', IpPermissions = [] } of page.SecurityGroups ?? [])
+        found.push({ id: GroupId, vpc: VpcId, ingress: IpPermissions.map(toRule) });
     }
     return found;
   });
 }
+
+const toRule = ({
+  IpProtocol = '',
+  FromPort: from,
+  ToPort: to,
+  IpRanges = [],
+  Ipv6Ranges = [],
+  UserIdGroupPairs = [],
+  PrefixListIds = [],
+}: IpPermission): SecurityGroupRule => ({
+  protocol: IpProtocol,
+  ...definedOnly({ from, to }),
+  cidrs: [...IpRanges.map(({ CidrIp }) => CidrIp), ...Ipv6Ranges.map(({ CidrIpv6 }) => CidrIpv6)].flatMap(
+    (cidr) => cidr ?? [],
+  ),
+  hasOthers: UserIdGroupPairs.length + PrefixListIds.length > 0,
+});
 
 export function findRouteTables(
   clients: Clients,

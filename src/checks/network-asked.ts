@@ -20,6 +20,14 @@ export interface NetworkAsked {
   publicAddress?: boolean;
   /** Whether Packer connects to its private address, or through Session Manager. */
   privately: boolean;
+  /** Absent where Packer opens no connection to a port of it: through Session Manager, or not at all. */
+  login?: Login;
+}
+
+export interface Login {
+  port: number;
+  /** To the builder's own address from where gopackgo runs: not through a bastion or a proxy, and not by a name, which has a private address within the VPC. */
+  directly: boolean;
 }
 
 /** Whether the options name a subnet, by id or filter; otherwise EC2 chooses a default subnet. Pure. */
@@ -38,6 +46,7 @@ export function networkAsked({ packer: { options } }: Pick<Target, 'packer'>): N
   const groupFilters = groups.length === 0 ? filtersIn(options.security_group_filter) : undefined;
   const publicAddress = booleanIn(options.associate_public_ip_address);
   const [reachedBy = ''] = textsIn(options.ssh_interface);
+  const login = loginOf(options, reachedBy);
   return {
     ...(vpc === undefined ? {} : { vpc }),
     ...(vpcFilters ? { vpcFilter: vpcFilters } : {}),
@@ -49,6 +58,20 @@ export function networkAsked({ packer: { options } }: Pick<Target, 'packer'>): N
     ...(groupFilters ? { groupFilter: groupFilters } : {}),
     ...(publicAddress === undefined ? {} : { publicAddress }),
     privately: ['private_ip', 'private_dns', 'session_manager'].includes(reachedBy),
+    ...(login ? { login } : {}),
+  };
+}
+
+/** Ports and defaults of Packer's communicators (its documentation of SSH and of WinRM). */
+function loginOf(options: Target['packer']['options'], reachedBy: string): Login | undefined {
+  const [communicator = 'ssh'] = textsIn(options.communicator);
+  if (reachedBy === 'session_manager' || !['ssh', 'winrm'].includes(communicator)) return undefined;
+  const usual = communicator === 'ssh' ? 22 : booleanIn(options.winrm_use_ssl) ? 5986 : 5985;
+  const given = Number(options[`${communicator}_port`] ?? usual);
+  const others = ['ssh_host', 'winrm_host', 'ssh_bastion_host', 'ssh_proxy_host'];
+  return {
+    port: Number.isInteger(given) && given > 0 ? given : usual,
+    directly: ['', 'public_ip'].includes(reachedBy) && others.every((other) => !options[other]),
   };
 }
 

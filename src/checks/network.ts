@@ -3,6 +3,7 @@ import type { Target } from '../model/release-plan.ts';
 import { type CheckContext, inEachRegion } from './check.ts';
 import { type Finding, notKnown, type Place } from './finding.ts';
 import { type NetworkAsked, namesSubnet } from './network-asked.ts';
+import { isPublicLogin, loginThrough } from './network-login.ts';
 import { type Network, networksOf } from './network-seen.ts';
 
 export const network = inEachRegion(
@@ -34,7 +35,8 @@ export function judgeNetwork(
     judgeVpc(asked, seen, region, at) ??
     judgeSubnets(asked, seen, region, at, targets) ??
     judgeGroups(asked, seen, region, at) ??
-    judgeRoutes(asked, seen, region, at);
+    judgeRoutes(asked, seen, region, at) ??
+    judgeLogin(asked, seen, region, at);
   return found ?? { check, region, targets: targets.map(({ name }) => name), stops: 'building', is: 'ok' };
 }
 
@@ -229,6 +231,45 @@ function judgeRoutes(
     expected,
     `none in the route table of ${cut.id}`,
     `Use a subnet that has one, or set "ssh_interface": "private_ip" if you can reach its private addresses. Its routes: aws ec2 describe-route-tables --region ${region} --filters Name=vpc-id,Values=${cut.vpc}`,
+  );
+}
+
+/**
+ * Whether the groups of the builders let Packer in. Its own temporary group does; where the config names groups, these have to. From which
+ * address gopackgo will come is not known, so that any range that it may be in will do.
+ */
+function judgeLogin(
+  asked: NetworkAsked,
+  { groups, subnets }: Seen,
+  region: string,
+  at: At,
+): Finding | undefined {
+  const { login } = asked;
+  if (!login || !groups?.ok) return undefined;
+  const { port } = login;
+  const isPublic = isPublicLogin(asked, subnets);
+  const through = loginThrough(groups.value, { port, isPublic });
+  if (through === 'open') return undefined;
+  const ids = groups.value.map(({ id }) => id).join(', ');
+  const expected = `a rule that lets gopackgo's machine reach TCP port ${port} of the builder${isPublic ? ' at its public address' : ''}`;
+  const place = at(asked.groups.length === 0 ? 'security_group_filter' : 'security_group_ids');
+  if (through === 'unknown') {
+    return {
+      ...place,
+      is: 'not-checked',
+      expected,
+      found: `only rules for security groups or prefix lists in ${ids}`,
+      todo: 'Make sure that one of them includes the machine',
+    };
+  }
+  const [group = ''] = groups.value.map(({ id }) => id);
+  const command = `aws ec2 authorize-security-group-ingress --region ${region} --group-id ${group} --protocol tcp --port ${port} --cidr ADDRESS/32`;
+  return refused(
+    place,
+    expected,
+    through === 'private' ? `only rules for private addresses in ${ids}` : `none in ${ids}`,
+    `Add one, or leave the groups out, and Packer makes its own: ${command}`,
+    command,
   );
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BaseImageFacts } from '../../src/aws/base-image-facts.ts';
 import type { InstanceTypeFacts } from '../../src/aws/instance-types.ts';
+import type { SecurityGroupRule } from '../../src/aws/networks.ts';
 import { judgeAmiNames } from '../../src/checks/ami-name-taken.ts';
 import { judgeDeprecation } from '../../src/checks/base-image-deprecated.ts';
 import { judgeBaseEncryption } from '../../src/checks/base-image-encrypted.ts';
@@ -284,6 +285,10 @@ describe('a network', () => {
     ...more,
   });
   const route = (of: string, toInternet: boolean) => ({ vpc: of, isMain: true, subnets: [], toInternet });
+  const from = (...cidrs: string[]): SecurityGroupRule => ({
+    ...{ protocol: 'tcp', from: 22, to: 22, cidrs, hasOthers: false },
+  });
+  const group = (its: string, ...ingress: SecurityGroupRule[]) => ({ id: 'sg-1', vpc: its, ingress });
   const judged = (options: Record<string, Json>, seen: NetworkSeen) => {
     const one = target(options);
     return judgeNetwork(region, { asked: networkAsked(one), targets: [one], seen }, placeOf);
@@ -300,6 +305,11 @@ describe('a network', () => {
       'refused',
     ],
     ['not answered', judged({}, { subnets: denied }), 'unknown'],
+    [
+      "reached through Packer's own group",
+      judged({ temporary_security_group_source_cidrs: ['203.0.113.7/32'] }, { subnets }),
+      'ok',
+    ],
     ['with a route', judged(named, { subnets, routes: okLookup([route('vpc-1', true)]) }), 'ok'],
     ['without a route', judged(named, { subnets, routes: okLookup([route('vpc-1', false)]) }), 'refused'],
     [
@@ -319,12 +329,18 @@ describe('a network', () => {
     ],
     [
       'groups of it',
-      judged({ security_group_id: 'sg-1' }, { subnets, groups: okLookup([{ id: 'sg-1', vpc: 'vpc-1' }]) }),
+      judged(
+        { security_group_id: 'sg-1' },
+        { subnets, groups: okLookup([group('vpc-1', from('0.0.0.0/0'))]) },
+      ),
       'ok',
     ],
     [
       'groups of another',
-      judged({ security_group_id: 'sg-1' }, { subnets, groups: okLookup([{ id: 'sg-1', vpc: 'vpc-2' }]) }),
+      judged(
+        { security_group_id: 'sg-1' },
+        { subnets, groups: okLookup([group('vpc-2', from('0.0.0.0/0'))]) },
+      ),
       'refused',
     ],
     [
@@ -334,6 +350,55 @@ describe('a network', () => {
     ],
   ])('%s', (_, finding, is) => {
     expect(finding.is).toBe(is);
+  });
+
+  const closed = from();
+  const members = { ...from(), hasOthers: true };
+  const privately = from('10.0.0.0/8', '192.168.7.1/32');
+  it.each<[string, Record<string, Json>, SecurityGroupRule[], string]>([
+    ['no rule', {}, [], 'refused'],
+    ['rules of other ports', {}, [{ ...from('0.0.0.0/0'), from: 443, to: 443 }], 'refused'],
+    ['a rule of UDP', {}, [{ ...from('0.0.0.0/0'), protocol: 'udp' }], 'refused'],
+    ['a rule for nobody', {}, [closed], 'refused'],
+    [
+      'all protocols for an office',
+      {},
+      [{ protocol: '-1', cidrs: ['203.0.113.0/24'], hasOthers: false }],
+      'ok',
+    ],
+    ['a range of ports', {}, [{ ...from('198.51.100.7/32'), from: 0, to: 1024 }], 'ok'],
+    ['IPv6', {}, [from('2001:db8::/32')], 'ok'],
+    ['members of a group or a prefix list', {}, [members], 'not-checked'],
+    ['members, or private addresses', {}, [members, privately], 'not-checked'],
+    ['private addresses alone', {}, [privately], 'refused'],
+    ['private addresses, which are asked', { ssh_interface: 'private_ip' }, [privately], 'ok'],
+    [
+      'private addresses, of a builder that has no other',
+      { associate_public_ip_address: false },
+      [privately],
+      'ok',
+    ],
+    ['private addresses, by a name', { ssh_interface: 'public_dns' }, [privately], 'ok'],
+    ['private addresses, by a bastion', { ssh_bastion_host: 'bastion' }, [privately], 'ok'],
+    ['a block that is private in part', {}, [from('10.0.0.0/7')], 'ok'],
+    ['nobody, by a bastion', { ssh_bastion_host: 'bastion' }, [closed], 'refused'],
+    ['nobody, and Session Manager', { ssh_interface: 'session_manager' }, [closed], 'ok'],
+    ['nobody, and no communicator', { communicator: 'none' }, [closed], 'ok'],
+    ['another port of SSH', { ssh_port: 2222 }, [from('0.0.0.0/0')], 'refused'],
+    ['that port', { ssh_port: '2222' }, [{ ...from('0.0.0.0/0'), from: 2222, to: 2222 }], 'ok'],
+    ['SSH for WinRM', { communicator: 'winrm' }, [from('0.0.0.0/0')], 'refused'],
+    ['WinRM', { communicator: 'winrm' }, [{ ...from('0.0.0.0/0'), from: 5985, to: 5985 }], 'ok'],
+  ])('lets Packer log in through groups with %s', (_, options, ingress, is) => {
+    const seen = { subnets: okLookup([subnet('subnet-1', 'vpc-1', { givesPublicAddress: true })]) };
+    const groups = okLookup([group('vpc-1', ...ingress)]);
+    const finding = judged({ security_group_ids: ['sg-1'], ...options }, { ...seen, groups });
+    expect(finding.is).toBe(is);
+    if (finding.is === 'refused') {
+      expect(finding).toMatchObject({ code: 'network-unusable', place: 'web.json: security_group_ids' });
+      expect(finding.command).toContain(
+        'authorize-security-group-ingress --region us-east-1 --group-id sg-1',
+      );
+    }
   });
 
   it('is asked for as Packer reads its options', () => {
@@ -348,6 +413,7 @@ describe('a network', () => {
       groups: ['sg-1', 'sg-2'],
       publicAddress: true,
       privately: false,
+      login: { port: 22, directly: true },
     });
   });
 });

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { CreateSecurityGroupCommand } from '@aws-sdk/client-ec2';
+import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand } from '@aws-sdk/client-ec2';
 import semver from 'semver';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventsOf, eventsOfType, resultOf } from './events.ts';
@@ -112,6 +112,9 @@ describe('EC2 does not find what the build has just made', () => {
     const { clients } = await project.sandbox([notFound('ec2:RunInstances', 'InvalidGroup.NotFound')]);
     const own = { GroupName: 'own', Description: 'of the config' };
     const { GroupId } = await clients.ec2('us-east-1').send(new CreateSecurityGroupCommand(own));
+    const ssh = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+    const open = new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [ssh] });
+    await clients.ec2('us-east-1').send(open);
     await project.config('test-ebs', (config) => {
       for (const { builder } of config.images as { builder: object }[])
         Object.assign(builder, { security_group_ids: [GroupId] });

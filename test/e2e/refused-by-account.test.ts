@@ -1,4 +1,5 @@
 import {
+  AuthorizeSecurityGroupIngressCommand,
   CopyImageCommand,
   CreateImageCommand,
   CreateSecurityGroupCommand,
@@ -477,6 +478,18 @@ const furtherCases: Record<string, Case> = {
     builder: () => ({ security_group_filter: { filters: { 'tag:Class': 'build' } } }),
     code: 'network-unusable',
     says: /builder\.security_group_filter: .*none that is tag:Class build/,
+  },
+  'a security group, by its name, that lets nobody log in': {
+    region: 'ca-central-1',
+    async builder(region) {
+      const group = { GroupName: 'web only', Description: 'web only' };
+      const { GroupId } = await ec2(region).send(new CreateSecurityGroupCommand(group));
+      const rule = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+      await ec2(region).send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] }));
+      return { security_group_filter: { filters: { 'group-name': 'web only' } } };
+    },
+    code: 'network-unusable',
+    says: /builder\.security_group_filter: .*reach TCP port 22.*found none in sg-\w+.*authorize-security-group-ingress --region ca-central-1/s,
   },
   'no vCPUs of Spot Instances with GPUs': {
     region: 'ca-central-1',

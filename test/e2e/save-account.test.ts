@@ -13,6 +13,27 @@ const key = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const golden = 'ami-0aaaaaaaaaaaaaaaa';
 const subnet = 'subnet-0aaaaaaaaaaaaaaaa';
 
+/** What Amazon Inspector found in the base image. */
+const scan = {
+  scannedAt: '2026-11-20T00:00:00.000Z',
+  findings: [
+    {
+      title: 'CVE-2026-0001 - openssl',
+      severity: 'high' as const,
+      score: 7.5,
+      firstObservedAt: '2026-11-02T00:00:00.000Z',
+      fixAvailableSince: '2026-11-01T00:00:00.000Z',
+      paths: ['usr/lib64/libssl.so'],
+    },
+    {
+      title: 'CVE-2026-0003 - bash',
+      severity: 'medium' as const,
+      score: 4,
+      firstObservedAt: '2026-11-20T00:00:00.000Z',
+    },
+  ],
+};
+
 /** An account as no new one is: no default VPC, a full quota, a base image of somebody else's, a name that is taken. */
 const peculiar = {
   accounts: [
@@ -25,6 +46,19 @@ const peculiar = {
       metadataTokensEnforced: true,
       quotas: { 'L-1216C47A': 33, 'L-0E3CBAB9': 7 },
       instanceTypes: { 't3.large': ['a', 'b'] },
+      // Only its scan makes the base image one that the account may use.
+      allowedImages: {
+        state: 'enabled' as const,
+        criteria: [
+          { ImageProviders: ['amazon', '210987654321'] },
+          {
+            ScanResultCondition: {
+              MaximumSeverityLabel: 'high' as const,
+              MaxDaysSinceHighFixAvailable: 10_000,
+            },
+          },
+        ],
+      },
       kmsKeys: [
         {
           id: key,
@@ -74,6 +108,7 @@ const peculiar = {
           watermarks: ['444455556666:approved'],
           unsupportedInstanceTypes: ['p3.*'],
           tags: { made: person },
+          scan,
         },
         { id: 'ami-0bbbbbbbbbbbbbbbb', owner: '210987654321', name: 'rehearsed 1.0.0 golden' },
       ],
@@ -204,7 +239,9 @@ describe('doctor --save', () => {
     const anonymous = await readFile(origin.path('account.json'), 'utf8');
     expect(anonymous).not.toMatch(/alice/);
     expect(anonymous).not.toContain(secret);
-    expect(JSON.parse(anonymous).accounts[1]).toMatchObject({
+    const saved = JSON.parse(anonymous).accounts[1];
+    expect(saved.images.find(({ id }: { id: string }) => id === golden).scan).toEqual(scan);
+    expect(saved).toMatchObject({
       vpcs: [{ subnets: [{ tags: { tier: 'build' } }, { tags: { tier: 'private' } }] }],
       parameters: expect.arrayContaining([
         expect.objectContaining({ name: '/rehearsed/golden', type: 'SecureString', value: 'not saved' }),
