@@ -8,11 +8,12 @@ import { type Compared, compareReleases, type ToCompare } from '../lifecycle/com
 import { comparedByPlan, ownAmi, shownStatus } from '../lifecycle/compared-target.ts';
 import { wasPublished } from '../lifecycle/findings.ts';
 import { following, promotionStatusIn } from '../lifecycle/look-up-promotion-status.ts';
-import type { FoundAmis } from '../lifecycle/promotion.ts';
+import { allOf, type FoundAmis } from '../lifecycle/promotion.ts';
 import type { PromotionStatus } from '../lifecycle/promotion-status.ts';
 import { lookAsStranger, strangerFindings } from '../lifecycle/stranger.ts';
 import type { AdvisedCommand } from '../model/advised-command.ts';
 import type { StatusReport } from '../model/events.ts';
+import { saidOfRelease, yankedBy } from '../model/lifecycle-tags.ts';
 import type { Publication } from '../model/publication.ts';
 import { failedCallOf } from '../model/status.ts';
 import { findReleaseAmis } from '../observe/release-amis.ts';
@@ -159,7 +160,11 @@ function byTags(args: StatusArguments, host: Host, why: ActionableError): Promis
     if ([...found.values()].every((lookup) => lookup.ok && lookup.value.length === 0)) throw why;
     const of = { ...whatToCompare(publication, open, args, host), targets };
     const compared = await compareReleases(of, found, context);
-    const { findings, unseen } = withoutPlan(publication, why.message, open.command);
+    const own = allOf(found).filter(({ release }) => release === releaseOf(publication));
+    const { findings, unseen } =
+      saidOfRelease(own, yankedBy) === undefined
+        ? withoutPlan(publication, why.message, open.command)
+        : { findings: [], unseen: [] };
     const more = {
       ...compared,
       findings: [...findings, ...compared.findings],

@@ -409,7 +409,7 @@ describe('a slip on the command line is refused with 2', () => {
       /gopackgo plan: expected one publication, found 2: test-ebs, official/,
     ],
     [['plan', 'test-ebs', 'of', '--sandbox'], /gopackgo plan: expected no further words, found "of"/],
-    [['publish', 'test-ebs', '--dry-run'], /--dry-run: .*Did you mean "gopackgo plan"\?/],
+    [['publish', 'test-ebs', '--dry-run'], /--dry-run: .*Did you mean the command "plan"\?/],
     [
       ['sandbox', 'rest'],
       /gopackgo sandbox: expected "reset", or nothing, found "rest"\. Did you mean "reset"\?/,
