@@ -12,12 +12,12 @@ import { amiWatcher } from './watch-ami.ts';
 const transientPause = 15_000;
 
 /**
- * Pauses before each start of a build that AWS throttled before it launched anything, in milliseconds: about as long as calls of
- * gopackgo's own are repeated. Such a start costs nothing and counts for no limit; after the last of them it does.
+ * Pauses before each start of a build that AWS throttled before it launched anything, in milliseconds; in total about as long as
+ * gopackgo repeats its own calls. Such a start costs nothing and counts against no limit, except after the last pause.
  */
 export const throttledPauses: readonly number[] = [15_000, 30_000, 60_000, 60_000, 60_000, 60_000];
 
-/** Milliseconds before a build, or a copy, is tried again. Pure. */
+/** How long to wait before a build, or a copy, is retried, in milliseconds. Pure. */
 export const pauseBeforeRetry = (
   { throttled }: Pick<BuildOutcome, 'throttled'>,
   context: Pick<Context, 'lag'>,

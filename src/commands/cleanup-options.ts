@@ -36,7 +36,7 @@ export const cleanupOptions = {
   leftovers: {
     type: 'boolean',
     default: false,
-    describe: 'Delete what failed or killed builds left behind',
+    describe: 'Delete leftovers of failed or killed builds',
   },
   'orphan-age': {
     value: 'AGE',

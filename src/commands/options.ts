@@ -196,7 +196,7 @@ const publishing = {
   verbose: {
     type: 'boolean',
     default: false,
-    describe: "Keep Packer's debug log beside each build's log (it holds secrets)",
+    describe: "Keep Packer's debug log next to each build's log (it holds secrets)",
   },
 } as const;
 

@@ -99,7 +99,7 @@ export const commands = {
     examples: [
       ['gopackgo cleanup official@2.6.4', 'the AMIs of one release'],
       ['gopackgo cleanup official --keep-last 3 --older-than 180d', 'those of older releases'],
-      ['gopackgo cleanup official --leftovers', 'what failed or killed builds left behind'],
+      ['gopackgo cleanup official --leftovers', 'leftovers of failed or killed builds'],
       ['gopackgo cleanup official@2.6.4 --restore', 'undo the retirement of a release'],
     ],
   },

@@ -95,7 +95,7 @@ function nothingChosen(publication: string, command: AdvisedCommand): string {
   const ways: [command: string, does: string][] = [
     [command('cleanup', `${publication}@VERSION`), 'the AMIs of one release'],
     [command('cleanup', publication, '--keep-last', '3', '--older-than', '180d'), 'those of older releases'],
-    [command('cleanup', publication, '--leftovers'), 'what failed or killed builds left behind'],
+    [command('cleanup', publication, '--leftovers'), 'leftovers of failed or killed builds'],
   ];
   const width = Math.max(...ways.map(([way]) => way.length));
   return (

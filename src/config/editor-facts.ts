@@ -45,7 +45,7 @@ type Described = Readonly<Record<string, string>>;
 
 const ofInstances: Described = {
   instance_type: 'The builder\'s instance type, such as "m5.large".',
-  spot_instance_types: 'Instance types of which a Spot instance is taken; needs "spot_price".',
+  spot_instance_types: 'Instance types for a Spot Instance, of which AWS chooses one; needs "spot_price".',
   spot_price: 'The most to pay for a Spot instance by the hour, or "auto".',
   spot_allocation_strategy: 'How EC2 chooses among the Spot capacity.',
   spot_tags: 'Tags of the Spot request.',
@@ -55,8 +55,8 @@ const ofInstances: Described = {
   vpc_filter: 'Finds the VPC by filters of DescribeVpcs.',
   subnet_id: "The builder's subnet; required without a default VPC.",
   subnet_filter: 'Finds the subnet by filters of DescribeSubnets.',
-  security_group_id: 'A security group of yours, in place of a temporary one.',
-  security_group_ids: 'Security groups of yours, in place of a temporary one.',
+  security_group_id: 'Your own security group, instead of a temporary one.',
+  security_group_ids: 'Your own security groups, instead of a temporary one.',
   security_group_filter: 'Finds security groups by filters of DescribeSecurityGroups.',
   temporary_security_group_source_cidrs: 'Who may log in to the builder; 0.0.0.0/0 by default.',
   temporary_security_group_source_public_ip:
@@ -82,7 +82,7 @@ const ofInstances: Described = {
   shutdown_behavior: '"stop" or "terminate".',
   disable_stop_instance: 'Whether a provisioner stops the instance, and Packer does not.',
   windows_password_timeout: 'How long to wait for the password of Windows.',
-  max_retries: 'How often a call of AWS is tried.',
+  max_retries: 'How often an AWS call is tried.',
 };
 
 const ofAmis: Described = {
@@ -101,14 +101,14 @@ const ofVolumes: Described = {
   launch_block_device_mappings:
     "The builder's volumes, which become the AMI's: device_name, volume_size, volume_type, encrypted, …",
   run_volume_tags: "Tags of the builder's volumes.",
-  snapshot_tags: 'Tags of the snapshots alone.',
+  snapshot_tags: 'Tags of only the snapshots.',
   no_ephemeral: 'Whether the AMI has no mappings of instance-store volumes.',
   fast_launch: 'Faster launch of Windows images.',
 };
 
 const ofBundles: Described = {
   bundle_destination: 'The folder of the bundle on the builder.',
-  bundle_vol_command: 'The command that makes the bundle.',
+  bundle_vol_command: 'The command that creates the bundle.',
   bundle_upload_command: 'The command that uploads the bundle.',
   x509_upload_path: 'Where certificate and key are on the builder.',
 };
@@ -118,7 +118,7 @@ const ofCommunicators: Described = {
   ssh_username: 'The user to log in to the base image as: "ubuntu", "ec2-user", "admin".',
   ssh_timeout: 'How long to wait for SSH: "10m".',
   ssh_interface: '"public_ip", "private_ip", "public_dns", "private_dns" or "session_manager".',
-  ssh_private_key_file: 'A private key of yours, in place of a temporary one.',
+  ssh_private_key_file: 'Your own private key, instead of a temporary one.',
   ssh_keypair_name: 'The name of your key pair in EC2.',
   ssh_bastion_host: 'A bastion host to log in through.',
   ssh_bastion_username: 'The user on the bastion host.',
@@ -150,7 +150,7 @@ const shells: Described = {
   scripts: "Scripts' files, in order.",
   environment_vars: 'Variables for the script: "NAME=value".',
   execute_command: 'How the script is run.',
-  valid_exit_codes: 'Exit statuses that are no failure.',
+  valid_exit_codes: 'Exit statuses that do not count as failures.',
 };
 
 const files: Described = {
@@ -158,7 +158,7 @@ const files: Described = {
   sources: 'Files here.',
   destination: 'The path on the builder.',
   direction: '"upload", by default, or "download".',
-  generated: 'Whether an earlier provisioner makes the file.',
+  generated: 'Whether an earlier provisioner creates the file.',
 };
 
 const ansible: Described = {
@@ -210,8 +210,8 @@ export const provisionerFacts: Readonly<Record<string, Described>> = {
   'windows-shell': shells,
   'windows-restart': {
     restart_command: 'The command that restarts.',
-    restart_check_command: 'The command that says that it has.',
+    restart_check_command: 'The command that checks that it has restarted.',
     restart_timeout: 'How long to wait: "5m".',
   },
-  breakpoint: { note: 'What is said at the pause of --debug.' },
+  breakpoint: { note: 'The message at the pause of --debug.' },
 };

@@ -233,7 +233,7 @@ const provisioner = {
   type: 'object',
   properties: {
     type: name('Which provisioner of Packer.', 'a provisioner of Packer, such as "shell" or "file"'),
-    only: targetsOfProvisioner('Runs for these alone.'),
+    only: targetsOfProvisioner('Runs only for these.'),
     except: targetsOfProvisioner('Runs for all but these.'),
   },
   required: ['type'],
@@ -308,8 +308,7 @@ export const publicationSchema = {
     provisioners: {
       type: 'array',
       items: provisioner,
-      description:
-        "What is done to the images: Packer's provisioners, as its documentation writes them, in order.",
+      description: "Packer's provisioners for the images, in order, in the form of Packer's documentation.",
       expected: 'a list of provisioners',
     },
     inputs: {

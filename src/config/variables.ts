@@ -241,7 +241,7 @@ function misplaced(
     const place = placeOf(path);
     if (isSecret(written) && !isProvisioner) {
       const advice = 'Pass the secret only to a provisioner: anywhere else it can be read in AWS.';
-      return [{ place, expected: 'a variable that is no secret', found: `{var.${name}}`, advice }];
+      return [{ place, expected: 'a variable that is not secret', found: `{var.${name}}`, advice }];
     }
     if (typeOfVariable(written) === 'list' && wholeVariable(text) !== name) {
       const found = `more than that: ${describeValue(text)}`;

@@ -20,7 +20,7 @@ export type Tagged = { is: 'made' | 'there'; pushed?: true } | { is: 'failed'; w
 export async function tagRelease(place: GitPlace, order: TagOrder): Promise<Tagged> {
   const { tag, commit, push } = order;
   const there = await commitOfTag(place, tag);
-  if (there !== undefined && there !== commit) return failed(`${tag} is at ${short(there)} already`);
+  if (there !== undefined && there !== commit) return failed(`${tag} is already at ${short(there)}`);
   if (there === undefined) {
     const why = await makeTag(place, order);
     if (why !== undefined) return failed(why);

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * The identity of this boot of the machine: random, new at each restart, the same for all its containers. On Linux
- * /proc/sys/kernel/random/boot_id (random(4)), on macOS the sysctl kern.bootsessionuuid; undefined elsewhere, or where it cannot
+ * The identity of this boot of the machine: random, new at each restart, the same in all its containers. On Linux
+ * /proc/sys/kernel/random/boot_id (random(4)), on macOS the sysctl kern.bootsessionuuid; undefined elsewhere, or if it cannot
  * be read.
  */
 export function bootId(platform = process.platform): string | undefined {

@@ -24,7 +24,7 @@ const forms: { kind: string; pattern: RegExp }[] = [
 const secretName = /(?:secret[_-]?(?:access[_-]?)?key|session[_-]?token)$/i;
 const secretKeyShape = /^(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9/+=]{40}$/;
 
-/** The kind of literal credential in a text, for a message; undefined where there is none. */
+/** The kind of literal credential in a text, for a message; undefined if there is none. */
 export function credentialIn(text: string): string | undefined {
   return forms.find(({ pattern }) => text.search(pattern) !== -1)?.kind;
 }
@@ -34,8 +34,8 @@ export function redactCredentials(text: string): string {
   return forms.reduce((shown, { pattern }) => shown.replace(pattern, '(credential)'), text);
 }
 
-/** Whether a key, an option or a variable of this name holds a secret: `aws_secret_access_key`, `--secret-key`. */
+/** Whether a key, an option or a variable with this name holds a secret: `aws_secret_access_key`, `--secret-key`. */
 export const namesSecret = (name: string): boolean => secretName.test(name);
 
-/** Whether a text has the form of an AWS secret access key: forty characters of base64, mixed. */
+/** Whether a text looks like an AWS secret access key: forty mixed base64 characters. */
 export const looksLikeSecretKey = (text: string): boolean => secretKeyShape.test(text);

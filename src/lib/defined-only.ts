@@ -1,4 +1,4 @@
-/** Drops undefined properties: an optional one has to be absent, not undefined. */
+/** Drops undefined properties: an optional property must be absent, not undefined. */
 export const definedOnly = <T extends object>(properties: T): Defined<T> =>
   Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as Defined<T>;
 

@@ -1,4 +1,4 @@
-/** Exit statuses, as `docs/commands.md` lists them. */
+/** Exit statuses, as listed in `docs/commands.md`. */
 export const exitStatus = {
   done: 0,
   failed: 1,
@@ -13,7 +13,7 @@ export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
 
 type Ending = Exclude<ExitStatus, 2 | 4 | 5>;
 
-/** The status of a run of which one part more came to an end: a failure outweighs what is partial, an interruption both. Pure. */
+/** The status of a run after one more part ended: a failure outweighs a partial result, an interruption outweighs both. Pure. */
 export function withPart(
   before: Ending,
   { failed, partial = false }: { failed: boolean; partial?: boolean },

@@ -17,30 +17,30 @@ export interface Claimant extends Observer {
   sleep(milliseconds: number): Promise<void>;
 }
 
-/** A lock on a file, held: the open part file that stands for it, and may replace the file. */
+/** A held lock on a file: the open part file that represents it, and may replace the file. */
 export interface FileLock {
   part: string;
   handle: FileHandle;
   /** Owners whose locks were removed because they showed no sign of life. */
   takenOver: readonly Owner[];
-  /** Aborted once it is known that the lock is no longer held. */
+  /** Aborted once the lock is known to be lost. */
   lost: AbortSignal;
-  /** To be called before every change that the lock is for. @throws LockLost; the error of the disk where that cannot be told. */
+  /** Call this before every change that the lock protects. @throws LockLost; the disk's error if that is unknown. */
   check(): Promise<void>;
-  /** Whether or not the part file has replaced the file. The next owner removes what this cannot. */
+  /** Works whether or not the part file has replaced the file. The next owner removes anything that this cannot remove. */
   release(): Promise<void>;
 }
 
 export interface LockOptions {
-  /** What the holder writes into its part file. Whoever finds it written does not wait: the lock will be held for long. */
+  /** The holder's text in its part file. Processes that find it do not wait, since the lock will be held for long. */
   text?: string;
-  /** Mode of the part file; 0o600 by default. */
+  /** Mode of the part file. Default: 0o600. */
   mode?: number;
   /** Called once for each owner that has to be watched for a sign of life. */
   onWatched?(owner: Owner): void;
 }
 
-/** Living processes hold the lock: the names of their part files. */
+/** Running processes hold the lock: the names of their part files. */
 export class LockHeld extends Error {
   readonly parts: readonly string[];
 
@@ -51,7 +51,7 @@ export class LockHeld extends Error {
   }
 }
 
-/** The lock was held, and is no more: another process took this one for dead, or somebody deleted its part file. */
+/** The lock is lost: another process considered this one dead, or somebody deleted its part file. */
 export class LockLost extends Error {
   constructor(part: string) {
     super(`another process has taken over the lock, or deleted ${part}: nothing more is changed`);
@@ -59,11 +59,11 @@ export class LockLost extends Error {
   }
 }
 
-/** How often a holder sets the time of its part file, and how often others look at that. Milliseconds. */
+/** How often a holder updates the time of its part file, and how often others check it. Milliseconds. */
 export const heartbeat = 2_000;
 /**
- * After so many looks in a row without a change a holder counts as dead. They are counted, not timed: a disk or a machine that
- * stands still for minutes stops the count as well. Times are only compared with each other, so the clocks of two hosts may
+ * After this many checks in a row without a change a holder counts as dead. Checks are counted, not timed: a disk or machine
+ * that stalls for minutes also stalls the count. Times are only compared with each other, so the clocks of two hosts may
  * differ.
  */
 const looksUntilDead = 10;
@@ -75,13 +75,14 @@ export const waitLimit = 60_000;
 const longestPause = 1_000;
 const longestWait = 250;
 
-/** Part files of this process that are in use: others may be from an earlier process with the same id. */
+/** Part files of this process that are in use; others may come from an earlier process with the same id. */
 const inUse = new Set<string>();
 
 /**
- * Waits until no other process holds the lock, for at most a minute. Each process that wants it makes a part file,
+ * Waits until no other process holds the lock, for at most a minute. Each process that wants it creates a part file,
  * `ami_ids.json.<uuid>.<host>.<pid>.<started>.part`; the one that sees no other part file holds the lock. Of two that see each
- * other, the one whose name sorts later backs off. Two cannot both see no other: the later one lists after the other's file was made.
+ * other, the one whose name sorts later backs off. They cannot both miss each other: the later one lists the folder after the
+ * other's file was created.
  *
  * Part files of dead owners are removed. Removing one by mistake does no harm: its owner cannot rename it, and `check` fails.
  *
@@ -105,7 +106,7 @@ export async function acquireFileLock(
           return await heldAs(claim, watch.dead(), options);
         }
         if (options.text !== undefined) await refuseHeld(file, others, disk, watch);
-        // Whoever may be dead is watched until that is known: the silence limit is shorter than the wait limit.
+        // An owner that may be dead is watched until that is known: the silence limit is shorter than the wait limit.
         if (claimant.now() > until) throw new LockHeld(file, others);
         if (others.some((other) => other < claim.name)) break;
         await claimant.sleep(wait);
@@ -119,7 +120,7 @@ export async function acquireFileLock(
   }
 }
 
-/** Whether a living process holds or wants the lock. An owner on another machine is watched until that is known. */
+/** Whether a running process holds or wants the lock. An owner on another machine is watched until that is known. */
 export async function isFileLocked(
   file: string,
   claimant: Omit<Claimant, 'pid'>,
@@ -140,7 +141,7 @@ export async function removeAbandoned(file: string, claimant: Claimant, disk: Lo
   await createWatch(claimant, disk).livingParts(file, '');
 }
 
-/** A part file of this process, with the heartbeat that shows that it is alive. */
+/** A part file of this process, with the heartbeat that shows it is alive. */
 interface Claim {
   name: string;
   part: string;
@@ -202,7 +203,7 @@ async function heldAs(
   return { part, handle, takenOver, lost, check, release: drop };
 }
 
-/** Opened rather than looked up: over NFS only that asks the server ("close-to-open consistency", nfs(5)). */
+/** Opens the file instead of looking it up: over NFS only that asks the server ("close-to-open consistency", nfs(5)). */
 async function exists(part: string, disk: LockDisk): Promise<boolean> {
   try {
     await (await disk.open(part, 'r')).close();
@@ -215,7 +216,7 @@ async function exists(part: string, disk: LockDisk): Promise<boolean> {
   }
 }
 
-/** @throws LockHeld where a living process has written its text: it holds the lock, and does not just want it. */
+/** @throws LockHeld if a running process has written its text: it holds the lock, and does not just want it. */
 async function refuseHeld(
   file: string,
   others: readonly string[],
@@ -231,11 +232,11 @@ async function refuseHeld(
   }
 }
 
-/** What a claimant has seen of the others. */
+/** What a claimant knows about the others. */
 interface Watch {
-  /** The part files of owners that are not known to be dead, other than `own`; those of dead ones are removed. */
+  /** The part files of owners that are not known to be dead, except `own`; removes those of dead owners. */
   livingParts(file: string, own: string): Promise<string[]>;
-  /** Whether the owner of a part file can be seen to run, or gave a sign of life. */
+  /** Whether the owner of a part file is visibly running, or gave a sign of life. */
   isKnownAlive(name: string): boolean;
   /** Owners that gave no sign of life. */
   dead(): readonly Owner[];
@@ -299,7 +300,7 @@ function createWatch(
 async function markOf(part: string, disk: LockDisk): Promise<string | undefined> {
   const handle = await disk.open(part, 'r').catch(() => undefined);
   try {
-    // Another user's cannot be opened.
+    // Another user's file cannot be opened.
     const stat = handle ? await handle.stat() : await disk.lstat(part);
     return `${stat.mtimeMs} ${stat.size}`;
   } catch {
@@ -321,8 +322,8 @@ function decodeHost(encoded: string): string {
 }
 
 /**
- * The owner of a part file, by its name; undefined where it is none of this file. Earlier versions of gopackgo wrote no start,
- * and left dots in the host.
+ * The owner of a part file, from its name; undefined if the name is not a part file of this file. Earlier versions of gopackgo
+ * wrote no start, and left dots in the host.
  */
 export function ownerOf(file: string, name: string): Owner | undefined {
   const prefix = `${basename(file)}.`;

@@ -18,7 +18,7 @@ export function groupMessages<T extends Message>(all: readonly T[]): { first: T;
   );
 }
 
-/** `the same with 5 others: us-east-1-2404-hvm …`; undefined where there are none. Pure. */
+/** `the same with 5 others: us-east-1-2404-hvm …`; undefined if there are no others. Pure. */
 export function sameForOthers(others: readonly { name: string }[]): string | undefined {
   if (others.length === 0) return undefined;
   const number = others.length === 1 ? '1 other' : `${others.length} others`;

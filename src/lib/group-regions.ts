@@ -1,7 +1,7 @@
-/** A problem, often of a region, and what to do about it. */
+/** A problem, often specific to a region, with advice. */
 export interface RegionalTrouble {
   region?: string;
-  /** In the config, with its file. */
+  /** Its place in the config, with its file. */
   place?: string;
   check: string;
   expected: string;
@@ -15,9 +15,9 @@ export interface RegionalTrouble {
 /** The same problem in one or several regions. */
 export interface CommonTrouble {
   regions: string[];
-  /** `eu-west-1: check: expected …, found …`, or `check, in 8 regions: expected …, found …`; with its place, where it has one. */
+  /** `eu-west-1: check: expected …, found …`, or `check, in 8 regions: expected …, found …`; with its place, if it has one. */
   said: string;
-  /** What to do; for several regions with its command in a shell loop. */
+  /** Advice; for several regions with its command in a shell loop. */
   todo: string;
 }
 
@@ -33,7 +33,7 @@ export function groupRegions(troubles: readonly RegionalTrouble[]): CommonTroubl
   });
 }
 
-/** Where it is: `us-east-1: configs/web.json: images[0].builder.subnet_id: subnet`. Pure. */
+/** Its place: `us-east-1: configs/web.json: images[0].builder.subnet_id: subnet`. Pure. */
 export const placeOfTrouble = ({
   region,
   place,

@@ -3,10 +3,10 @@ const hidden = '(secret)';
 /** Shorter ones occur in too many ordinary words. */
 const shortest = 8;
 
-/** `text` without these secrets: plain, in JSON, in a URL, in base64 and in hexadecimal. */
+/** Removes these secrets from `text`: plain, in JSON, in a URL, in base64 and in hexadecimal. */
 export function hideSecrets(text: string, secrets: Iterable<string>): string {
   const forms = [...secrets].filter(({ length }) => length >= shortest).flatMap(formsOf);
-  // The longest first: where one secret is a prefix of another, no part of the longer one is left.
+  // Longest first: if one secret is a prefix of another, no part of the longer one remains.
   const inOrder = [...new Set(forms)].sort((one, other) => other.length - one.length);
   return inOrder.reduce((shown, form) => shown.replaceAll(form, hidden), text);
 }

@@ -17,11 +17,11 @@ export const textLike = (description: string, pattern: string) =>
 
 export const flag = (description: string) => ({ description, type: 'boolean' }) as const;
 
-/** An integer that is not less than `minimum`. */
+/** An integer of at least `minimum`. */
 export const count = (description: string, minimum: 0 | 1 = 0) =>
   ({ description, type: 'integer', minimum }) as const;
 
-/** A number that is not negative, of seconds for instance. */
+/** A non-negative number, for example of seconds. */
 export const amount = (description: string) => ({ description, type: 'number', minimum: 0 }) as const;
 
 export const constant = <const Value extends string | number | boolean>(description: string, value: Value) =>
@@ -35,7 +35,7 @@ export const choice = <const Values extends readonly (string | number)[]>(
 export const list = <const Items extends object>(description: string, items: Items) =>
   ({ description, type: 'array', items }) as const;
 
-/** An object of these properties and no others. */
+/** An object with these properties and no others. */
 export const object = <
   const Required extends Properties,
   const Optional extends Properties = Record<never, never>,
@@ -47,7 +47,7 @@ export const object = <
   ({
     description,
     type: 'object',
-    // For the types alone: which keys these are, not how many.
+    // Only for the types: which keys there are, not how many.
     required: Object.keys(required) as unknown as [keyof Required & string],
     properties: { ...required, ...optional } as Required & Optional,
     additionalProperties: false,
@@ -57,13 +57,13 @@ export const object = <
 export const oneOf = <const Shapes extends readonly object[]>(description: string, shapes: Shapes) =>
   ({ description, oneOf: shapes }) as const;
 
-/** Another schema, with a description of what it means here. */
+/** Another schema, with a description of its meaning here. */
 export const described = <const Schema extends object>(description: string, schema: Schema) =>
   ({ description, allOf: [schema] }) as const;
 
 /**
- * The text of a JSON Schema file with named definitions: wherever a definition is used by another one or by the schema
- * itself, a `$ref` to it is written.
+ * The text of a JSON Schema file with named definitions: each use of a definition, by another one or by the schema itself,
+ * becomes a `$ref`.
  */
 export function schemaFileText(schema: object, definitions: Record<string, object>): string {
   const names = new Map(Object.entries(definitions).map(([name, definition]) => [definition, name]));

@@ -1,7 +1,7 @@
 import { createScanner, type Node } from 'jsonc-parser';
 import type { Problem } from './problem.ts';
 
-/** The offset where nesting exceeds the limit; parsers recurse for each level. */
+/** The offset at which nesting exceeds the limit; parsers recurse for each level. */
 export function tooDeep(text: string, mostLevels: number): number | undefined {
   const scanner = createScanner(text, true);
   let level = 0;

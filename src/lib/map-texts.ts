@@ -1,4 +1,4 @@
-/** A copy of plain data with every text in it changed. Keys stay as they are. */
+/** A copy of plain data with every text in it changed. Keys stay unchanged. */
 export function mapTexts<T>(data: T, change: (text: string) => string): T;
 export function mapTexts(data: unknown, change: (text: string) => string): unknown {
   if (typeof data === 'string') return change(data);

@@ -14,7 +14,7 @@ export function nearest(word: string, candidates: readonly string[], limit = 3):
     .map(({ candidate }) => candidate);
 }
 
-/** `Did you mean "builder"?`, or undefined where nothing is close. */
+/** `Did you mean "builder"?`, or undefined if nothing is close. */
 export function didYouMean(word: string, candidates: readonly string[], limit = 1): string | undefined {
   const near = nearest(word, candidates, limit).map((candidate) => `"${candidate}"`);
   return near.length > 0 ? `Did you mean ${near.join(' or ')}?` : undefined;

@@ -1,6 +1,6 @@
 /** Where a value of a config was written. */
 export interface Origin {
-  /** The file as messages name it: `configs/base.json`. */
+  /** The file, in the form of messages: `configs/base.json`. */
   file: string;
   /** From 1. */
   line: number;
@@ -9,7 +9,7 @@ export interface Origin {
 /** The origin of each value of a config that was merged from several files, by its place: `images[0].builder`. */
 export type Origins = Readonly<Record<string, Origin>>;
 
-/** A config file as messages name it, with the origins of its values where it extends others. */
+/** A config file in the form of messages, with the origins of its values if it extends others. */
 export interface Located {
   file: string;
   origins?: Origins;
@@ -17,7 +17,7 @@ export interface Located {
 
 const lastStep = /(?:^|\.)[$\w:-]+$|\[(?:\d+|"(?:[^"\\]|\\.)*")\]$/;
 
-/** The origin of the value at a place; of what is missing there, that of the nearest value around it. Pure. */
+/** The origin of the value at a place; for a missing value, that of the nearest value around it. Pure. */
 export function originOf(origins: Origins, place: string): Origin | undefined {
   let here = place;
   while (here !== '') {
@@ -35,7 +35,7 @@ export const fileOf = ({ file, origins = {} }: Located, place: string): string =
   originOf(origins, place)?.file ?? file;
 
 /**
- * A place with its file, as messages begin: `configs/web.json: images[0].base`. Where the config extends others:
+ * A place with its file, as messages start: `configs/web.json: images[0].base`. If the config extends others:
  * `configs/base.json:12: images[0].base`. Pure.
  */
 export function located({ file, origins = {} }: Located, place: string): string {

@@ -16,16 +16,16 @@ import { errorCode } from './error-code.ts';
 /** The folder of gopackgo's own files, below the working folder. */
 const own = '.gopackgo';
 
-/** For what only the user may read: values of variables, scripts, logs. */
+/** For files that only the user may read: values of variables, scripts, logs. */
 export const ownMode = 0o600;
 const folderMode = 0o700;
 
 /**
- * Makes a folder of gopackgo's own, and those above it up to `.gopackgo`, each for the user alone. `.gopackgo` itself may be a link
- * of the user's, to another disk, say; nothing below it may, since somebody else's link could lead anywhere.
+ * Creates a folder of gopackgo's own, and its parents up to `.gopackgo`, each for the user alone. `.gopackgo` itself may be the
+ * user's link, for example to another disk; nothing below it may be a link, since someone else's could lead anywhere.
  *
  * @param folder absolute.
- * @throws ActionableError (4) where one of them is a link or no folder; the error of the disk.
+ * @throws ActionableError (4) if one of them is a link or not a folder; the disk's error.
  */
 export function makeOwnFolder(folder: string): void {
   const parts = folder.split(sep);
@@ -45,7 +45,7 @@ export function makeOwnFolder(folder: string): void {
   }
 }
 
-/** Earlier versions made it readable by everybody. Whose it is not cannot change that. */
+/** Earlier versions made it readable by everybody. If it belongs to someone else, that cannot be changed. */
 function closeToOthers(folder: string): void {
   const stat = lstatSync(folder);
   if (!stat.isDirectory() || (stat.mode & 0o077) === 0) return;
@@ -67,10 +67,10 @@ function refuseOther(path: string): void {
 }
 
 /**
- * Appends to a file of gopackgo's own, which is made where it is missing.
+ * Appends to a file of gopackgo's own, which is created if it is missing.
  *
- * @param flush whether it is on the disk when this returns.
- * @throws the error of the disk; ELOOP for a link.
+ * @param flush whether it is on disk when this returns.
+ * @throws the disk's error; ELOOP for a link.
  */
 export function appendToOwnFile(file: string, text: string, { flush = false } = {}): void {
   makeOwnFolder(dirname(file));
@@ -85,7 +85,7 @@ export function appendToOwnFile(file: string, text: string, { flush = false } = 
   }
 }
 
-/** The text of a file of gopackgo's own. @throws the error of the disk; ELOOP for a link. */
+/** The text of a file of gopackgo's own. @throws the disk's error; ELOOP for a link. */
 export async function readOwnFile(file: string): Promise<string> {
   const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
   const handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);

@@ -5,25 +5,25 @@ export interface Owner {
   /** Its machine's name, with container and boot (`machineName`). */
   host: string;
   pid: number;
-  /** When the process started (`processStart`); absent where the system does not say. */
+  /** When the process started (`processStart`); absent if the system does not say. */
   started?: string;
 }
 
-/** How the process that checks sees the processes of its own machine. */
+/** How the checking process sees the processes of its own machine. */
 export interface ProcessView {
   isRunning(pid: number): boolean;
-  /** When a running process started, as in `Owner.started`; undefined where that cannot be seen. */
+  /** When a running process started, as in `Owner.started`; undefined if unknown. */
   startOf(pid: number): string | undefined;
 }
 
-/** The process that checks; without `pid` no owner counts as itself. */
+/** The checking process; without `pid` no owner counts as itself. */
 export interface Observer extends Partial<Owner>, ProcessView {
   host: string;
 }
 
 /**
- * Whether an owner is the checking process itself, alive, gone, or on another machine, in another container or of an earlier
- * boot, whose processes cannot be seen. A process that got the id of one that has ended is not the owner.
+ * Whether an owner is the checking process itself, alive, gone, or invisible: on another machine, in another container or from
+ * an earlier boot. A process that got the id of one that has ended is not the owner.
  */
 export function stateOfOwner(
   { host, pid, started }: Owner,

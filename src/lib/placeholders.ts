@@ -8,7 +8,7 @@ export const variableName = '[A-Za-z][A-Za-z0-9_]*';
 /**
  * Replaces `{name}` for every name that has a value; everything else stays as written: `${HOME}`, `%{x}`, `{{timestamp}}`.
  *
- * @param asText how a value is written there, given the text that follows it; as it is by default.
+ * @param asText how a value is written there, given the text that follows it; unchanged by default.
  */
 export function fill(
   text: string,
@@ -41,15 +41,15 @@ export function placeholdersIn(text: string): string[] {
 const ofVariable = new RegExp(String.raw`(?<![$%{])\{var\.(${variableName})\}`, 'g');
 const variableAlone = new RegExp(String.raw`^\{var\.(${variableName})\}$`);
 
-/** The variables that a text names as `{var.NAME}`, each once. */
+/** The variables in a text, as `{var.NAME}`, each once. */
 export const variablePlaceholders = (text: string): string[] => [
   ...new Set([...text.matchAll(ofVariable)].map(([, name = '']) => name)),
 ];
 
-/** The variable that is all of a text: `{var.NAME}`. */
+/** The variable that is the whole text: `{var.NAME}`. */
 export const wholeVariable = (text: string): string | undefined => variableAlone.exec(text)?.[1];
 
-/** A text of a list with the values of variables: the items of a list variable, which is all of the text; else one text. */
+/** A list item with the values of variables: the items of a list variable if that is the whole text; otherwise one text. */
 export function filledItems(
   text: string,
   variables: Readonly<Record<string, string | number | boolean | string[]>>,
@@ -60,7 +60,7 @@ export function filledItems(
   return Array.isArray(value) ? value : [fill(text, { ...asTexts(variables), ...more })];
 }
 
-/** The values of variables by the names of their placeholders; lists have none, since they stand alone. */
+/** The values of variables by the names of their placeholders; lists have none, since they must be the whole text. */
 export const asTexts = (
   variables: Readonly<Record<string, string | number | boolean | string[]>>,
 ): Record<string, string> =>

@@ -1,18 +1,18 @@
 import { looksLikeSecretKey, redactCredentials } from './credentials.ts';
 
-/** What is wrong somewhere. */
+/** A problem at a place. */
 export interface Problem {
   /** The place: `images[2].base.ssm` in a file, `--port`, `AWS credentials`. Empty for the whole file. */
   place: string;
-  /** Follows "expected". */
+  /** The text after "expected". */
   expected: string;
-  /** Follows "found". */
+  /** The text after "found". */
   found: string;
-  /** What to do, in sentences, where `expected` does not say it. A command that it ends with has no full stop. */
+  /** Advice, in sentences, if `expected` does not imply it. A command at its end has no full stop. */
   advice?: string;
 }
 
-/** `PLACE: expected X, found Y. What to do.`, without any literal credential. */
+/** `PLACE: expected X, found Y. What to do.`, without literal credentials. */
 export function problemText({ place, expected, found, advice }: Problem): string {
   return redactCredentials(`${place}: expected ${expected}, found ${found}${advice ? `. ${advice}` : ''}`);
 }
@@ -35,7 +35,7 @@ export function placeOf(path: readonly (string | number)[]): string {
   }, '');
 }
 
-/** A value as messages show it, short and on one line. */
+/** A value for messages, short and on one line. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';

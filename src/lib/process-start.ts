@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 
 /**
- * When a process started, in digits that can only be compared: a process that has the id of one that ended started at another
- * time. On Linux clock ticks since the boot (field 22 of /proc/PID/stat, proc_pid_stat(5)), elsewhere seconds since 1970, from `ps`.
- * Undefined where it cannot be seen.
+ * When a process started, in digits that can only be compared: a later process with the same id has another start. On Linux
+ * clock ticks since the boot (field 22 of /proc/PID/stat, proc_pid_stat(5)), elsewhere seconds since 1970, from `ps`. Undefined
+ * if unknown.
  */
 export function processStart(pid: number, platform = process.platform): string | undefined {
   try {

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
-/** The most that is read of a file that a user names: configs, plans and files of ids have a hundredth of it. Bytes. */
+/** The most that is read of a file that a user names; configs, plans and ids files have a hundredth of it. Bytes. */
 export const fileLimit = 10_000_000;
 
 /** There is something else than a readable file; `found` names it for a message. */

@@ -129,7 +129,7 @@ export const refusals = {
   'public-ami-quota': { exit: refused, means: 'the quota of public AMIs has no room' },
   'ebs-encryption-by-default': {
     exit: refused,
-    means: 'EBS encryption by default would encrypt what is to be shared',
+    means: 'EBS encryption by default would encrypt AMIs that are shared',
   },
   'encrypted-snapshots': { exit: refused, means: 'an AMI to be made public has encrypted snapshots' },
   'base-image-encrypted': { exit: refused, means: 'an AMI to be made public has an encrypted base image' },
@@ -150,7 +150,7 @@ export const refusals = {
   'kms-key-unusable': { exit: refused, means: 'a KMS key cannot encrypt volumes there' },
   'kms-key-not-shared': {
     exit: refused,
-    means: 'those that AMIs are shared with may not use the KMS key that encrypts them',
+    means: 'the accounts that AMIs are shared with may not use their KMS key',
   },
   'ami-name-taken': { exit: refused, means: "an AMI name is taken, by Packer's own check" },
   'permission-missing': { exit: refused, means: 'the credentials lack a permission that the run needs' },
@@ -161,7 +161,10 @@ export const refusals = {
     means: 'the certificate for instance-store bundles, or its key, cannot be used',
   },
   'bucket-unusable': { exit: refused, means: 'a bucket for instance-store bundles cannot be used' },
-  'git-unavailable': { exit: refused, means: 'the config has `git`, and there is no git, or no commit' },
+  'git-unavailable': {
+    exit: refused,
+    means: 'the config has `git`, but there is no git repository, or no commit',
+  },
   'git-not-clean': { exit: refused, means: 'there are uncommitted changes (`git.clean`)' },
   'git-not-pushed': {
     exit: refused,
@@ -174,7 +177,7 @@ export const refusals = {
   'sandbox-failed': { exit: refused, means: 'the sandbox cannot be started or reached' },
   interrupted: { exit: interrupted, means: 'Ctrl-C or SIGTERM before anything was started' },
   'system-error': { exit: failed, means: 'the operating system refused an operation' },
-  'unexpected-error': { exit: failed, means: 'a defect of gopackgo: please report it' },
+  'unexpected-error': { exit: failed, means: 'a bug in gopackgo: please report it' },
 } as const satisfies Record<string, Refusal>;
 
 export type RefusalCode = keyof typeof refusals;

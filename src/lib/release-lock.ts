@@ -87,14 +87,14 @@ async function held(
   const text = await readOwnFile(path).catch(() => '');
   const { command, startedAt } = parseHolder(text) ?? {};
   const { host = 'an unknown machine', pid = 0 } = ownerOf(basename(file), part) ?? {};
-  const by = command === undefined ? 'a gopackgo that is starting' : `"gopackgo ${command}"`;
+  const by = command === undefined ? 'a gopackgo process that is starting' : `"gopackgo ${command}"`;
   const since = startedAt === undefined ? '' : `, since ${startedAt}`;
   const later = isSameMachine(host, claimant.host)
     ? ''
     : ` Once it has shown no sign of life for ${silenceLimit} s, the same command takes the lock over.`;
   return new ActionableError('release-locked', {
     place: release,
-    expected: 'no other command at work on it',
+    expected: 'no other command working on it',
     found: `${by}: process ${pid} on ${host}${since}`,
     advice: `Wait for it, or stop it.${later}`,
   });
@@ -107,7 +107,7 @@ async function refuseEarlierLock(file: string, release: string, here: Observer):
   if (holder !== 'unreadable' && ['alive', 'unseen'].includes(stateOfOwner(holder, here))) {
     throw new ActionableError('release-locked', {
       place: release,
-      expected: 'no other command at work on it',
+      expected: 'no other command working on it',
       found: `process ${holder.pid} on ${holder.host} since ${holder.startedAt}, of an earlier version of gopackgo`,
       advice: `Wait for it, or stop it. If no such process exists, delete ${file}.`,
     });

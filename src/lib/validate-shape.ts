@@ -62,7 +62,7 @@ function toProblems(error: ErrorObject, value: unknown, shape: Schema): Problem[
     case 'uniqueItems': {
       const { i, j } = error.params as { i: number; j: number };
       const found = `${describeValue((error.data as unknown[])[i])} a second time`;
-      return [{ place: placeOf([...path, Math.max(i, j)]), expected: 'each of the list once', found }];
+      return [{ place: placeOf([...path, Math.max(i, j)]), expected: 'each list item only once', found }];
     }
     case 'propertyNames':
       return [];

@@ -44,7 +44,7 @@ export function selectTargets<T extends TargetName>(targets: readonly T[], { onl
   if (left.length > 0 || targets.length === 0) return left;
   throw new ActionableError('no-target-selected', {
     place: '--except',
-    expected: 'at least one target to be left',
+    expected: 'at least one remaining target',
     found: `none: all ${wanted.length} selected are excluded`,
   });
 }

@@ -81,8 +81,8 @@ export async function readRecord(
 export const notSuchAFile = (shown: string, problems: readonly Problem[]): ActionableError =>
   new ActionableError('ids-file-invalid', problems.map(inFile(shown)), {
     after:
-      `${shown} was not changed: gopackgo would lose what it does not understand. ` +
-      'Fix it, or move it away: then a new file is written.',
+      `${shown} was not changed: gopackgo would lose the parts that it does not understand. ` +
+      'Fix it, or move it away; a new file is written then.',
   });
 
 /** The part file replaces the file, so it gets the same permissions. A copy is for the user alone. */

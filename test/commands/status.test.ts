@@ -53,7 +53,7 @@ it('calls what was withdrawn yanked, with its AMIs, and finds what of it can sti
   expect(shown.stdout).toMatch(/0 of 2 verified · 0 shared · 2 yanked/);
   expect([shown.exit, shown.stdout]).toEqual([5, expect.stringContaining('[yank-incomplete]')]);
   expect(shown.stdout.replace(/\s+/g, ' ')).toContain(
-    "gopackgo yank web@1.0.0 --sandbox --reason 'it opens a port' withdraws what is left of it; ",
+    "gopackgo yank web@1.0.0 --sandbox --reason 'it opens a port' withdraws the rest of it; ",
   );
   const withdrawn = await folder.run('yank', 'web@1.0.0', '--reason', 'it', '--promote', 'none', '--yes');
   expect(withdrawn.exit, withdrawn.stderr).toBe(0);

@@ -43,7 +43,7 @@ describe('what a matrix excludes', () => {
     [
       'all',
       [{ ubuntu: '2204' }, { ubuntu: '2404' }],
-      /images\[0\]\.exclude: expected at least one image to be left, found none$/,
+      /images\[0\]\.exclude: expected at least one remaining image, found none$/,
     ],
     ['nothing', [{}], /images\[0\]\.exclude\[0\]: expected an object of variables and values/],
   ])('is refused: %s', (_, exclude, says) => {

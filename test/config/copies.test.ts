@@ -113,7 +113,7 @@ describe('copyFrom', () => {
     [
       'a region that is to build what it builds anyway',
       { ...least, regions: { 'us-east-1': {}, 'eu-west-1': { build: true } } },
-      'regions.eu-west-1.build: expected a region that would get copies otherwise ("copyFrom"), found one in which everything is built anyway. Take it out.',
+      'regions.eu-west-1.build: expected a region that would get copies otherwise ("copyFrom"), found one in which everything is built anyway. Remove it.',
     ],
     [
       'the region that is copied from, too',
@@ -136,7 +136,7 @@ describe('copyFrom', () => {
         ...withImage({ builder: { instance_type: 'm5.large', deprecate_at: '2030-01-01T00:00:00Z' } }),
         deprecateAfter: '26w',
       },
-      'images[0].builder.deprecate_at: expected no date beside "deprecateAfter", which publish sets in its place, found one',
+      'images[0].builder.deprecate_at: expected no date together with "deprecateAfter", since publish sets the date, found one',
     ],
   ])('%s is refused', (_, config, said) => {
     expect(refusal(() => read(config)).join('\n')).toContain(said);

@@ -60,7 +60,7 @@ it.each<[what: string, notify: unknown, says: RegExp]>([
   [
     'a channel twice',
     [{ webhook: 'HOOK' }, { webhook: 'HOOK' }],
-    /notify\[1\]: expected each of the list once/,
+    /notify\[1\]: expected each list item only once/,
   ],
 ])('%s is refused', (_, notify, says) => {
   expect(refusal(() => read({ ...least, notify })).join('\n')).toMatch(says);

@@ -240,7 +240,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     { ...least, regions: ['us-east1', 'us-east-1', 'us-east-1'] },
     [
       /^regions\[0\]: expected a region as AWS writes it.*, found "us-east1"$/,
-      'regions[2]: expected each of the list once, found "us-east-1" a second time',
+      'regions[2]: expected each list item only once, found "us-east-1" a second time',
     ],
   ],
   [

@@ -396,7 +396,7 @@ describe('in "parameters" and "notify"', () => {
     const said = refusal(() => withValues({}, 'web', written));
     expect(said).toEqual([
       'configs/web.json: parameters[0]: expected a variable in "variables", found {var.taem}. Did you mean "team"?',
-      expect.stringMatching(/notify\[0\]\.command\[1\]: expected a variable that is no secret/),
+      expect.stringMatching(/notify\[0\]\.command\[1\]: expected a variable that is not secret/),
     ]);
   });
 
@@ -490,9 +490,9 @@ describe('a secret', () => {
       refusal(() => readSecret({ environment: { GOPACKGO_VAR_token: value } }, true, elsewhere)),
     ).toEqual([
       expect.stringMatching(
-        /images\[0\]\.builder\.tags\.Token: expected a variable that is no secret, found \{var\.token\}/,
+        /images\[0\]\.builder\.tags\.Token: expected a variable that is not secret, found \{var\.token\}/,
       ),
-      expect.stringMatching(/share\.accounts\[0\]: expected a variable that is no secret/),
+      expect.stringMatching(/share\.accounts\[0\]: expected a variable that is not secret/),
     ]);
   });
 

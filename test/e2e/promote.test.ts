@@ -151,7 +151,7 @@ it('publish moves records forward once; a rollback stays one until somebody prom
   await other.release();
   expect([beside.exit, beside.stderr]).toEqual([
     4,
-    expect.stringMatching(/life: expected no other command at work on it, found "gopackgo promote": process/),
+    expect.stringMatching(/life: expected no other command working on it, found "gopackgo promote": process/),
   ]);
   expect(await follows()).toEqual(['file 1.0.0', 'parameter 1.0.0']);
 

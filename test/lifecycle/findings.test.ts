@@ -126,8 +126,8 @@ describe('shared tags', () => {
   it('are left alone without the setting, and are too many where it is false', () => {
     expect(targetFindings(stale, of(undefined, true))).toEqual([]);
     expect(targetFindings(stale, of(false, true))).toMatchObject([
-      { expected: 'ec2:SharedTag/release not to be there', found: '"web@1.0.0"' },
-      { expected: 'ec2:SharedTag/lifecycle not to be there' },
+      { expected: 'no tag ec2:SharedTag/release', found: '"web@1.0.0"' },
+      { expected: 'no tag ec2:SharedTag/lifecycle' },
     ]);
   });
 });

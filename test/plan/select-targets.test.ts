@@ -93,7 +93,7 @@ describe('selectTargets', () => {
   it('refuses a selection that leaves nothing', () => {
     const selection = { only: ['eu-west-1-pv'], except: ['1404-pv'] };
     expect(refusal(() => selectTargets(targets, selection))[0]).toContain(
-      'expected at least one target to be left',
+      'expected at least one remaining target',
     );
   });
 });

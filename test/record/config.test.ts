@@ -97,7 +97,7 @@ it.each<[what: string, config: unknown, line: RegExp]>([
   [
     'a name that nothing has',
     recording({ record: [{ file: 'a.json', as: 'json', name: 'a' }] }),
-    /^record\[0\]\.file: expected "name" for "terraform" and "cloudformation" alone/,
+    /^record\[0\]\.file: expected "name" only for "terraform" and "cloudformation"/,
   ],
   [
     'images that a mapping could not tell apart',

@@ -23,6 +23,9 @@ const longest = [
   'test/remove/remove-region.test.ts',
 ];
 
+/** Tests that start Packer mostly wait for it: they begin, and those that only compute fill the time that they leave. */
+const order = ['examples', 'packer', 'referees', 'exhaustive', 'unit'];
+
 /** vitest's own order, but for the files that are known to take long: on a machine that ran none yet it goes by their size. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -30,12 +33,11 @@ export class LongestFirst extends BaseSequencer {
     if (unknown.length > 0)
       throw new Error(`test/setup/longest-first.ts names files that are gone: ${unknown.join(', ')}`);
     const sorted = await super.sort(files);
-    const projects = [...new Set(sorted.map(({ project }) => project.name))];
     const rank = ({ moduleId }: TestSpecification) => {
       const at = longest.indexOf(relative(root, moduleId));
       return at === -1 ? longest.length : at;
     };
-    return projects.flatMap((name) =>
+    return order.flatMap((name) =>
       sorted.filter(({ project }) => project.name === name).sort((one, other) => rank(one) - rank(other)),
     );
   }

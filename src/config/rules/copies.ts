@@ -90,7 +90,7 @@ function withoutEffect({ images, regions, timeouts = {} }: Publication): Problem
         place: placeOf(['regions', name, 'build']),
         expected: 'a region that would get copies otherwise ("copyFrom")',
         found: 'one in which everything is built anyway',
-        advice: 'Take it out.',
+        advice: 'Remove it.',
       },
     ];
   });

@@ -30,5 +30,5 @@ export const exclude: Rule = ({ images }) =>
         [{}],
       )
       .some((one) => !isExcluded(excluded, one));
-    return isLeft ? [] : [{ place: at(), expected: 'at least one image to be left', found: 'none' }];
+    return isLeft ? [] : [{ place: at(), expected: 'at least one remaining image', found: 'none' }];
   });

@@ -39,9 +39,9 @@ function datesOfPacker({ images, regions }: Publication): Problem[] {
       ? [
           {
             place: placeOf([...path, 'deprecate_at']),
-            expected: 'no date beside "deprecateAfter", which publish sets in its place',
+            expected: 'no date together with "deprecateAfter", since publish sets the date',
             found: 'one',
-            advice: 'Take one of them out.',
+            advice: 'Remove one of them.',
           },
         ]
       : [],

@@ -45,10 +45,10 @@ function wrongFile(
 function wrongName({ as, name }: RecordSettings): { expected: string; found: string } | undefined {
   if (name === undefined) return undefined;
   if (as !== 'terraform' && as !== 'cloudformation') {
-    return { expected: '"name" for "terraform" and "cloudformation" alone', found: `"name" for "${as}"` };
+    return { expected: '"name" only for "terraform" and "cloudformation"', found: `"name" for "${as}"` };
   }
   if (as === 'cloudformation' && !/^[A-Za-z0-9]+$/.test(name)) {
-    return { expected: 'a mapping of letters and digits alone', found: JSON.stringify(name) };
+    return { expected: 'a mapping name of only letters and digits', found: JSON.stringify(name) };
   }
   return undefined;
 }

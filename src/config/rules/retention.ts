@@ -8,7 +8,7 @@ export function retention({ retention: of = {} }: Publication): Problem[] {
   return [
     {
       place: 'retention',
-      expected: '"keepLast" or "olderThan" beside "retireFor", which chooses no AMIs',
+      expected: '"keepLast" or "olderThan" together with "retireFor", which chooses no AMIs',
       found: '"retireFor" alone',
     },
   ];
