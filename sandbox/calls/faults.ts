@@ -80,7 +80,15 @@ const matchesCommand = (fault: SshFault, machine: Machine, command: string): boo
     fault.target === machine.tags['gopackgo:target']) &&
   (fault.command === undefined || new RegExp(fault.command).test(command));
 
-const canFail = new Set(['ec2:CopyImage', 'ec2:CreateFleet', 'ec2:CreateImage', 'ec2:RunInstances']);
+const canFail = new Set([
+  'ec2:CopyImage',
+  'ec2:CreateFleet',
+  'ec2:CreateImage',
+  'ec2:CreateRestoreImageTask',
+  'ec2:CreateStoreImageTask',
+  'ec2:ImportSnapshot',
+  'ec2:RunInstances',
+]);
 
 const operationPattern = new RegExp(`^(${serviceNames.join('|')}):(\\*|[A-Z][A-Za-z0-9]+)$`);
 

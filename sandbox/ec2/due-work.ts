@@ -1,4 +1,5 @@
 import type { Context } from '../calls/operation.ts';
+import { storeDueImages } from './image-stores.ts';
 import { fulfilSpotRequests } from './spot-fulfilment.ts';
 
 /**
@@ -7,5 +8,7 @@ import { fulfilSpotRequests } from './spot-fulfilment.ts';
  */
 export const doDueWork = (context: Context): void => {
   const { becomesFailed: _, ...rest } = context;
-  fulfilSpotRequests({ ...rest, sees: () => true });
+  const its = { ...rest, sees: () => true };
+  context.store.transact(() => storeDueImages(its));
+  fulfilSpotRequests(its);
 };

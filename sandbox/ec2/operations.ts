@@ -16,9 +16,12 @@ import { imageFindingOperations } from './image-findings.ts';
 import { imageInstanceTypeOperations } from './image-instance-types.ts';
 import { imageReferenceOperations } from './image-references.ts';
 import { imageRegistrationOperations } from './image-registration.ts';
+import { imageRestoreOperations } from './image-restores.ts';
+import { imageStoreOperations } from './image-stores.ts';
 import { imageUsageReportOperations } from './image-usage-reports.ts';
 import { imageWatermarkOperations } from './image-watermarks.ts';
 import { imageOperations } from './images.ts';
+import { importSnapshotOperations } from './import-snapshots.ts';
 import { instanceConsoleOperations } from './instance-console.ts';
 import { instanceStateOperations } from './instance-states.ts';
 import { instanceStatusOperations } from './instance-status.ts';
@@ -73,7 +76,10 @@ export const ec2Operations: Record<string, Operation> = {
   ...imageReferenceOperations,
   ...imageUsageReportOperations,
   ...imageRegistrationOperations,
+  ...imageRestoreOperations,
+  ...imageStoreOperations,
   ...imageWatermarkOperations,
+  ...importSnapshotOperations,
   ...instanceOperations,
   ...instanceConsoleOperations,
   ...instanceStateOperations,

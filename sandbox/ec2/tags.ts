@@ -57,6 +57,8 @@ const exists: Record<Prefix, (context: Context, id: string) => boolean> = {
   eipalloc: ({ store, account, region }, id) => store.of('address', account, region).get(id) !== undefined,
   amiur: ({ store, account, region }, id) =>
     store.of('imageUsageReport', account, region).get(id) !== undefined,
+  'import-snap': ({ store, account, region }, id) =>
+    store.of('importSnapshotTask', account, region).get(id) !== undefined,
   acl: (context, id) => networkAclsOf(context).some(({ NetworkAclId }) => NetworkAclId === id),
 };
 

@@ -125,6 +125,12 @@ const kinds = {
     absent: 'InvalidNetworkAclID.NotFound',
     says: (id: string) => `The networkAcl ID '${id}' does not exist`,
   },
+  'import-snap': {
+    type: 'import-snapshot-task',
+    malformed: 'InvalidConversionTaskId.Malformed',
+    absent: 'InvalidConversionTaskId',
+    says: (id: string) => `The conversion task ID '${id}' does not exist`,
+  },
   // No page states the codes of these; they follow those of other resources.
   amiur: {
     type: 'image-usage-report',
@@ -150,7 +156,7 @@ export const derivedId = (prefix: Prefix, ...parts: string[]): string =>
     .slice(0, 16)}`;
 
 export const prefixOf = (id: string): Prefix | undefined => {
-  const prefix = id.split('-')[0] ?? '';
+  const [prefix = ''] = /^(import-snap|[^-]*)/.exec(id) ?? [];
   return prefix in kinds ? (prefix as Prefix) : undefined;
 };
 

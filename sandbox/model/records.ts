@@ -13,12 +13,15 @@ import type {
 } from './network-records.ts';
 import type { QuotaCode } from './settings/quotas.ts';
 import type { SpotRequestRecord } from './spot-records.ts';
+import type { ImportSnapshotTaskRecord } from './task-records.ts';
 
 /** The sandbox's records, by kind. Records are data and are replaced, never changed in place. Times are ISO 8601, UTC. */
 export interface Records {
   image: ImageRecord;
   snapshot: SnapshotRecord;
   imageUsageReport: ImageUsageReportRecord;
+  importSnapshotTask: ImportSnapshotTaskRecord;
+  storeImageTask: StoreImageTaskRecord;
   instance: InstanceRecord;
   volume: VolumeRecord;
   keyPair: KeyPairRecord;
@@ -182,6 +185,46 @@ export interface ImageUsageReportRecord {
 /** After it is turned off, an image that had the cooldown stays protected for 24 hours. */
 export type DeregistrationProtection = { on: true; cooldown: boolean } | { on: false; until: string };
 
+/** An AMI that is stored as an object in S3. */
+export interface StoreImageTaskRecord {
+  image: string;
+  bucket: string;
+  key: string;
+  startedAt: string;
+  /** Until when it is in progress. */
+  doneAt?: string;
+  tags: Record<string, string>;
+  stored: StoredImage;
+  /** Once it is over. */
+  ended?: { failure?: string };
+}
+
+/** What the object holds of an AMI, in place of the data of its volumes. */
+export interface StoredImage {
+  image: StoredImageFields;
+  region: string;
+  /** By id; sizes in GiB. */
+  snapshots: Record<string, { size: number; tags: Record<string, string> }>;
+  tags: Record<string, string>;
+}
+
+/** What belongs to one region or one account, and who may use it, is not stored. */
+export type StoredImageFields = Omit<
+  ImageRecord,
+  | 'deprecatedAt'
+  | 'launches'
+  | 'location'
+  | 'ownerAlias'
+  | 'pendingUntil'
+  | 'permissions'
+  | 'protection'
+  | 'scan'
+  | 'sourceImage'
+  | 'sourceInstance'
+  | 'sourceRegion'
+  | 'stateReason'
+>;
+
 export interface SnapshotRecord {
   id: string;
   owner: string;
@@ -197,6 +240,8 @@ export interface SnapshotRecord {
   /** The time until which it is pending. */
   pendingUntil?: string;
   isCopy?: boolean;
+  /** Restored from an AMI that was stored in S3. */
+  isRestored?: true;
   /** For a timed copy: the minutes in which it has to be completed. */
   completionMinutes?: number;
   /** Why it ended in `error`, if it did. */

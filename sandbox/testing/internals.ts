@@ -5,6 +5,7 @@
 
 export { operations } from '../aws.ts';
 export type { CallRecord } from '../calls/call-log.ts';
+export { fieldsOf, writeStored } from '../ec2/stored-images.ts';
 export { kinderThanAws } from '../model/behaviour.ts';
 export type { SpotFleetRecord } from '../model/fleet-records.ts';
 export type {
@@ -25,9 +26,12 @@ export type {
   SecurityGroupRecord,
   SecurityGroupRule,
   SnapshotRecord,
+  StoreImageTaskRecord,
   VolumeRecord,
 } from '../model/records.ts';
 export type { SpotRequestRecord } from '../model/spot-records.ts';
+export type { ImportSnapshotTaskRecord } from '../model/task-records.ts';
+export { writeContent } from '../s3/content.ts';
 export { parseFaults } from '../server/fault-script.ts';
 export { readBody } from '../server/read-body.ts';
 export { parseBehaviour } from '../server/settings-file.ts';

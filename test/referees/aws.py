@@ -23,6 +23,11 @@ def launch(ec2, count=1, **more):
     return [instance["InstanceId"] for instance in instances]
 
 
+def vmdk():
+    """The beginning of a VMDK of 1 GiB: its magic number, and its capacity in sectors."""
+    return b"KDMV\1\0\0\0\3\0\0\0" + (1 << 21).to_bytes(8, "little") + bytes(65536)
+
+
 def error_of(call, **given):
     """The code of the error that a call ends with; `no error` where it ends well."""
     try:

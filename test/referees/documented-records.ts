@@ -3,6 +3,7 @@ import type {
   AutoScalingGroupRecord,
   ImageRecord,
   ImageUsageReportRecord,
+  ImportSnapshotTaskRecord,
   InstanceRecord,
   KeyPairRecord,
   LaunchConfigurationRecord,
@@ -14,10 +15,12 @@ import type {
   SpotFleetRecord,
   SpotRequestRecord,
   Store,
+  StoreImageTaskRecord,
   SubnetRecord,
   VolumeRecord,
   VpcRecord,
 } from '../../sandbox/testing/internals.ts';
+import { fieldsOf, writeContent, writeStored } from '../../sandbox/testing/internals.ts';
 
 export const region = 'us-east-1';
 export const owner = defaultAccount.id;
@@ -323,3 +326,61 @@ export const aScalingGroup = (
     TrafficSources: [],
   },
 });
+
+const later = '2099-01-02T03:04:05.000Z';
+
+/** An import that is under way. */
+export const anImportTask = (id: string): ImportSnapshotTaskRecord => ({
+  id,
+  description: 'My server VMDK',
+  disk: {
+    ...{ description: 'My server VMDK', format: 'VMDK', size: 705_638_400 },
+    ...{ bucket: 'my-import-bucket', key: 'vms/my-server-vm.vmdk' },
+  },
+  encrypted: false,
+  doneAt: later,
+});
+
+const stored = (image: string, snapshot: string) => ({
+  image: { ...fieldsOf(anImage(image, snapshot)), name: 'a stored image' },
+  region,
+  snapshots: { [snapshot]: { size: 8, tags: {} } },
+  tags: {},
+});
+
+/** An image that is being stored. */
+export const aStoreTask = (image: string, snapshot: string, bucket: string): StoreImageTaskRecord => ({
+  ...{ image, bucket, key: `${image}.bin`, startedAt: new Date().toISOString(), doneAt: later, tags: {} },
+  stored: stored(image, snapshot),
+});
+
+/** A bucket with a disk image, `disk.raw`, and a stored image, `stored.bin`, under these and other keys. */
+export const putDisks = (
+  store: Store,
+  folder: string,
+  bucket: string,
+  { inRegion = region, keys }: { inRegion?: string; keys: { disk?: string; stored?: string } },
+): void => {
+  store.of('bucket', '', '').put(bucket, {
+    ...{ name: bucket, owner, region: inRegion, createdAt: time, acl: 'private' },
+    ownership: 'BucketOwnerEnforced',
+  });
+  const contents = {
+    [keys.disk ?? 'disk.raw']: Buffer.from('a disk'),
+    [keys.stored ?? 'stored.bin']: writeStored(stored('ami-0cccccccccccccccc', 'snap-0cccccccccccccccc')),
+  };
+  for (const [key, bytes] of Object.entries(contents)) {
+    const content = [writeContent({ folder }, bytes)];
+    const checksum = { algorithm: 'CRC64NVME', type: 'FULL_OBJECT', value: '' } as const;
+    const properties = { acl: 'private', metadata: {}, headers: {} } as const;
+    store.of('object', '', bucket).put(key, {
+      key,
+      versions: [
+        {
+          ...{ id: 'null', order: 1, modifiedAt: time, isMarker: false, etag: '', size: bytes.length },
+          ...{ content, checksum, ...properties },
+        },
+      ],
+    });
+  }
+};

@@ -28,14 +28,34 @@ export const runnable = (command: string): string =>
 /** What the account has before a command is run: whatever the command names, and one thing of each kind besides. */
 export const seedFor =
   (operation: string, command: string) =>
-  (store: Store): void => {
+  (store: Store, folder: string): void => {
     const regions = new Set([records.region, ...(command.match(/\b[a-z]{2}-[a-z]+-\d\b/g) ?? [])]);
     for (const region of regions) seedRegion(store, region, operation, command);
-    records.giveRoles(
-      store,
-      [...command.matchAll(/:role\/([\w/-]+)/g)].map(([, name = '']) => name),
-    );
+    records.giveRoles(store, [
+      'vmimport',
+      ...[...command.matchAll(/:role\/([\w/-]+)/g)].map(([, name = '']) => name),
+    ]);
+    if (/Import|(Store|Restore)ImageTask/.test(operation)) seedTasks(store, folder, command);
   };
+
+/** Buckets with what a command names in them, and tasks that are under way. */
+const seedTasks = (store: Store, folder: string, command: string): void => {
+  const { region } = records;
+  const keys = {
+    disk: 'vms/my-server-vm.vmdk',
+    ...valuesOf(command, 'object-key').map((stored) => ({ stored }))[0],
+  };
+  for (const bucket of ['my-ami-bucket', 'my-import-bucket']) {
+    records.putDisks(store, folder, bucket, { keys });
+  }
+  for (const [, id = ''] of command.matchAll(/\b(import-snap-\w+)/g)) {
+    store.of('importSnapshotTask', owner, region).put(id, records.anImportTask(id));
+  }
+  if (command.includes('describe-store-image-tasks')) {
+    const task = records.aStoreTask('ami-0dddddddddddddddd', 'snap-0123456789abcdef0', 'my-ami-bucket');
+    store.of('storeImageTask', owner, region).put('a task', task);
+  }
+};
 
 const seedRegion = (store: Store, region: string, operation: string, command: string): void => {
   const named = (prefix: string) =>

@@ -31,10 +31,10 @@ const behaviour: Behaviour = {
 };
 
 /** Opens a world whose state is written beforehand. A client that calls itself `forbidden` may do nothing. */
-export const openWorld = async (seed: (store: Store) => void): Promise<World> => {
+export const openWorld = async (seed: (store: Store, folder: string) => void): Promise<World> => {
   const folder = mkdtempSync(join(tmpdir(), 'judged-'));
   const store = new Store(folder);
-  store.transact(() => seed(store));
+  store.transact(() => seed(store, folder));
   store.close();
   const faults = createFaults();
   faults.add(

@@ -43,6 +43,8 @@ const there = {
   role: 'a-role',
   topic: 'a-topic',
   usageReport: 'amiur-0aaaaaaaaaaaaaaaa',
+  importTask: 'import-snap-0aaaaaaaaaaaaaaaa',
+  bucket: 'a-bucket',
   addressedInstance: 'i-0bbbbbbbbbbbbbbbb',
   usedAllocation: 'eipalloc-0bbbbbbbbbbbbbbbb',
   addressAssociation: 'eipassoc-0bbbbbbbbbbbbbbbb',
@@ -50,7 +52,7 @@ const there = {
 
 const topicArn = `arn:aws:sns:${region}:${owner}:${there.topic}`;
 
-export const seed = (store: Store): void => {
+export const seed = (store: Store, folder: string): void => {
   const { image, snapshot, instance, volume, group, freeGroup } = there;
   const made = records.anInstance(instance, { image, volume, key: there.keyName, group });
   store.of('image', owner, region).put(image, records.anImage(image, snapshot));
@@ -79,7 +81,9 @@ export const seed = (store: Store): void => {
     .put(there.usageReport, records.aUsageReport(there.usageReport, image));
   store.of('tags', owner, region).put(image, { purpose: 'judged' });
   store.of('parameter', owner, region).put(there.parameter, records.aParameter(there.parameter));
-  records.giveRoles(store, [there.role]);
+  records.giveRoles(store, [there.role, 'vmimport']);
+  records.putDisks(store, folder, there.bucket, { keys: {} });
+  store.of('importSnapshotTask', owner, region).put(there.importTask, records.anImportTask(there.importTask));
   records.putTemplate(store, region, there.template, there.templateName, image);
   for (const name of [there.configuration, there.freeConfiguration]) {
     store.of('launchConfiguration', owner, region).put(name, records.aLaunchConfiguration(name, image));
@@ -181,6 +185,7 @@ const written: Record<string, Record<string, unknown>> = {
     ],
     TagSpecifications: tagsFor('security-group-rule'),
   },
+  'ec2:CancelImportTask': { ImportTaskId: there.importTask },
   'ec2:CancelSpotInstanceRequests': { SpotInstanceRequestIds: [there.spotRequest] },
   'ec2:CreateFleet': {
     LaunchTemplateConfigs: [
@@ -275,6 +280,13 @@ const written: Record<string, Record<string, unknown>> = {
     LaunchTemplateData: { InstanceType: 't3.small', NetworkInterfaces: [{ DeviceIndex: 0 }] },
   },
   'ec2:CancelImageLaunchPermission': { ImageId: there.foreignImage },
+  'ec2:CreateRestoreImageTask': {
+    Bucket: there.bucket,
+    ObjectKey: 'stored.bin',
+    Name: 'a restored image',
+    TagSpecifications: tagsFor('snapshot'),
+  },
+  'ec2:CreateStoreImageTask': { ImageId: there.image, Bucket: there.bucket, S3ObjectTags: tags },
   'ec2:CreateSnapshot': { VolumeId: there.volume, TagSpecifications: tagsFor('snapshot') },
   'ec2:CreateVolume': {
     AvailabilityZone: `${region}a`,
@@ -300,6 +312,11 @@ const written: Record<string, Record<string, unknown>> = {
   'ec2:EnableImageBlockPublicAccess': { ImageBlockPublicAccessState: 'block-new-sharing' },
   'ec2:EnableImageDeprecation': { ImageId: there.image, DeprecateAt: '2030-01-02T03:04:00Z' },
   'ec2:EnableSnapshotBlockPublicAccess': { State: 'block-all-sharing' },
+  'ec2:ImportSnapshot': {
+    DiskContainer: { Format: 'RAW', UserBucket: { S3Bucket: there.bucket, S3Key: 'disk.raw' } },
+    Encrypted: true,
+    TagSpecifications: tagsFor('import-snapshot-task'),
+  },
   'ec2:ImportKeyPair': {
     KeyName: 'another-key',
     PublicKeyMaterial: `ssh-ed25519 ${Buffer.from(`\0\0\0\x0bssh-ed25519\0\0\0 ${'k'.repeat(32)}`, 'latin1').toString('base64')} judged`,

@@ -122,10 +122,10 @@ describe.skipIf(!others)(name, () => {
     expect(JSON.parse(await run(tags))).toEqual(['yes']);
   });
 
-  it('awspub finds the image and makes it public', async () => {
+  it('awspub imports a disk image, makes an image of it, and makes that public', async () => {
     writeFileSync(join(folder, 'awspub.yml'), block('yaml awspub'));
     await run(block('sh awspub'));
-    expect(await run('python3 shared.py')).toContain("web 1.0 [{'Group': 'all'}]");
+    expect(await run('python3 shared.py')).toContain("web 1.1 [{'Group': 'all'}]");
   });
 
   it('Ansible builds an image, shares it, and writes its id to a bucket', async () => {

@@ -7,7 +7,7 @@ import json
 import sys
 
 import botocore.session
-from aws import client, error_of, launch
+from aws import client, error_of, launch, vmdk
 
 ec2, ssm, autoscaling = client("ec2"), client("ssm"), client("autoscaling")
 tag = [{"Key": "judged", "Value": "yes"}]
@@ -63,6 +63,16 @@ for number in range(7):
 launch(ec2, 2, InstanceMarketOptions={"MarketType": "spot"})
 
 
+s3 = client("s3")
+s3.create_bucket(Bucket="judged")
+s3.put_object(Bucket="judged", Key="disk.vmdk", Body=vmdk())
+for number in range(7):
+    place = {"S3Bucket": "judged", "S3Key": "disk.vmdk"}
+    ec2.import_snapshot(DiskContainer={"Format": "VMDK", "UserBucket": place})
+    s3.create_bucket(Bucket=f"judged-{number}")
+    ec2.create_store_image_task(ImageId=image, Bucket=f"judged-{number}")
+
+
 def walk(its, operation, size, ids, **given):
     method = getattr(its, botocore.xform_name(operation))
     pages = list(its.get_paginator(botocore.xform_name(operation)).paginate(**given, PaginationConfig={"PageSize": size}))
@@ -109,6 +119,8 @@ walks = [
     walk(ec2, "DescribeImageUsageReports", 2, picked("ImageUsageReports", "ReportId")),
     walk(ec2, "DescribeImageUsageReportEntries", 3, picked("ImageUsageReportEntries", "ReportId")),
     walk(ec2, "GetImageFindings", 2, picked("ImageFindings", "Title"), ImageId=scanned),
+    walk(ec2, "DescribeImportSnapshotTasks", 2, picked("ImportSnapshotTasks", "ImportTaskId")),
+    walk(ec2, "DescribeStoreImageTasks", 2, picked("StoreImageTaskResults", "Bucket")),
     walk(ec2, "ListImagesInRecycleBin", 5, picked("Images", "ImageId")),
     walk(ec2, "DescribeFleets", 1, picked("Fleets", "FleetId")),
     walk(ec2, "DescribeSpotFleetRequests", 1, picked("SpotFleetRequestConfigs", "SpotFleetRequestId")),

@@ -49,9 +49,14 @@ const outcomes: Record<string, string> = {
   'security_group_exists: made': atOnce,
   'security_group_exists: unknown': givesUp,
   'snapshot_completed: completed': atOnce,
+  // The waiter knows `error` alone; tasks that fail were seen as `deleted` (osbuild/osbuild-composer#706).
+  'snapshot_imported: deleted': givesUp,
+  'snapshot_imported: done': atOnce,
   'spot_instance_request_fulfilled: running': atOnce,
   'spot_instance_request_fulfilled: terminated': givesUp,
   'spot_instance_request_fulfilled: unknown': givesUp,
+  'store_image_task_complete: done': atOnce,
+  'store_image_task_complete: failed': refuses,
   'subnet_available: default': atOnce,
   'system_status_ok: running': atOnce,
   'system_status_ok: stopped': givesUp,
@@ -65,9 +70,12 @@ const outcomes: Record<string, string> = {
   'vpc_exists: unknown': givesUp,
 };
 
+/** An account that can import disk images. */
+const importing = { accounts: [{ roles: [{ name: 'vmimport' }] }] };
+
 test.skipIf(!environment)('every waiter of botocore sees what the sandbox has', async () => {
   if (!environment) return;
-  const { variables, close } = await judgedSandbox();
+  const { variables, close } = await judgedSandbox({ behaviour: importing });
   onTestFinished(close);
   const ran = await answerOfScript<{ outcomes: typeof outcomes; known: Record<string, string> }>(
     environment,
@@ -119,7 +127,9 @@ interface Walk {
 
 test.skipIf(!environment)('every paginator of botocore finds all that there is, once', async () => {
   if (!environment) return;
-  const { variables, close } = await judgedSandbox({ behaviour: { accounts: [{ images: [scanned] }] } });
+  const { variables, close } = await judgedSandbox({
+    behaviour: { accounts: [...importing.accounts, { images: [scanned] }] },
+  });
   onTestFinished(close);
   const { walks, known } = await answerOfScript<{ walks: Walk[]; known: Record<string, string[]> }>(
     environment,

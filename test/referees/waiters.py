@@ -9,7 +9,7 @@ import sys
 import urllib.request
 
 import botocore.exceptions
-from aws import base_image, client, counting, launch
+from aws import base_image, client, counting, launch, vmdk
 
 ec2 = client("ec2")
 calls = counting(ec2)
@@ -27,8 +27,8 @@ def wait(name, situation, **given):
     outcomes[f"{name}: {situation}"] = f"{outcome}, calls {len(calls)}"
 
 
-def next_image_fails():
-    fault = [{"on": "ec2:CreateImage", "does": {"becomes": "failed"}}]
+def next_fails(operation):
+    fault = [{"on": f"ec2:{operation}", "does": {"becomes": "failed"}}]
     url = os.environ["SANDBOX_URL"] + "/_sandbox/faults"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     opener.open(urllib.request.Request(url, json.dumps(fault).encode(), method="POST"), timeout=10).read()
@@ -53,7 +53,7 @@ wait("image_exists", "unknown", ImageIds=[f"ami-{UNKNOWN}"])
 wait("image_available", "available", ImageIds=[image])
 report = ec2.create_image_usage_report(ImageId=image, ResourceTypes=[{"ResourceType": "ec2:Instance"}])
 wait("image_usage_report_available", "made", ReportIds=[report["ReportId"]])
-next_image_fails()
+next_fails("CreateImage")
 failed = ec2.create_image(InstanceId=running, Name="judged-failed")["ImageId"]
 wait("image_available", "failed", ImageIds=[failed])
 mappings = ec2.describe_images(ImageIds=[image])["Images"][0]["BlockDeviceMappings"]
@@ -121,6 +121,25 @@ wait("spot_instance_request_fulfilled", "running", SpotInstanceRequestIds=[reque
 wait("spot_instance_request_fulfilled", "unknown", SpotInstanceRequestIds=["sir-01234567"])
 ec2.terminate_instances(InstanceIds=spot)
 wait("spot_instance_request_fulfilled", "terminated", SpotInstanceRequestIds=[request["SpotInstanceRequestId"]])
+
+s3 = client("s3")
+s3.create_bucket(Bucket="judged")
+s3.put_object(Bucket="judged", Key="disk.vmdk", Body=vmdk())
+
+
+def importing(disk_format):
+    place = {"S3Bucket": "judged", "S3Key": "disk.vmdk"}
+    return ec2.import_snapshot(DiskContainer={"Format": disk_format, "UserBucket": place})["ImportTaskId"]
+
+
+wait("snapshot_imported", "done", ImportTaskIds=[importing("VMDK")])
+wait("snapshot_imported", "deleted", ImportTaskIds=[importing("VHD")])
+ec2.create_store_image_task(ImageId=image, Bucket="judged")
+wait("store_image_task_complete", "done", ImageIds=[image])
+next_fails("CreateStoreImageTask")
+s3.create_bucket(Bucket="judged-too")
+ec2.create_store_image_task(ImageId=image, Bucket="judged-too/path")
+wait("store_image_task_complete", "failed", Filters=[{"Name": "task-state", "Values": ["Failed"]}])
 
 model = ec2._get_waiter_config()["waiters"]
 known = {name: waiter["operation"] for name, waiter in model.items()}

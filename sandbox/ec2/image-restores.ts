@@ -1,0 +1,111 @@
+import type { CreateRestoreImageTaskRequest, CreateRestoreImageTaskResult } from '@aws-sdk/client-ec2';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { newId } from '../model/identifiers.ts';
+import type { BlockDevice, StoredImage } from '../model/records.ts';
+import { currentObject } from '../s3/objects.ts';
+import { pendingFor, snapshotState } from '../state/lifecycle.ts';
+import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
+import { checkNewImageName } from './image-names.ts';
+import { putImage } from './image-records.ts';
+import { nobody } from './permissions.ts';
+import { bucketFor, readStored, refused } from './stored-images.ts';
+import { addTags, readTagSpecifications } from './tag-set.ts';
+
+/** GB; "Limitations" of "Store and restore an AMI using S3", EC2 User Guide. */
+const mostInProgress = 600;
+
+const refuseBeyondQuota = (context: Context): void => {
+  const inProgress = context.store
+    .of('snapshot', context.account, context.region)
+    .list()
+    .filter((snapshot) => snapshot.isRestored && snapshotState(snapshot, context.now) === 'pending')
+    .reduce((sum, { size }) => sum + size, 0);
+  if (inProgress < mostInProgress) return;
+  throw new AwsError(
+    'ResourceLimitExceeded',
+    `Snapshot data of ${inProgress} GB is being restored. The limit is ${mostInProgress} GB.`,
+  );
+};
+
+const putSnapshot = (
+  context: Context,
+  from: { size: number; image: string; original: string },
+  encryption: Encryption,
+  failure: string | undefined,
+): string => {
+  const id = newId('snap');
+  context.store.of('snapshot', context.account, context.region).put(id, {
+    id,
+    owner: context.account,
+    volume: 'vol-ffffffff',
+    size: from.size,
+    description: `Restored for ${from.image} from ${from.original}`,
+    startedAt: context.now.toISOString(),
+    ...encryption,
+    permissions: nobody,
+    isRestored: true,
+    ...(failure === undefined ? {} : { failure }),
+    ...pendingFor(context, context.durations.copy),
+  });
+  return id;
+};
+
+/** "If the task fails, the AMI and snapshots are moved to a failed state" ("How AMI store and restore works"). */
+const failureOf = (context: Context, { kmsKey }: Encryption): string | undefined => {
+  if (context.becomesFailed) return context.becomesFailed.reason ?? 'Internal error on image restoration';
+  return kmsKey === undefined || keyExists(context, kmsKey) ? undefined : 'Given key ID is not accessible';
+};
+
+/**
+ * What was stored is decrypted; it is encrypted anew where the account encrypts by default ("Securing your AMIs"). Tags of a request
+ * come before stored ones.
+ */
+const restore = (context: Context, stored: StoredImage, input: CreateRestoreImageTaskRequest): string => {
+  const name = input.Name ?? stored.image.name;
+  checkNewImageName(context, name);
+  const tags = readTagSpecifications(input.TagSpecifications, ['image', 'snapshot']);
+  refuseBeyondQuota(context);
+  const id = newId('ami');
+  const encryption = encryptionOf(context, {}, { encrypted: false }, { inherits: false });
+  const failure = failureOf(context, encryption);
+  const devices = stored.image.devices.map((device): BlockDevice => {
+    const original = device.ebs?.snapshot;
+    const its = original === undefined ? undefined : stored.snapshots[original];
+    if (!device.ebs || original === undefined || !its) return device;
+    const from = { size: its.size, image: id, original };
+    const snapshot = putSnapshot(context, from, encryption, failure);
+    addTags(context, snapshot, { ...its.tags, ...tags.snapshot });
+    return { ...device, ebs: { ...device.ebs, snapshot, encrypted: encryption.encrypted } };
+  });
+  putImage(context, {
+    ...stored.image,
+    id,
+    owner: context.account,
+    name,
+    location: `${context.account}/${name}`,
+    createdAt: context.now.toISOString(),
+    state: failure === undefined ? 'available' : 'failed',
+    ...(failure === undefined ? {} : { stateReason: { code: 'Server.InternalError', message: failure } }),
+    sourceImage: stored.image.id,
+    sourceRegion: stored.region,
+    devices,
+    permissions: nobody,
+    ...pendingFor(context, context.durations.copy),
+  });
+  addTags(context, id, { ...stored.tags, ...tags.image });
+  return id;
+};
+
+export const imageRestoreOperations: Record<string, Operation> = {
+  /** From an object that CreateStoreImageTask made, or a copy of one, in whatever region it was stored. */
+  CreateRestoreImageTask: operation<CreateRestoreImageTaskRequest, CreateRestoreImageTaskResult>(
+    ['Bucket', 'ObjectKey', 'Name', 'TagSpecifications'],
+    (context, input) => {
+      const { Bucket = '', ObjectKey = '' } = input;
+      const object = currentObject(context, bucketFor(context, Bucket), ObjectKey);
+      if (!object) throw refused(`The bucket ${Bucket} has no ${ObjectKey}.`);
+      return { ImageId: restore(context, readStored(context, ObjectKey, object), input) };
+    },
+  ),
+};

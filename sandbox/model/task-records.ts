@@ -1,0 +1,23 @@
+/** An import of a disk image from S3. */
+export interface ImportSnapshotTaskRecord {
+  id: string;
+  description?: string;
+  disk: {
+    description?: string;
+    format: string;
+    url?: string;
+    bucket: string;
+    key: string;
+    /** Bytes of the object. */
+    size: number;
+  };
+  encrypted: boolean;
+  /** ARN of the key of the snapshot. */
+  kmsKey?: string;
+  /** Until when it is active. */
+  doneAt?: string;
+  /** What comes of it; none of a task that fails. */
+  snapshot?: string;
+  /** Why it ended in `deleted`: it failed, or somebody cancelled it. */
+  ended?: string;
+}
