@@ -15,15 +15,19 @@ export interface DiskImage {
   object: ObjectVersion;
 }
 
-/** Those of SnapshotDiskContainer, and VHDX, which the call was seen to take (osbuild/osbuild-composer#706). In any case. */
+/**
+ * The formats of SnapshotDiskContainer, and VHDX, which EC2 was seen to accept (osbuild/osbuild-composer#706).
+ * Case-insensitive.
+ */
 const formats = ['RAW', 'VMDK', 'VHD', 'VHDX'];
 
 const invalid = (message: string): AwsError => new AwsError('InvalidParameter', message);
 
 /**
  * The disk image that a call names by bucket and key or by URL (SnapshotDiskContainer, Amazon EC2 API Reference). Throws
- * `InvalidParameter` where the bucket is in another region (confidential-containers/cloud-api-adaptor#587), or the object is not
- * one that the caller may read (gardenlinux/gardenlinux#3206); "VM Import/Export errors" has that of a missing bucket, and no page its code.
+ * `InvalidParameter` if the bucket is in another region (confidential-containers/cloud-api-adaptor#587), or the caller may not
+ * read the object (gardenlinux/gardenlinux#3206). "VM Import/Export errors" has the error of a missing bucket, but no page has
+ * its code.
  */
 export const diskImageAt = (context: Context, container: SnapshotDiskContainer | undefined): DiskImage => {
   if (!container) {
@@ -87,7 +91,7 @@ const decodedKey = (key: string): string => {
 
 const sector = 512;
 
-/** The bytes of the virtual disk in a disk image, by its own header; undefined where the content is not of its format. */
+/** The size of the virtual disk in a disk image in bytes, from its own header; undefined if the content has another format. */
 export const diskSize = (context: Context, { format, object }: DiskImage): bigint | undefined => {
   const { content, size } = object;
   if (format === 'RAW') return size > 0 ? BigInt(size) : undefined;

@@ -58,8 +58,8 @@ const failureOf = (context: Context, { kmsKey }: Encryption): string | undefined
 };
 
 /**
- * What was stored is decrypted; it is encrypted anew where the account encrypts by default ("Securing your AMIs"). Tags of a request
- * come before stored ones.
+ * Stored snapshots are unencrypted; restored ones are encrypted if the account encrypts by default ("Securing your AMIs"). A
+ * request's tags override stored ones.
  */
 const restore = (context: Context, stored: StoredImage, input: CreateRestoreImageTaskRequest): string => {
   const name = input.Name ?? stored.image.name;
@@ -98,7 +98,7 @@ const restore = (context: Context, stored: StoredImage, input: CreateRestoreImag
 };
 
 export const imageRestoreOperations: Record<string, Operation> = {
-  /** From an object that CreateStoreImageTask made, or a copy of one, in whatever region it was stored. */
+  /** From an object that CreateStoreImageTask created, or a copy of one, stored in any region. */
   CreateRestoreImageTask: operation<CreateRestoreImageTaskRequest, CreateRestoreImageTaskResult>(
     ['Bucket', 'ObjectKey', 'Name', 'TagSpecifications'],
     (context, input) => {

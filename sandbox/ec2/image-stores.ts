@@ -36,7 +36,7 @@ const tasks = ({ store, account, region }: Context) => store.of('storeImageTask'
 
 const idOf = ({ bucket, key, startedAt }: StoreImageTaskRecord): string => `${startedAt} ${bucket}/${key}`;
 
-/** The caller owns it, or it is shared with the caller's account itself: being public is not enough. */
+/** Whether the caller owns it, or it is shared with the caller's own account; public is not enough. */
 const isShared = (
   { account }: Context,
   { owner, permissions }: Pick<ImageRecord, 'owner' | 'permissions'>,
@@ -68,7 +68,7 @@ const storedOf = (context: Context, id: string): StoredImage => {
   return stored;
 };
 
-/** Tasks are taken as long as what is in progress is below the limit, however large the next one is. */
+/** Tasks are accepted while the data in progress is below the limit, however large the next task is. */
 const refuseBeyondQuota = (context: Context): void => {
   const inProgress = tasks(context)
     .list()
@@ -149,8 +149,9 @@ const metadataOf = ({ image }: StoredImage, now: Date): Record<string, string> =
 });
 
 /**
- * Puts the objects of tasks that are due into their buckets: "The AMI object appears in the bucket only after the upload task has
- * completed" (CreateStoreImageTask). Of all accounts and regions; before each call, since no other moment sees a difference.
+ * Puts the objects of tasks that are due into their buckets: "The AMI object appears in the bucket only after the upload task
+ * has completed" (CreateStoreImageTask). For all accounts and regions. Runs before each call, since nobody can see a difference
+ * at other times.
  */
 export const storeDueImages = (context: Context): void => {
   for (const { account, region, record: task } of context.store.everywhere('storeImageTask')) {
@@ -187,7 +188,7 @@ const view = (task: StoreImageTaskRecord): StoreImageTaskResult => {
   };
 };
 
-/** A key by which the newest task comes first. */
+/** A sort key that puts the newest task first. */
 const newestFirst = (task: StoreImageTaskRecord): string =>
   `${String(Number.MAX_SAFE_INTEGER - Date.parse(task.startedAt))} ${task.bucket}/${task.key}`;
 
@@ -199,7 +200,7 @@ export const imageStoreOperations: Record<string, Operation> = {
     (context, input) => ({ ObjectKey: start(context, input) }),
   ),
 
-  /** With image ids, filters are passed over, as the page says. */
+  /** With image ids, filters are ignored, as the page says. */
   DescribeStoreImageTasks: operation<DescribeStoreImageTasksRequest, DescribeStoreImageTasksResult>(
     ['ImageIds', 'Filters', 'MaxResults', 'NextToken'],
     (context, input) => {

@@ -32,8 +32,8 @@ const bytesOfGib = 1024n ** 3n;
 const tasks = ({ store, account, region }: Context) => store.of('importSnapshotTask', account, region);
 
 /**
- * Throws where the account has no such role, in the words of AWS ("Troubleshooting VM Import/Export"). A role of the settings may do
- * everything, so that the service can work with any.
+ * Throws, in AWS's words, if the account has no such role ("Troubleshooting VM Import/Export"). The roles in the settings may
+ * do everything, so the service can work with any of them.
  */
 const checkRole = (context: Context, name: string): void => {
   const { roles } = settingsOf(context);
@@ -45,8 +45,9 @@ const checkRole = (context: Context, name: string): void => {
 };
 
 /**
- * What comes of an import: a size, or the reason why it fails. A task whose image is not of its format ends as `deleted`, with a message
- * (osbuild/osbuild-composer#706); so does one with a key that cannot be used, which EC2 finds out later (ImportSnapshot, `KmsKeyId`).
+ * The outcome of an import: a size, or the reason for its failure. A task whose image has another format ends as `deleted`,
+ * with a message (osbuild/osbuild-composer#706); so does one with an unusable key, which EC2 finds out later (ImportSnapshot,
+ * `KmsKeyId`).
  */
 const outcomeOf = (
   context: Context,
@@ -126,7 +127,7 @@ const start = (context: Context, input: ImportSnapshotRequest): Task => {
   const outcome = outcomeOf(context, disk, encryption);
   const done = doneAt(context.now, context.durations.copy);
   const { format, url, bucket, key, object } = disk;
-  // The AWS CLI's example of import-snapshot shows the task's description where the container has none.
+  // The AWS CLI's example of import-snapshot shows the task's description if the container has none.
   const description = input.DiskContainer?.Description ?? input.Description;
   const task: Task = {
     id,
@@ -147,9 +148,9 @@ const start = (context: Context, input: ImportSnapshotRequest): Task => {
   return task;
 };
 
-/** "Import a disk as a snapshot using VM Import/Export". Of disk images nothing is kept but their size. */
+/** "Import a disk as a snapshot using VM Import/Export". Only the size of a disk image is kept. */
 export const importSnapshotOperations: Record<string, Operation> = {
-  /** `ClientData`, which says when and by whom the image was uploaded, is shown nowhere on AWS either. */
+  /** `ClientData`, which says when and by whom the image was uploaded, is not shown anywhere on AWS either. */
   ImportSnapshot: operation<ImportSnapshotRequest, ImportSnapshotResult>(
     [
       'ClientData',
@@ -171,7 +172,7 @@ export const importSnapshotOperations: Record<string, Operation> = {
     },
   ),
 
-  /** Filters by tags alone: "API doesn't support filters by status" (awspub, snapshot.py), and no page names any. */
+  /** Only filters by tags: "API doesn't support filters by status" (awspub, snapshot.py), and no page names any. */
   DescribeImportSnapshotTasks: operation<
     DescribeImportSnapshotTasksRequest,
     DescribeImportSnapshotTasksResult
@@ -184,7 +185,7 @@ export const importSnapshotOperations: Record<string, Operation> = {
     return { ImportSnapshotTasks: items.map((task) => view(context, task)), NextToken: next };
   }),
 
-  /** Only imports of snapshots are here, so that there is no `import-ami-…`. */
+  /** Only snapshot imports are supported, so there is no `import-ami-…`. */
   CancelImportTask: operation<CancelImportTaskRequest, CancelImportTaskResult>(
     ['ImportTaskId', 'CancelReason'],
     (context, { ImportTaskId: id = '', CancelReason }) => {

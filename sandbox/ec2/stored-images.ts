@@ -7,10 +7,10 @@ import { readContent } from '../s3/content.ts';
 
 const format = 'gopackgo sandbox AMI 1';
 
-/** No page names the codes of what is refused here; see docs/sandbox.md. */
+/** No page names the codes of these refusals; see docs/sandbox.md. */
 export const refused = (message: string): AwsError => new AwsError('InvalidRequest', message);
 
-/** A bucket of the caller's, in the region that is asked (CreateStoreImageTask, `Bucket`; "How AMI store and restore works"). */
+/** A bucket of the caller's, in the region of the request (CreateStoreImageTask, `Bucket`; "How AMI store and restore works"). */
 export const bucketFor = (context: Context, name: string): BucketRecord => {
   const bucket = bucketsIn(context.store).get(name);
   if (!bucket) throw refused(`The bucket ${name} does not exist.`);
@@ -25,7 +25,7 @@ export const bucketFor = (context: Context, name: string): BucketRecord => {
 export const storedSize = ({ snapshots }: StoredImage): number =>
   Object.values(snapshots).reduce((sum, { size }) => sum + size, 0);
 
-/** What of an image is stored: its metadata, but for "sharing information" ("Store and restore an AMI using S3"). */
+/** The stored parts of an image: its metadata, except for "sharing information" ("Store and restore an AMI using S3"). */
 export const fieldsOf = (image: ImageRecord): StoredImageFields => {
   const {
     deprecatedAt,
@@ -45,11 +45,11 @@ export const fieldsOf = (image: ImageRecord): StoredImageFields => {
   return kept;
 };
 
-/** The content of an object. AWS's own is not public. */
+/** The content of an object. AWS's own format is not public. */
 export const writeStored = (stored: StoredImage): Buffer =>
   Buffer.from(JSON.stringify({ format, ...stored }));
 
-/** What an object holds that an earlier task stored. Throws for any other object. */
+/** The content of an object that an earlier task stored. Throws for any other object. */
 export const readStored = (context: Context, key: string, { content }: ObjectVersion): StoredImage => {
   try {
     const read = JSON.parse(readContent(context, content).toString('utf8')) as StoredImage & {

@@ -191,7 +191,7 @@ export interface StoreImageTaskRecord {
   bucket: string;
   key: string;
   startedAt: string;
-  /** Until when it is in progress. */
+  /** The time until which it is in progress. */
   doneAt?: string;
   tags: Record<string, string>;
   stored: StoredImage;
@@ -199,7 +199,7 @@ export interface StoreImageTaskRecord {
   ended?: { failure?: string };
 }
 
-/** What the object holds of an AMI, in place of the data of its volumes. */
+/** The stored content of an AMI, instead of the data of its volumes. */
 export interface StoredImage {
   image: StoredImageFields;
   region: string;
@@ -208,7 +208,7 @@ export interface StoredImage {
   tags: Record<string, string>;
 }
 
-/** What belongs to one region or one account, and who may use it, is not stored. */
+/** Fields that belong to one region or account, and permissions, are not stored. */
 export type StoredImageFields = Omit<
   ImageRecord,
   | 'deprecatedAt'

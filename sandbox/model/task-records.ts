@@ -12,11 +12,11 @@ export interface ImportSnapshotTaskRecord {
     size: number;
   };
   encrypted: boolean;
-  /** ARN of the key of the snapshot. */
+  /** ARN of the snapshot's encryption key. */
   kmsKey?: string;
-  /** Until when it is active. */
+  /** The time until which it is active. */
   doneAt?: string;
-  /** What comes of it; none of a task that fails. */
+  /** Its result; absent for a task that fails. */
   snapshot?: string;
   /** Why it ended in `deleted`: it failed, or somebody cancelled it. */
   ended?: string;

@@ -19,7 +19,7 @@ import { createWorld, errorOf, type World } from '../testing/world.ts';
 const Bucket = 'disk-images';
 const gib = 1024 ** 3;
 
-/** The beginning of a VMDK of 10 GiB and a bit. */
+/** The start of a VMDK of a little more than 10 GiB. */
 const vmdk = (() => {
   const bytes = Buffer.alloc(2048);
   bytes.write('KDMV', 0, 'latin1');
@@ -27,7 +27,7 @@ const vmdk = (() => {
   return bytes;
 })();
 
-/** A VHD of 3 GiB, which its footer says. */
+/** A VHD of 3 GiB, according to its footer. */
 const vhd = (() => {
   const bytes = Buffer.alloc(2048);
   bytes.write('conectix', 1536, 'latin1');

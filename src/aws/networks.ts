@@ -37,7 +37,7 @@ export interface SecurityGroup {
   ingress: SecurityGroupRule[];
 }
 
-/** Who may reach an instance, and where. */
+/** Who may reach an instance, and on which ports. */
 export interface SecurityGroupRule {
   /** EC2's value: a name, a number, or `-1` for all. */
   protocol: string;
@@ -45,7 +45,7 @@ export interface SecurityGroupRule {
   to?: number;
   /** Address ranges of IPv4 and IPv6. */
   cidrs: string[];
-  /** Whether it names security groups or prefix lists, too. */
+  /** Whether it also names security groups or prefix lists. */
   hasOthers: boolean;
 }
 
