@@ -113,7 +113,7 @@ const wrongConfigs: [what: string, change: Change, says: RegExp][] = [
       const tags = { Own: '{var.hots}', Hosts: 'on {var.hosts}', Token: '{var.token}' };
       Object.assign(c.images[0]?.builder ?? {}, { tags });
     },
-    /tags\.Own: .*\{var\.hots\}.*Did you mean "hosts"\?[\s\S]*tags\.Hosts: .*alone[\s\S]*tags\.Token: .*no secret/,
+    /tags\.Own: .*\{var\.hots\}.*Did you mean "hosts"\?[\s\S]*tags\.Hosts: .*alone[\s\S]*tags\.Token: .*not secret/,
   ],
   [
     'a variable in a name',
