@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
@@ -93,7 +93,11 @@ describe.skipIf(!others)(name, () => {
     if ('missing' in environment || !tools || 'missing' in tools) throw new Error('not skipped');
     install(environment, tools);
     sandbox = shell(`${block('sh start')}\nwait`, { detached: true });
-    await vi.waitFor(() => expect(existsSync(join(folder, 'endpoint.env'))).toBe(true), { timeout: 60_000 });
+    // The shell creates the file before the command writes to it.
+    await vi.waitFor(
+      () => expect(readFileSync(join(folder, 'endpoint.env'), 'utf8')).toContain('AWS_ENDPOINT_URL'),
+      { timeout: 240_000, interval: 200 },
+    );
   });
   afterAll(async () => {
     if (sandbox?.pid) process.kill(-sandbox.pid, 'SIGINT');
