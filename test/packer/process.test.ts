@@ -196,7 +196,7 @@ it('a build that is asked to stop and does not within its grace period is killed
 it('a Packer whose plugins are gone for long is killed; one that has children is not', async () => {
   const alone = await start(await orderOf('alone', { aloneMs: 400 }));
   expect(await alone.ended).toMatchObject({ exit: null, signal: 'SIGKILL', hung: true });
-  const family = await start(await orderOf('family', { aloneMs: 1500, limitMs: 4000 }));
+  const family = await start(await orderOf('family', { aloneMs: 6000, limitMs: 13_000 }));
   expect(await family.ended).toMatchObject({ exit: 1, hung: false, timedOut: true });
 });
 
