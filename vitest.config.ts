@@ -3,10 +3,11 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/setup/longest-first.ts';
 
 /**
- * The same for all projects, or vitest runs none of them side by side. Far more than two cores: most tests that start Packer wait
- * for it, or for a time limit, four fifths of their time.
+ * The same for all projects, or vitest runs none of them side by side. More than two cores: tests with Packer wait for it now and
+ * then, and vitest's own number, one less than there are cores, leaves one of two idle. Ten take as long, since the processor is busy
+ * by then, and run into time limits.
  */
-const maxWorkers = Math.max(10, availableParallelism());
+const maxWorkers = Math.max(4, availableParallelism());
 
 /** Killed at every call, fifty seeds, thousands of AMIs: a third of the time of all tests that need nothing but Node. */
 const exhaustive = [
