@@ -12,12 +12,12 @@ import { regionNames } from '../model/regions.ts';
 import { imageState, pendingFor, snapshotState } from '../state/lifecycle.ts';
 import { isOn } from '../state/stored-settings.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
-import { type Encryption, encryptionOf, keyExists, mayRead } from './encryption.ts';
+import { type Encryption, encryptionOf, keyExists, keyNotAccessible, mayRead } from './encryption.ts';
 import { checkImageDescription, checkImageName } from './image-names.ts';
 import { anyImage, isVisible, launchableImage, putImage, unavailable } from './image-records.ts';
 import { nobody } from './permissions.ts';
 import { imageTagsOf } from './shared-tags.ts';
-import { visibleSnapshot } from './snapshots.ts';
+import { makeSnapshot, visibleSnapshot } from './snapshots.ts';
 import { addTags, readTagSpecifications, tagListOf } from './tag-set.ts';
 
 /** Concurrent snapshot copies into one region ("Amazon EBS quotas": not adjustable). */
@@ -64,32 +64,25 @@ const copyEncryption = (
   };
 };
 
-const noKey = 'Given key ID is not accessible';
-
 const putCopy = (
   context: Context,
   source: SnapshotRecord,
   description: string,
   { encryption, hasKey }: ReturnType<typeof copyEncryption>,
   within?: number,
-): string => {
-  const id = newId('snap');
-  context.store.of('snapshot', context.account, context.region).put(id, {
-    id,
-    owner: context.account,
-    volume: 'vol-ffffffff',
-    size: source.size,
-    description,
-    startedAt: context.now.toISOString(),
-    ...encryption,
-    permissions: nobody,
-    isCopy: true,
-    ...(within === undefined ? {} : { completionMinutes: within }),
-    ...(hasKey ? {} : { failure: noKey }),
-    ...pendingFor(context, context.durations.copy),
-  });
-  return id;
-};
+): string =>
+  makeSnapshot(
+    context,
+    {
+      size: source.size,
+      description,
+      ...encryption,
+      isCopy: true,
+      ...(within === undefined ? {} : { completionMinutes: within }),
+      ...(hasKey ? {} : { failure: keyNotAccessible }),
+    },
+    context.durations.copy,
+  ).id;
 
 /** The image's snapshots. The calling account has to own each of them or be allowed to use it ("Copy an AMI"). */
 const storageOf = (from: Context, image: ImageRecord): Map<string, SnapshotRecord> => {
@@ -156,7 +149,11 @@ const copyImage = (context: Context, input: CopyImageRequest): string => {
     state: isWhole ? 'available' : 'failed',
     ...(isWhole
       ? {}
-      : { stateReason: hasKeys ? internalError(context) : { code: 'Client.InvalidKmsKey', message: noKey } }),
+      : {
+          stateReason: hasKeys
+            ? internalError(context)
+            : { code: 'Client.InvalidKmsKey', message: keyNotAccessible },
+        }),
     sourceImage: SourceImageId,
     sourceRegion: SourceRegion,
     devices,

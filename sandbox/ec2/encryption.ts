@@ -57,6 +57,9 @@ export const mayUseKey = ({ store, account }: Pick<Place, 'store' | 'account'>, 
   return allows(key.policy ?? defaultPolicy(owner), actionsOfEbs, { account, region, through: 'ec2' });
 };
 
+/** EC2's reason for a failure of something whose key it cannot use. */
+export const keyNotAccessible = 'Given key ID is not accessible';
+
 /** Whether a key can encrypt new volumes and copies here: it belongs to this region and may be used. */
 export const keyExists = (place: Place, arn: string): boolean =>
   arn.split(':')[3] === place.region && mayUseKey(place, arn);

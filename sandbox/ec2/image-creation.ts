@@ -11,6 +11,7 @@ import { platformOf } from './image-platform.ts';
 import { anyImage, putImage } from './image-records.ts';
 import { ownInstance } from './instance-records.ts';
 import { nobody } from './permissions.ts';
+import { makeSnapshot } from './snapshots.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
 
 /** The instance's current volumes, and the drives without a volume in its image's mapping. */
@@ -44,19 +45,17 @@ const withSnapshots = (
   const snapped = devices.map((device): BlockDevice => {
     const volume = from.instance.volumes.find((one) => one.device === device.device)?.volume;
     if (!device.ebs || device.ebs.snapshot || !volume) return device;
-    const id = newId('snap');
+    const { id } = makeSnapshot(
+      context,
+      {
+        volume,
+        size: device.ebs.size,
+        description: `Created by CreateImage(${from.instance.id}) for ${from.image}`,
+        ...encryptionOfVolume(context, volume),
+      },
+      context.durations.image,
+    );
     made.push(id);
-    context.store.of('snapshot', context.account, context.region).put(id, {
-      id,
-      owner: context.account,
-      volume,
-      size: device.ebs.size,
-      description: `Created by CreateImage(${from.instance.id}) for ${from.image}`,
-      startedAt: context.now.toISOString(),
-      ...encryptionOfVolume(context, volume),
-      permissions: nobody,
-      ...pendingFor(context, context.durations.image),
-    });
     return { ...device, ebs: { ...device.ebs, snapshot: id } };
   });
   return { devices: snapped, made };

@@ -1,15 +1,15 @@
 import type { CreateRestoreImageTaskRequest, CreateRestoreImageTaskResult } from '@aws-sdk/client-ec2';
 import { type Context, type Operation, operation } from '../calls/operation.ts';
-import { AwsError } from '../model/aws-error.ts';
 import { newId } from '../model/identifiers.ts';
 import type { BlockDevice, StoredImage } from '../model/records.ts';
 import { currentObject } from '../s3/objects.ts';
 import { pendingFor, snapshotState } from '../state/lifecycle.ts';
-import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
+import { type Encryption, encryptionOf, keyExists, keyNotAccessible } from './encryption.ts';
 import { checkNewImageName } from './image-names.ts';
 import { putImage } from './image-records.ts';
 import { nobody } from './permissions.ts';
-import { bucketFor, readStored, refused } from './stored-images.ts';
+import { makeSnapshot } from './snapshots.ts';
+import { bucketFor, readStored, refuseAbove, refused } from './stored-images.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
 
 /** GB; "Limitations" of "Store and restore an AMI using S3", EC2 User Guide. */
@@ -21,40 +21,13 @@ const refuseBeyondQuota = (context: Context): void => {
     .list()
     .filter((snapshot) => snapshot.isRestored && snapshotState(snapshot, context.now) === 'pending')
     .reduce((sum, { size }) => sum + size, 0);
-  if (inProgress < mostInProgress) return;
-  throw new AwsError(
-    'ResourceLimitExceeded',
-    `Snapshot data of ${inProgress} GB is being restored. The limit is ${mostInProgress} GB.`,
-  );
-};
-
-const putSnapshot = (
-  context: Context,
-  from: { size: number; image: string; original: string },
-  encryption: Encryption,
-  failure: string | undefined,
-): string => {
-  const id = newId('snap');
-  context.store.of('snapshot', context.account, context.region).put(id, {
-    id,
-    owner: context.account,
-    volume: 'vol-ffffffff',
-    size: from.size,
-    description: `Restored for ${from.image} from ${from.original}`,
-    startedAt: context.now.toISOString(),
-    ...encryption,
-    permissions: nobody,
-    isRestored: true,
-    ...(failure === undefined ? {} : { failure }),
-    ...pendingFor(context, context.durations.copy),
-  });
-  return id;
+  refuseAbove(mostInProgress, inProgress, 'restored');
 };
 
 /** "If the task fails, the AMI and snapshots are moved to a failed state" ("How AMI store and restore works"). */
 const failureOf = (context: Context, { kmsKey }: Encryption): string | undefined => {
   if (context.becomesFailed) return context.becomesFailed.reason ?? 'Internal error on image restoration';
-  return kmsKey === undefined || keyExists(context, kmsKey) ? undefined : 'Given key ID is not accessible';
+  return kmsKey === undefined || keyExists(context, kmsKey) ? undefined : keyNotAccessible;
 };
 
 /**
@@ -73,8 +46,17 @@ const restore = (context: Context, stored: StoredImage, input: CreateRestoreImag
     const original = device.ebs?.snapshot;
     const its = original === undefined ? undefined : stored.snapshots[original];
     if (!device.ebs || original === undefined || !its) return device;
-    const from = { size: its.size, image: id, original };
-    const snapshot = putSnapshot(context, from, encryption, failure);
+    const { id: snapshot } = makeSnapshot(
+      context,
+      {
+        size: its.size,
+        description: `Restored for ${id} from ${original}`,
+        ...encryption,
+        isRestored: true,
+        ...(failure === undefined ? {} : { failure }),
+      },
+      context.durations.copy,
+    );
     addTags(context, snapshot, { ...its.tags, ...tags.snapshot });
     return { ...device, ebs: { ...device.ebs, snapshot, encrypted: encryption.encrypted } };
   });

@@ -19,7 +19,7 @@ import { mayRead } from './encryption.ts';
 import { filtered } from './filters.ts';
 import { anyImage, isVisible, unavailable } from './image-records.ts';
 import { anySnapshot } from './snapshots.ts';
-import { bucketFor, fieldsOf, refused, storedSize, writeStored } from './stored-images.ts';
+import { bucketFor, fieldsOf, refuseAbove, refused, storedSize, writeStored } from './stored-images.ts';
 import { readTags, tagsOf } from './tag-set.ts';
 
 /** GB of snapshots; "Limitations" of "Store and restore an AMI using S3", EC2 User Guide. */
@@ -68,17 +68,12 @@ const storedOf = (context: Context, id: string): StoredImage => {
   return stored;
 };
 
-/** Tasks are accepted while the data in progress is below the limit, however large the next task is. */
 const refuseBeyondQuota = (context: Context): void => {
   const inProgress = tasks(context)
     .list()
     .filter(({ ended }) => !ended)
     .reduce((sum, { stored }) => sum + storedSize(stored), 0);
-  if (inProgress < mostInProgress) return;
-  throw new AwsError(
-    'ResourceLimitExceeded',
-    `Snapshot data of ${inProgress} GB is being stored. The limit is ${mostInProgress} GB.`,
-  );
+  refuseAbove(mostInProgress, inProgress, 'stored');
 };
 
 const objectTags = (tags: CreateStoreImageTaskRequest['S3ObjectTags']): Record<string, string> => {

@@ -12,14 +12,13 @@ import { pageOf } from '../calls/pages.ts';
 import { AwsError } from '../model/aws-error.ts';
 import { lookUp, lookUpAll, newId, notFound } from '../model/identifiers.ts';
 import type { ImportSnapshotTaskRecord } from '../model/task-records.ts';
-import { doneAt, isUnderWay, pendingFor } from '../state/lifecycle.ts';
+import { doneAt, isUnderWay } from '../state/lifecycle.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
 import { type DiskImage, diskImageAt, diskSize } from './disk-images.ts';
 import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
 import { filtered } from './filters.ts';
-import { nobody } from './permissions.ts';
-import { deleteSnapshot } from './snapshots.ts';
+import { deleteSnapshot, makeSnapshot } from './snapshots.ts';
 import { addTags, readTagSpecifications, tagListOf, tagsOf } from './tag-set.ts';
 
 type Task = ImportSnapshotTaskRecord;
@@ -68,21 +67,12 @@ const outcomeOf = (
   return { gib: Number((size + bytesOfGib - 1n) / bytesOfGib) };
 };
 
-const putSnapshot = (context: Context, task: string, size: number, encryption: Encryption): string => {
-  const id = newId('snap');
-  context.store.of('snapshot', context.account, context.region).put(id, {
-    id,
-    owner: context.account,
-    volume: 'vol-ffffffff',
-    size,
-    description: `Created by AWS-VMImport service for ${task}`,
-    startedAt: context.now.toISOString(),
-    ...encryption,
-    permissions: nobody,
-    ...pendingFor(context, context.durations.copy),
-  });
-  return id;
-};
+const putSnapshot = (context: Context, task: string, size: number, encryption: Encryption): string =>
+  makeSnapshot(
+    context,
+    { size, description: `Created by AWS-VMImport service for ${task}`, ...encryption },
+    context.durations.copy,
+  ).id;
 
 const stateOf = ({ now }: Context, { doneAt: done, ended, snapshot }: Task): string => {
   if (isUnderWay(done, now)) return 'active';

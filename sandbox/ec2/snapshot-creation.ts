@@ -1,11 +1,9 @@
 import type { CreateSnapshotRequest, Snapshot } from '@aws-sdk/client-ec2';
 import { type Operation, operation } from '../calls/operation.ts';
 import { AwsError } from '../model/aws-error.ts';
-import { lookUp, newId } from '../model/identifiers.ts';
-import type { SnapshotRecord } from '../model/records.ts';
-import { pendingFor, snapshotState } from '../state/lifecycle.ts';
-import { nobody } from './permissions.ts';
-import { snapshotView } from './snapshots.ts';
+import { lookUp } from '../model/identifiers.ts';
+import { snapshotState } from '../state/lifecycle.ts';
+import { makeSnapshot, snapshotView } from './snapshots.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
 
 /** Per volume ("Amazon EBS quotas": concurrent snapshots per volume). */
@@ -21,8 +19,8 @@ export const snapshotCreationOperations: Record<string, Operation> = {
         context.sees(id) ? store.of('volume', account, region).get(id) : undefined,
       );
       const tags = readTagSpecifications(TagSpecifications, ['snapshot']);
-      const snapshots = store.of('snapshot', account, region);
-      const underWay = snapshots
+      const underWay = store
+        .of('snapshot', account, region)
         .list()
         .filter((one) => one.volume === VolumeId && snapshotState(one, now) === 'pending').length;
       if (underWay >= mostAtOnce) {
@@ -31,19 +29,17 @@ export const snapshotCreationOperations: Record<string, Operation> = {
           `Maximum allowed in-progress snapshots for a single volume exceeded.`,
         );
       }
-      const snapshot: SnapshotRecord = {
-        id: newId('snap'),
-        owner: account,
-        volume: volume.id,
-        size: volume.size,
-        description: Description,
-        startedAt: now.toISOString(),
-        encrypted: volume.encrypted,
-        ...(volume.kmsKey === undefined ? {} : { kmsKey: volume.kmsKey }),
-        permissions: nobody,
-        ...pendingFor(context, context.durations.image),
-      };
-      snapshots.put(snapshot.id, snapshot);
+      const snapshot = makeSnapshot(
+        context,
+        {
+          volume: volume.id,
+          size: volume.size,
+          description: Description,
+          encrypted: volume.encrypted,
+          ...(volume.kmsKey === undefined ? {} : { kmsKey: volume.kmsKey }),
+        },
+        context.durations.image,
+      );
       addTags(context, snapshot.id, tags.snapshot);
       return {
         ...snapshotView(context, snapshot),

@@ -7,13 +7,13 @@ import type {
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { pageOf, refuseIdsWithPageSize } from '../calls/pages.ts';
 import { AwsError } from '../model/aws-error.ts';
-import { lookUp, lookUpAll, notFound } from '../model/identifiers.ts';
+import { lookUp, lookUpAll, newId, notFound } from '../model/identifiers.ts';
 import { publishedIn } from '../model/published-images.ts';
 import type { SnapshotRecord } from '../model/records.ts';
-import { snapshotState } from '../state/lifecycle.ts';
+import { pendingFor, snapshotState } from '../state/lifecycle.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 import { type Fields, filtered, matchNothing } from './filters.ts';
-import { mayUse } from './permissions.ts';
+import { mayUse, nobody } from './permissions.ts';
 import { dropTags, tagListOf, tagsOf } from './tag-set.ts';
 
 const allSnapshots = ({ store, region }: Context): SnapshotRecord[] => [
@@ -59,6 +59,31 @@ export const imageOn = ({ store, account, region }: Context, snapshot: string): 
       ({ state, devices }) =>
         state !== 'deregistered' && devices.some(({ ebs }) => ebs?.snapshot === snapshot),
     )?.id;
+
+/** What EC2 shows as the volume of a snapshot that was not made from one. */
+const noVolume = 'vol-ffffffff';
+
+/** Makes a private snapshot of the caller's, which is pending for so many seconds. */
+export const makeSnapshot = (
+  context: Context,
+  made: Omit<SnapshotRecord, 'id' | 'owner' | 'volume' | 'startedAt' | 'permissions' | 'pendingUntil'> & {
+    volume?: string;
+  },
+  seconds: number,
+): SnapshotRecord => {
+  const { store, account, region, now } = context;
+  const snapshot: SnapshotRecord = {
+    volume: noVolume,
+    ...made,
+    id: newId('snap'),
+    owner: account,
+    startedAt: now.toISOString(),
+    permissions: nobody,
+    ...pendingFor(context, seconds),
+  };
+  store.of('snapshot', account, region).put(snapshot.id, snapshot);
+  return snapshot;
+};
 
 export const deleteSnapshot = (context: Context, id: string): void => {
   context.store.of('snapshot', context.account, context.region).delete(id);

@@ -21,6 +21,15 @@ export const bucketFor = (context: Context, name: string): BucketRecord => {
   return bucket;
 };
 
+/** Refuses another task once the data in progress has reached the limit, in GB; below it, a task may be of any size. */
+export const refuseAbove = (most: number, inProgress: number, done: 'stored' | 'restored'): void => {
+  if (inProgress < most) return;
+  throw new AwsError(
+    'ResourceLimitExceeded',
+    `Snapshot data of ${inProgress} GB is being ${done}. The limit is ${most} GB.`,
+  );
+};
+
 /** The GiB of the snapshots of a stored image. */
 export const storedSize = ({ snapshots }: StoredImage): number =>
   Object.values(snapshots).reduce((sum, { size }) => sum + size, 0);
