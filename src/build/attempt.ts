@@ -6,6 +6,7 @@ import type { Target } from '../model/release-plan.ts';
 import type { Sighting } from '../model/sighting.ts';
 import { withAwsReason } from '../observe/aws-reason.ts';
 import type { FailFast } from './fail-fast.ts';
+import { countedAttempts } from './next-step.ts';
 import { amiWatcher } from './watch-ami.ts';
 
 /** Pause before a build is retried. Milliseconds. */
@@ -46,7 +47,7 @@ export async function attempt(
   });
   if (!build) return undefined;
   outcome.log = build.log;
-  const number = outcome.attempts - outcome.throttled;
+  const number = countedAttempts(outcome);
   const { log } = build;
   context.emit({ type: 'attempt-started', target: target.name, attempt: number, of: limits.attempts, log });
   const stop = () => build.stop();
@@ -64,7 +65,7 @@ export async function attempt(
   outcome.failure = failure ?? { ...noSuchAmi, ...excerpt };
   const error = failure ? { error: failure } : {};
   if (throttledAtStart && outcome.throttled < throttledPauses.length) outcome.throttled++;
-  const hasMore = outcome.attempts - outcome.throttled < limits.attempts;
+  const hasMore = countedAttempts(outcome) < limits.attempts;
   const again = failure?.kind === 'transient' && hasMore && !failing.startsNothing();
   const retry = again ? { retryIn: pauseBeforeRetry(outcome, context) / 1000 } : {};
   context.emit({

@@ -49,8 +49,12 @@ export function nextStep(status: Status, hasLeftovers: boolean, progress: Progre
   }
 }
 
+/** The attempts that count for the limit. Pure. */
+export const countedAttempts = ({ attempts, throttled }: Pick<Progress, 'attempts' | 'throttled'>): number =>
+  attempts - throttled;
+
 function mayAttempt(progress: Progress): boolean {
-  const { stopping, startsNothing, attempts, throttled, attemptsAtMost, failure } = progress;
-  if (stopping || startsNothing || attempts - throttled >= attemptsAtMost) return false;
+  const { stopping, startsNothing, attemptsAtMost, failure } = progress;
+  if (stopping || startsNothing || countedAttempts(progress) >= attemptsAtMost) return false;
   return failure === undefined || failure.kind === 'transient';
 }

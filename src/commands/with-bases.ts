@@ -45,12 +45,11 @@ export async function publishWithBases<Given extends Arguments & { yes: boolean 
   publish: (args: Given) => Promise<number>,
 ): Promise<number> {
   const each = [...basesOf(args, host).map((base) => forBase(args, base)), args];
+  const names = each.map(({ publication }) => publication);
   if (!args.yes) await showAndConfirm(each, host);
   let partial = false;
   for (const [index, one] of each.entries()) {
-    const [before, next] = [each.slice(0, index), each.slice(index + 1)].map((some) =>
-      some.map(({ publication }) => publication),
-    ) as [string[], string[]];
+    const [before, next] = [names.slice(0, index), names.slice(index + 1)];
     const status = await publish({ ...one, yes: true }).catch((error) => {
       throw error instanceof ActionableError && before.length > 0
         ? refusedAfter(before, [one.publication, ...next], error)

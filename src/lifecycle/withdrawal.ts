@@ -55,7 +55,7 @@ export interface Named {
   text: string;
 }
 
-const noAudience: Audience = { public: false, accounts: [], organizations: [] };
+const noAudience: Audience = audienceOf([]);
 
 /** Who gains access by these changes of permissions. Pure. */
 export const gainsOf = (seen: readonly Pick<SeenTarget, 'open'>[]): Audience =>
