@@ -28,7 +28,7 @@ export function judgeOpenSsh(toBuild: readonly Target[], placeOf: CheckContext['
       place: placeOf(open, ['temporary_security_group_source_cidrs']),
       is: 'warning',
       expected: 'only addresses that you build from',
-      found: 'all (0.0.0.0/0) while a builder runs',
+      found: 'every address (0.0.0.0/0) while a builder runs',
       todo: 'Set it to ["ADDRESS/32"], or use a security group of your own',
     },
   ];

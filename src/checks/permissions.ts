@@ -191,7 +191,7 @@ export const laterPermissions: Check = async (works) => {
       stops: 'building',
       is: 'not-checked',
       expected: 'all of them',
-      found: `AWS can only check resources that exist, so not ${later.join(', ')} and others`,
+      found: `no way to check ${later.join(', ')} and others before the resources exist`,
       todo: 'Compare your policy with docs/permissions.md',
     },
   ];

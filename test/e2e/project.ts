@@ -159,7 +159,11 @@ async function startSandbox(folder: string, faults: Fault[], settings: Behaviour
   const ask = async (path: string, init?: RequestInit) => {
     // A connection that is kept may be closed by the sandbox at the moment when it is used again.
     const headers = { connection: 'close' };
-    const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, { ...init, headers });
+    const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, {
+      ...init,
+      headers,
+      signal: AbortSignal.timeout(120_000),
+    });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer;
   };
@@ -171,7 +175,8 @@ async function startSandbox(folder: string, faults: Fault[], settings: Behaviour
   return {
     environment,
     ask,
-    clients: connect({ endpoint: 'sandbox:test', environment }),
+    // A call that goes on failing is an error of the test, to be seen at once rather than repeated until the test's time is over.
+    clients: connect({ endpoint: 'sandbox:test', environment, repeatLimit: 0 }),
     addFaults,
     calls: async () => (await allCalls()).filter((call) => !isDryRun(call)),
     dryRuns: async () => (await allCalls()).filter(isDryRun),
