@@ -208,6 +208,12 @@ const cases: Record<string, Case> = {
     code: 'launch-refused',
     says: /architecture/,
   },
+  'a root volume that is smaller than that of the base image': {
+    region: 'eu-west-2',
+    builder: () => ({ launch_block_device_mappings: [{ device_name: '/dev/sda1', volume_size: 4 }] }),
+    code: 'volume-too-small',
+    says: /launch_block_device_mappings\[0\]\.volume_size: size of volumes: expected at least 8 GiB, the size of \/dev\/sda1 of ubuntu.*, found 4 GiB/,
+  },
   'no quota of vCPUs': {
     region: 'eu-west-3',
     code: 'launch-refused',

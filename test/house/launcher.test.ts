@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { realpathSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ProjectCopy, projectCopy } from './project-copy.ts';
@@ -6,8 +6,9 @@ import { type ProjectCopy, projectCopy } from './project-copy.ts';
 let project: ProjectCopy;
 
 beforeEach(() => {
-  project = projectCopy(['bash', 'dirname', 'readlink']);
-  project.file('dist/.built', '');
+  project = projectCopy(['bash', 'dirname', 'readlink', 'find']);
+  for (const file of ['package.json', 'package-lock.json', 'src/bin.ts', 'sandbox/index.ts', 'dist/.built'])
+    project.file(file, '');
 });
 afterEach(() => project.remove());
 
@@ -40,6 +41,16 @@ it('leaves it to the user where tools and plugins are', async () => {
   const named = { GOPACKGO_TOOLS: '/my/tools', PACKER_PLUGIN_PATH: '/my/plugins' };
   const { stdout } = await project.run('scripts/gopackgo', [], named);
   expect(stdout).toContain('tools /my/tools\nplugins /my/plugins\n');
+});
+
+it('builds what is checked out before it runs it: after a pull, no command runs the old build', async () => {
+  project.program('node_modules/.bin/node', node);
+  project.program('scripts/setup', `#!/bin/bash\necho "set up $*"\n`);
+  expect((await project.run('scripts/gopackgo')).stderr).toBe('');
+  const soon = new Date(Date.now() + 5_000);
+  utimesSync(join(project.folder, 'src/bin.ts'), soon, soon);
+  const run = await project.run('scripts/gopackgo');
+  expect(run).toMatchObject({ status: 7, stderr: 'set up --no-packer\n' });
 });
 
 it('sets up first where Node is missing, and keeps stdout for results', async () => {

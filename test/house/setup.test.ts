@@ -57,7 +57,7 @@ it('installs and builds, says so on stderr, and does neither again', async () =>
   expect(calls()).toEqual([]);
 });
 
-it.each(['src/bin.ts', 'sandbox/index.ts', 'tsconfig.build.json'])(
+it.each(['src/bin.ts', 'sandbox/index.ts', 'tsconfig.build.json', 'package-lock.json'])(
   'builds again when %s is newer',
   async (file) => {
     await setup();
@@ -69,12 +69,12 @@ it.each(['src/bin.ts', 'sandbox/index.ts', 'tsconfig.build.json'])(
   },
 );
 
-it('installs again when the lock file asks for another version', async () => {
+it('installs and builds again when the lock file asks for another version', async () => {
   await setup();
   calls();
   project.file('package-lock.json', lock.replace('1.0.0', '1.0.1'));
   expect(await setup()).toMatchObject({ status: 0 });
-  expect(calls()).toEqual(['ci']);
+  expect(calls()).toEqual(['ci', 'run']);
 });
 
 it('does not take a build that failed for one', async () => {

@@ -7,14 +7,21 @@ import { exclusively } from '../referees/exclusive.ts';
 const root = resolve(import.meta.dirname, '../..');
 const stamp = join(root, 'dist/.built');
 const notBuilt = join(root, 'sandbox/test');
-const sources = ['src', 'sandbox', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+const sources = [
+  'src',
+  'sandbox',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+];
 
 /** Milliseconds. A build takes a quarter of a minute. */
 const limit = 300_000;
 
 /**
  * Builds the command line that tests run, once for all projects that do, and only where a source is newer than the last
- * build: what `scripts/setup` does, by the same stamp. Throws with the compiler's messages.
+ * build: what `scripts/build-current.bash` asks, by the same stamp. Throws with the compiler's messages.
  */
 export default async (): Promise<void> => {
   if (isBuilt()) return;
