@@ -39,7 +39,7 @@ it.each([
   expect(stateReasonText(reason)).toBe(text);
 });
 
-it('adds what AWS says of the AMI, and tries again where AWS says so', () => {
+it("adds AWS's reason for the AMI, and tries again if AWS calls it transient", () => {
   const reasons = awsReasons(
     target,
     [{ ami }],
@@ -53,12 +53,12 @@ it('adds what AWS says of the AMI, and tries again where AWS says so', () => {
   });
 });
 
-it('says nothing twice', () => {
+it('gives each reason once', () => {
   const said = { ...waited, message: 'x: { Message: "Server.InternalError: no disk" }' };
   expect(withAwsReason(said, awsReasons(target, [{ ami }], [], []), 'a1').message).toBe(said.message);
 });
 
-it('leaves alone what belongs to another target, and what the user stopped', () => {
+it('ignores AMIs of another target, and attempts that the user stopped', () => {
   expect(
     awsReasons(target, [{ ami, belongsTo: { name: 'other@1 x', toTellApart: '{publication}' } }], [], []),
   ).toEqual([]);
@@ -73,7 +73,7 @@ it.each([
   ['Server.InternalError', 'transient'],
   ['Server.SpotInstanceTermination: Spot', 'other'],
   ['Client.InternalError: Client error on launch', 'other'],
-])('of an instance that AWS ended, %s is %s', (why, kind) => {
+])('for an instance that AWS terminated, %s is %s', (why, kind) => {
   const reasons = awsReasons(target, [], [instance('terminated', why)], []);
   const failure = withAwsReason(waited, reasons, 'a1');
   expect(failure).toMatchObject({
@@ -83,7 +83,7 @@ it.each([
   expect(withAwsReason(waited, reasons, 'another attempt')).toEqual(waited);
 });
 
-it('an instance that runs gives no reason', () => {
+it('gives no reason for a running instance', () => {
   expect(awsReasons(target, [], [instance('pending', 'pending'), instance('running', 'x')], [])).toEqual([]);
 });
 

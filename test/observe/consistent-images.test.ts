@@ -6,10 +6,10 @@ import { unknownLag } from '../../src/aws/context.ts';
 import { consistentImages } from '../../src/observe/consistent-images.ts';
 import { clientsOf, makeImage, plan, region, startBuild, target, worldOn } from '../support/embedded.ts';
 
-/** The number of the look that is being made, counted from 0. */
+/** The number of the current lookup, from 0. */
 type Lookups = () => number;
 
-/** Clients that see no AMI in those of their looks for which `hidden` says so. */
+/** Clients that see no AMI in the lookups for which `hidden` returns true. */
 function laggingClients(sandbox: Sandbox, lookup: Lookups, hidden: (lookup: number) => boolean): Clients {
   const clients = clientsOf(sandbox);
   clients.ec2(region).middlewareStack.add(
@@ -32,8 +32,8 @@ async function looksOn(sandbox: Sandbox, hidden: (lookup: number) => boolean, pr
   return { ids, looks: world.sleeps() + 1 };
 }
 
-describe('AMIs of which EC2’s copies do not all know yet', () => {
-  it('believes in absence after three looks that agree', async () => {
+describe('a lookup of AMIs that not all parts of EC2 know yet', () => {
+  it('accepts absence after three lookups that agree', async () => {
     expect(await looksOn(createWorld(), () => false)).toEqual({ ids: [], looks: 3 });
   });
 
@@ -42,14 +42,14 @@ describe('AMIs of which EC2’s copies do not all know yet', () => {
     ['from the second look on', (lookup: number) => lookup < 1, 4],
     ['from the third look on', (lookup: number) => lookup < 2, 5],
     ['at first, then for a moment not', (lookup: number) => lookup === 1, 5],
-  ])('finds a new one that is seen %s', async (_, hidden, lookups) => {
+  ])('finds a new AMI that is seen %s', async (_, hidden, lookups) => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox);
     const ami = await makeImage(sandbox, instance);
     expect(await looksOn(sandbox, hidden)).toEqual({ ids: [ami], looks: lookups });
   });
 
-  it('calls it unknown where the answers never come to agree', async () => {
+  it('is unknown if the answers never agree', async () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox);
     await makeImage(sandbox, instance);
@@ -59,7 +59,7 @@ describe('AMIs of which EC2’s copies do not all know yet', () => {
   it.each([
     ['what is seen', () => false, 1],
     ['what is seen in the second look', (lookup: number) => lookup < 1, 2],
-  ])('believes at once in %s where somebody looks again before it counts', async (_, hidden, lookups) => {
+  ])('accepts %s at once if another lookup follows before it counts', async (_, hidden, lookups) => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox);
     const ami = await makeImage(sandbox, instance);
@@ -71,7 +71,7 @@ describe('AMIs of which EC2’s copies do not all know yet', () => {
     ['in a sandbox that shows everything at once, without a pause', 0, [0, 0]],
     ['in one that lags for less than a second, as long as it lags', 300, [300, 300]],
     ['in one that lags for longer, a second apart', 5_000, [1_000, 1_000]],
-  ])('looks three times before it believes in absence: %s', async (_, lag, pauses) => {
+  ])('asks three times before it accepts absence: %s', async (_, lag, pauses) => {
     const slept: number[] = [];
     const { clock, ...world } = worldOn(createWorld());
     const sleep = (milliseconds: number) => {
@@ -87,11 +87,11 @@ describe('AMIs of which EC2’s copies do not all know yet', () => {
     expect(slept).toEqual(pauses);
   });
 
-  it('takes three looks for absence there as well', async () => {
+  it('takes three lookups for absence there as well', async () => {
     expect(await looksOn(createWorld(), () => false, 'seen once')).toEqual({ ids: [], looks: 3 });
   });
 
-  it('takes one look for an AMI that is old', async () => {
+  it('takes one lookup for an old AMI', async () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox);
     const ami = await makeImage(sandbox, instance);

@@ -9,10 +9,10 @@ import { makeAmi, targetsOf } from '../support/held-builds.ts';
 
 const plan = { ...aPlan, targets: [target, ...targetsOf(['us-east-1'], ['b', 'c'])] };
 
-/** What shows what builds left. */
+/** The calls that show leftovers of builds. */
 const ofBuilds = ['DescribeInstances', 'DescribeKeyPairs', 'DescribeVolumes', 'DescribeSecurityGroups'];
 
-/** Targets with an AMI each, seen; what happens then; and the look after that. */
+/** Looks up targets with an AMI each, lets something happen, and looks again. */
 async function lookedAgain(
   meanwhile: (sandbox: Sandbox, amis: readonly string[]) => Promise<unknown>,
   { targets = plan.targets, later = 0 } = {},
@@ -39,20 +39,20 @@ async function lookedAgain(
 
 const nothing = async () => undefined;
 
-it('a region that was seen within a minute as its builds left it is looked at for its AMIs only', async () => {
+it('in a region that was looked up within the last minute and after its builds, only AMIs are looked up again', async () => {
   const { statuses, asked } = await lookedAgain(nothing);
   expect(statuses).toEqual(['verified', 'verified', 'verified']);
   expect(asked).toEqual([]);
 });
 
 describe('everything of a region is looked up again', () => {
-  it('where it was seen more than a minute ago', async () => {
+  it('if it was looked up more than a minute ago', async () => {
     const { statuses, asked } = await lookedAgain(nothing, { later: 60_000 });
     expect(statuses).toEqual(['verified', 'verified', 'verified']);
     expect(asked.sort()).toEqual(ofBuilds.toSorted());
   });
 
-  it('where an AMI is gone meanwhile, and its builder is found then', async () => {
+  it('if an AMI is gone since then, and its builder is found', async () => {
     const { statuses, asked, sightings } = await lookedAgain(async (sandbox, [ImageId]) => {
       await sandbox.ec2().send(new DeregisterImageCommand({ ImageId: ImageId ?? '' }));
       await startBuild(sandbox);
@@ -64,7 +64,7 @@ describe('everything of a region is looked up again', () => {
     expect(kinds).toEqual(['instance', 'security group', 'key pair', 'snapshot']);
   });
 
-  it('where one of its targets had no AMI then', async () => {
+  it('if one of its targets had no AMI then', async () => {
     const { statuses, asked } = await lookedAgain(nothing, { targets: [target] });
     expect(statuses).toEqual(['verified', 'absent', 'absent']);
     expect(asked.sort()).toEqual(ofBuilds.toSorted());

@@ -35,8 +35,8 @@ async function lookup(world: Told) {
   return { sighting, now: statusOf(target, sighting, plan.sharing, world.clock.now()) };
 }
 
-describe('what a build that died left', () => {
-  it('is found whole by its tags and its names, and is a failure', async () => {
+describe('the leftovers of a dead build', () => {
+  it('are all found by tags and names, and make the target failed', async () => {
     const sandbox = createWorld();
     const { instance, group } = await startBuild(sandbox);
     const { sighting, now } = await lookup(worldOn(sandbox));
@@ -52,7 +52,7 @@ describe('what a build that died left', () => {
     });
   });
 
-  it('is nobody’s business while its Packer lives, or another machine has it', async () => {
+  it('are none while its Packer is alive, or another machine has it', async () => {
     const sandbox = createWorld();
     await startBuild(sandbox);
     const alive = await lookup(worldOn(sandbox, { alive: [4711] }));
@@ -108,15 +108,15 @@ describe('what a build that died left', () => {
     it.each([
       [true, 'failed'],
       [false, 'building'],
-    ])('another container whose Packer has let go of its lock (%s) is %s', async (letGo, is) => {
+    ])('another container whose Packer released its lock (%s) is %s', async (letGo, is) => {
       const tags = { 'gopackgo:host': 'c1/1@00000001', 'gopackgo:attempt': recorded };
       expect(await lookedAtFrom('c2/2@00000001', tags, { hasLetGo: async () => letGo })).toBe(is);
-      // Of another machine a lock says nothing.
+      // A lock says nothing about another machine.
       expect(await lookedAtFrom('c2/2@00000002', tags, { hasLetGo: async () => letGo })).toBe('building');
     });
   });
 
-  it('does not hold a security group of the user’s', async () => {
+  it('do not include a security group of the user’s', async () => {
     const sandbox = createWorld();
     const { group } = await startBuild(sandbox);
     const { sighting } = await lookup(worldOn(sandbox));
@@ -126,7 +126,7 @@ describe('what a build that died left', () => {
     expect(groups.map(({ id }) => id)).toEqual([group]); // and not the default one, which exists beside it
   });
 
-  it('is no instance that only got the tags of an AMI', async () => {
+  it('do not include an instance that only got the tags of an AMI', async () => {
     const sandbox = createWorld();
     const instance = await launch(sandbox);
     const Tags = Object.entries(ownTags(plan, target)).map(([Key, Value]) => ({ Key, Value }));
@@ -136,7 +136,7 @@ describe('what a build that died left', () => {
     expect(sighting).toMatchObject({ builders: { value: [] }, leftovers: { value: [] } });
   });
 
-  describe('where another key pair was asked for', () => {
+  describe('if the config sets another key pair', () => {
     const started = async (from: (sandbox: Sandbox) => Promise<string>) => {
       const sandbox = createWorld();
       const image = await from(sandbox);
@@ -167,11 +167,11 @@ describe('what a build that died left', () => {
       };
     };
 
-    it('is what was started from the base image that its tags name', async () => {
+    it('include an instance started from the base image in its tags', async () => {
       expect(await started(async () => baseImage(region))).toEqual({ isBuilder: true, isLeft: true });
     });
 
-    it('is no instance of the AMI with all its tags, nor of a copy of it without tags', async () => {
+    it('do not include an instance of the AMI with all its tags, nor of a copy of it without tags', async () => {
       const no = { isBuilder: false, isLeft: false };
       expect(await started((sandbox) => makeAmi(sandbox, target))).toEqual(no);
       expect(
@@ -180,7 +180,7 @@ describe('what a build that died left', () => {
     });
   });
 
-  it('is found by the log where no instance leads to it', async () => {
+  it('are found by the log if no instance leads to them', async () => {
     const sandbox = createWorld();
     const { instance, group } = await startBuild(sandbox);
     await terminate(sandbox, instance);
@@ -199,8 +199,8 @@ describe('what a build that died left', () => {
   });
 });
 
-describe('snapshots that Packer left without tags when it threw the AMI away', () => {
-  it('are found by the builder that they were made of, and by nothing else', async () => {
+describe('snapshots that Packer left without tags when it discarded the AMI', () => {
+  it('are found only by the builder that they were made from', async () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox);
     const mine = await makeImage(sandbox, instance);
@@ -220,7 +220,7 @@ describe('snapshots that Packer left without tags when it threw the AMI away', (
     expect(await looseOnes()).toEqual([snapshot]);
   });
 
-  it('are not asked for by id, nor for AMIs that use them, where the target’s AMI has them', async () => {
+  it('are looked up neither by id nor by the AMIs that use them if the target’s AMI has them', async () => {
     const sandbox = createWorld();
     await makeAmi(sandbox, target);
     const { now } = await lookup(worldOn(sandbox));
@@ -230,7 +230,7 @@ describe('snapshots that Packer left without tags when it threw the AMI away', (
 });
 
 describe('an AMI without our tags', () => {
-  it('is adopted where the instance that it was made from carries them', async () => {
+  it('is adopted if the instance that it was made from has them', async () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox);
     const ami = await makeImage(sandbox, instance);
@@ -248,7 +248,7 @@ describe('an AMI without our tags', () => {
     });
   });
 
-  it('is adopted where an attempt’s log names it', async () => {
+  it('is adopted if an attempt’s log names it', async () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox, { 'gopackgo:release': 'another@1' });
     const ami = await makeImage(sandbox, instance);
@@ -266,7 +266,7 @@ describe('an AMI without our tags', () => {
     });
   });
 
-  it('is a conflict where nothing shows that it is ours', async () => {
+  it('is a conflict if nothing shows that it is ours', async () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox, { 'gopackgo:release': 'another@1' });
     await makeImage(sandbox, instance);
@@ -289,7 +289,7 @@ describe('an AMI without our tags', () => {
     expect(sighting.images).toEqual({ ok: true, value: [] });
   });
 
-  it('that failed is left over, with its snapshot', async () => {
+  it('that failed is a leftover, with its snapshot', async () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox);
     sandbox.faults.add([
@@ -304,7 +304,7 @@ describe('an AMI without our tags', () => {
   });
 });
 
-describe('a look-up that fails', () => {
+describe('a failed lookup', () => {
   it.each([
     'DescribeImages',
     'DescribeInstances',
@@ -312,7 +312,7 @@ describe('a look-up that fails', () => {
     'DescribeSecurityGroups',
     'DescribeVolumes',
     'DescribeSnapshots',
-  ])('%s makes the target unknown, never absent', async (operation) => {
+  ])('by %s makes the target unknown, never absent', async (operation) => {
     const sandbox = createWorld();
     sandbox.faults.add([{ on: `ec2:${operation}`, times: 0, does: { error: 'UnauthorizedOperation' } }]);
     expect((await lookup(worldOn(sandbox))).now).toMatchObject({
@@ -322,7 +322,7 @@ describe('a look-up that fails', () => {
   });
 
   it.each(['DescribeImageAttribute', 'DescribeSnapshotAttribute'])(
-    '%s makes a built AMI unknown',
+    'by %s makes a built AMI unknown',
     async (operation) => {
       const sandbox = createWorld();
       const { instance } = await startBuild(sandbox);

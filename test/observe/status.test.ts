@@ -89,7 +89,7 @@ function lookup(parts: Partial<Omit<Sighting, 'target'>>): Sighting {
 const is = (sighting: Sighting, accounts: string[] = []): Status =>
   statusOf(target, sighting, { public: false, accounts, organizations: [], snapshots: true }, now);
 
-describe('status, over every combination of what can be seen', () => {
+describe('status, for every possible sighting', () => {
   const images: Record<string, Lookup<SeenAmi[]>> = {
     unknown: failedLookup(error),
     none: okLookup([]),
@@ -125,7 +125,7 @@ describe('status, over every combination of what can be seen', () => {
     none: okLookup([]),
     some: okLookup([leftover]),
   };
-  /** What an AMI means where nobody is at work; '' where it means nothing and the rest decides. */
+  /** The status because of an AMI if nobody is building; '' if it does not matter and the rest decides. */
   const ofAmi: Record<string, Status['is'] | ''> = {
     none: '',
     pending: 'pending',
@@ -176,7 +176,7 @@ describe('status, over every combination of what can be seen', () => {
 });
 
 describe('status', () => {
-  it('is never shared where nobody should have it, and stale permissions are not "verified and done"', () => {
+  it('is never shared if the config shares with nobody, and stale permissions are not "verified and done"', () => {
     const sighting = lookup({
       images: okLookup([{ ami: ami(), details: details({ launch: friend }) ?? failedLookup(error) }]),
     });
@@ -191,7 +191,7 @@ describe('status', () => {
       { launch: { ...friend, accounts: ['000000000001', '210987654321'] }, volume: friend },
     ],
     ['everybody', { launch: { ...friend, public: true }, volume: friend }],
-  ])('is not shared as it should be with %s', (_, permissions) => {
+  ])('is not shared with %s', (_, permissions) => {
     const sighting = lookup({
       images: okLookup([{ ami: ami(), details: details(permissions) ?? failedLookup(error) }]),
     });
@@ -202,7 +202,7 @@ describe('status', () => {
     ['yanked', { 'gopackgo:yanked': '2026-11-20T00:00:00Z a hole' }, 'yanked on 2026-11-20: a hole'],
     ['retired', { 'gopackgo:retired': '2026-11-20T00:00:00Z' }, 'was retired by cleanup on 2026-11-20'],
     ['retired', { 'gopackgo:retired': 'by hand' }, 'was retired by cleanup'],
-  ])('says that an AMI was %s (%#), though it is disabled', (by, more, says) => {
+  ])('says that a disabled AMI was %s (%#)', (by, more, says) => {
     const disabled = ami({ state: 'disabled', tags: { ...tags, ...more } });
     expect(is(lookup({ images: okLookup([{ ami: disabled }]) }))).toMatchObject({
       is: 'conflict',
@@ -231,13 +231,13 @@ describe('status', () => {
     });
   });
 
-  it('is only built where a snapshot of a young AMI is not there: EC2 may show it later', () => {
+  it('is only built if a snapshot of a new AMI is missing: EC2 may show it later', () => {
     const young = ami({ created: '2026-11-21T11:58:30Z', snapshots: ['snap-01', 'snap-02'] });
     const seenAmi = { ami: young, details: details() ?? failedLookup(error) };
     expect(is(lookup({ images: okLookup([seenAmi]) }))).toMatchObject({ is: 'built', ami: young });
   });
 
-  it('is wrong where a snapshot of the mapping is not there', () => {
+  it('is wrong if a snapshot of the mapping is missing', () => {
     const seenAmi = {
       ami: ami({ snapshots: ['snap-01', 'snap-02'] }),
       details: details() ?? failedLookup(error),
@@ -271,14 +271,14 @@ describe('a public AMI', () => {
     expect(seenAs({ public: true }, { launch: everybody, volume: nobody })).toBe('verified');
   });
 
-  it('has private snapshots only where the config asks for that', () => {
+  it('has private snapshots only if the config says so', () => {
     const alone = { ...wanted, snapshots: false };
     expect(seenAs({ public: true }, { launch: everybody, volume: nobody }, alone)).toBe('shared');
     expect(seenAs({ public: true }, { launch: everybody, volume: everybody }, alone)).toBe('verified');
   });
 });
 
-describe('a target that is copied', () => {
+describe('a copied target', () => {
   const copied: Target = { ...target, copy: { from: 'eu-west-1-2204-hvm', region: 'eu-west-1' } };
   const source = ami({
     id: 'ami-0a',
@@ -331,7 +331,7 @@ describe('a target that is copied', () => {
     ],
   ] as const)('%s', (_, { is: found }, expected) => expect(found).toBe(expected));
 
-  it('says what is wrong with it', () => {
+  it('names the differences', () => {
     expect(seenAs({ copyOf: 'ami-0b' })).toMatchObject({
       by: 'another source',
       why: 'ami-01 is a copy of ami-0b, and the AMI of eu-west-1-2204-hvm is ami-0a',
@@ -345,7 +345,7 @@ describe('a target that is copied', () => {
     expect(seenAs({}, okLookup({ ...source, deprecated }))).toMatchObject({ deprecateAt: deprecated });
   });
 
-  it('needs no source where there is no AMI', () => {
+  it('needs no source if there is no AMI', () => {
     const sharing: Sharing = { public: false, accounts: [], organizations: [], snapshots: true };
     expect(statusOf(copied, { ...lookup({}), source: failedLookup(error) }, sharing, now)).toEqual({
       is: 'absent',

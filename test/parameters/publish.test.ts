@@ -35,7 +35,7 @@ function releaseOf(version: string, bestEffort: string[] = []): ReleasePlan {
   };
 }
 
-/** What a region's parameters hold: value, version and release in its tags, by name. */
+/** A region's parameters: value, version, and release in the tags, by name. */
 async function parametersIn(sandbox: Sandbox, region: string): Promise<Record<string, unknown[]>> {
   const ssm = sandbox.ssm({ region });
   const { Parameters = [] } = await ssm.send(
@@ -64,7 +64,7 @@ const outcomes = ({ result }: Published) =>
 const image = 'aws:ec2:image';
 
 describe('publishing parameters', () => {
-  it('writes each in its region once all is shared, the ones without a version last; a second run writes nothing', async () => {
+  it('writes each in its region once everything is shared, those without a version last; a second run writes nothing', async () => {
     const sandbox = createWorld();
     const plan = releaseOf('1.0.0');
     const ids = await build(sandbox, plan);
@@ -91,7 +91,7 @@ describe('publishing parameters', () => {
     expect(outcomes(second)?.every((one) => one.endsWith(' current'))).toBe(true);
   });
 
-  it('waits until AWS shows the version, and believes no answer', async () => {
+  it('waits until AWS shows the version, and does not trust the answer to the write', async () => {
     const sandbox = createWorld({ behaviour: { speed: { parameter: 30 } } });
     const plan = releaseOf('1.0.0');
     await build(sandbox, plan);
@@ -133,7 +133,7 @@ describe('publishing parameters', () => {
     expect(await parametersIn(sandbox, here)).toEqual({});
   });
 
-  it('moves what follows the newest release forward, and never back', async () => {
+  it('moves parameters that follow the newest release forward, and never back', async () => {
     const sandbox = createWorld();
     const [one, two] = [releaseOf('1.0.0'), releaseOf('2.0.0')];
     const first = await build(sandbox, one);
@@ -154,7 +154,7 @@ describe('publishing parameters', () => {
     expect(await parametersIn(sandbox, here)).toEqual(after);
   });
 
-  it('never overwrites what is somebody else’s, unless told to', async () => {
+  it('never overwrites somebody else’s parameter without --take-over-parameters', async () => {
     const sandbox = createWorld();
     const plan = releaseOf('1.0.0');
     const ids = await build(sandbox, plan);
@@ -172,7 +172,7 @@ describe('publishing parameters', () => {
     expect(now[latest]).toEqual([ids[`${far}-2204-hvm`], 2, 'web@1.0.0', image]);
   });
 
-  it('takes one of ours that somebody pointed elsewhere for theirs', async () => {
+  it('treats one of ours that somebody pointed elsewhere as theirs', async () => {
     const sandbox = createWorld();
     const plan = releaseOf('1.0.0');
     await build(sandbox, plan);
@@ -189,7 +189,7 @@ describe('publishing parameters', () => {
     expect([run.exit, run.refusal]).toEqual([4, expect.stringContaining('not of this publication')]);
   });
 
-  it('a best-effort region that Systems Manager refuses is missing, and nothing else', async () => {
+  it('misses only a best-effort region that Systems Manager refuses', async () => {
     const sandbox = createWorld();
     const plan = releaseOf('1.0.0', [far]);
     await build(sandbox, plan);
@@ -215,7 +215,7 @@ describe('publishing parameters', () => {
     expect(Object.keys(await parametersIn(sandbox, far))).toHaveLength(2);
   });
 
-  it('says what to do about a full tier', async () => {
+  it('says what to do if a tier is full', async () => {
     const sandbox = createWorld();
     const plan = releaseOf('1.0.0');
     await build(sandbox, plan);
@@ -248,7 +248,7 @@ describe('publishing parameters', () => {
   });
 });
 
-it('killed at each call: the next run resumes, and nothing names an AMI of the new release before all versions do', async () => {
+it('after a kill at each call the next run resumes, and no other parameter names an AMI of the new release before all versions do', async () => {
   const folder = temporaryFolder();
   const before = createWorld({ folder });
   const [one, two] = [releaseOf('1.0.0'), releaseOf('2.0.0')];
@@ -298,7 +298,7 @@ it('killed at each call: the next run resumes, and nothing names an AMI of the n
   expect(moved).toBeGreaterThan(1);
 });
 
-it('a tag that a killed run left behind is written by the next one', async () => {
+it('a tag that a killed run did not write is written by the next one', async () => {
   const sandbox = createWorld();
   const plan = releaseOf('1.0.0');
   await build(sandbox, plan);

@@ -13,7 +13,7 @@ export const settings = (change: Partial<ImageSettings> = {}): ImageSettings => 
   ...change,
 });
 
-/** Two Ubuntu releases by two kinds of virtualization, in two regions. */
+/** Two Ubuntu releases with two kinds of virtualization, in two regions. */
 export const four = settings({
   matrix: { ubuntu: ['2204', '2404'], virtualization: ['hvm', 'pv'] },
   name: '{ubuntu}-{virtualization}',

@@ -45,7 +45,7 @@ const ask = (
 ) => findBases({ clients: clientsOf(sandbox) }, plan.release, more, pinned, () => target.recipe);
 
 describe('the base image', () => {
-  it('is what the parameter says now, with name and owner', async () => {
+  it('is the current value of the parameter, with name and owner', async () => {
     const sandbox = createWorld();
     await put(sandbox, newer?.id);
     expect(await ask(sandbox)).toEqual([
@@ -56,7 +56,7 @@ describe('the base image', () => {
     ]);
   });
 
-  it('stays as the plan pinned it, unless the config asks for another one', async () => {
+  it('stays as the plan pinned it, unless the config names another one', async () => {
     const sandbox = createWorld();
     await put(sandbox, newer?.id);
     const base = {
@@ -72,7 +72,7 @@ describe('the base image', () => {
     expect(await ask(sandbox, changed)).toMatchObject([{ base: { id: newer?.id } }]);
   });
 
-  it('stays what the release was started from, where only AWS remembers it', async () => {
+  it('stays the one that the release was started from, even if only AWS knows it', async () => {
     const sandbox = createWorld();
     await put(sandbox, newer?.id);
     await existingAmi(sandbox, {
@@ -96,7 +96,7 @@ describe('the base image', () => {
     expect(expected).not.toBe(older?.id);
   });
 
-  it('is not replaced by another one where the one it was started from is gone', async () => {
+  it('is not replaced by another one if the original one is gone', async () => {
     const sandbox = createWorld();
     await put(sandbox, newer?.id);
     await existingAmi(sandbox, {
@@ -126,7 +126,7 @@ describe('the base image', () => {
     });
   });
 
-  it.each(['ec2:DescribeImages', 'ssm:GetParameters'])('is not guessed where %s fails', async (on) => {
+  it.each(['ec2:DescribeImages', 'ssm:GetParameters'])('is not guessed if %s fails', async (on) => {
     const sandbox = createWorld();
     await put(sandbox, newer?.id);
     sandbox.faults.add([{ on, times: 0, does: { error: 'AccessDeniedException' } }]);
@@ -135,7 +135,7 @@ describe('the base image', () => {
     ]);
   });
 
-  it('asks for ten parameters a call', async () => {
+  it('is looked up with ten parameters in each call', async () => {
     const sandbox = createWorld();
     const many = Array.from({ length: 23 }, (_, index) => ({
       ...question,
@@ -176,7 +176,7 @@ describe('an Ubuntu image', () => {
     ['1204', 'hvm', 'ebs', 'images', 'hvm-ssd/ubuntu-precise-12.04-amd64-server-20170502'],
     ['1204', 'paravirtual', 'instance-store', 'images', 'ubuntu-precise-12.04-amd64-server-20170502'],
   ] as const)(
-    '%s %s %s: %s finds the newest, deprecated as it is',
+    '%s %s %s: %s finds the newest, although it is deprecated',
     async (release, virtualization, rootDevice, via, name) => {
       const sandbox = createWorld();
       const asked = ubuntu(release, { virtualization, rootDevice });
@@ -196,7 +196,7 @@ describe('an Ubuntu image', () => {
     expect(answer).not.toHaveProperty('base.deprecated');
   });
 
-  it('of which there is none is refused, and both attempts are named', async () => {
+  it('that does not exist is refused, and both lookups are named', async () => {
     const [answer] = await ask(createWorld(), undefined, [ubuntu('1004', { rootDevice: 'instance-store' })]);
     const problem = answer && 'problem' in answer ? answer.problem : '';
     expect(problem).toContain('configs/web.json: images[0].base.ubuntu: ');
@@ -226,7 +226,7 @@ describe('an Ubuntu image', () => {
     expect(finds(ubuntuFilter('1404', target.expect), name)).toBe(true);
   });
 
-  /** Whether a filter of names would find one, by the sandbox's reading of AWS's wildcards. */
+  /** Whether a filter of names would match, as the sandbox interprets AWS's wildcards. */
   function finds({ filters }: BaseFilter, name: string): boolean {
     return (filters.name ?? []).some((pattern) => patternOf(pattern).test(name));
   }
@@ -253,7 +253,7 @@ describe('a filter', () => {
     expect(await ask(sandbox, undefined, [wanted])).toMatchObject([{ base: { name: 'golden c' } }]);
   });
 
-  it('takes the later name where two are of one moment, and none that is not available', () => {
+  it('takes the later name if two images have the same time, and none that is not available', () => {
     const ami = (name: string, created: string, state = 'available') =>
       ({ id: `ami-${name}`, name, created, state }) as Ami;
     const images = [
@@ -267,7 +267,7 @@ describe('a filter', () => {
     expect(newestAvailable(images.slice(3, 4))).toBeUndefined();
   });
 
-  it('looks for what the image is to be, unless it says otherwise; then what it finds is refused', async () => {
+  it("looks for the image's own architecture and kind, unless it names others; then the image found is refused", async () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox);
     await makeImage(sandbox, instance, 'golden amd64');
@@ -281,14 +281,14 @@ describe('a filter', () => {
     ).toMatchObject([{ problem: expect.stringMatching(/expected architecture arm64, found x86_64/) }]);
   });
 
-  it('that AWS refuses is refused with its place', async () => {
+  it('that AWS rejects is refused with its place', async () => {
     const wrong = wanting({ filter: { owners: ['self'], filters: { nmae: ['x'] } } });
     expect(await ask(createWorld(), undefined, [wrong])).toMatchObject([
       { problem: expect.stringMatching(/images\[0\].*us-east-1: .*InvalidParameterValue.*nmae/) },
     ]);
   });
 
-  it('reads the same however it is written', () => {
+  it('means the same in every notation', () => {
     const one = { owners: ['self', 'amazon'], filters: { name: ['b', 'a'], state: ['available'] } };
     const other = { owners: ['amazon', 'self'], filters: { state: ['available'], name: ['a', 'b', 'a'] } };
     expect(filterText(one)).toBe(filterText(other));
@@ -300,7 +300,7 @@ describe('an id', () => {
   const fixed = (id = '', more: Partial<BaseQuestion> = {}) =>
     wanting({ id }, { asked: 'id', place: 'configs/web.json: images[0].base.id', ...more });
 
-  it('is that one, whatever the release was started from', async () => {
+  it('is used, whatever the release was started from', async () => {
     const sandbox = createWorld();
     await existingAmi(sandbox, {
       ...target,
@@ -330,13 +330,13 @@ describe('an id', () => {
       canonicalIn('us-east-1').find(({ image }) => !image.permissions.everyone)?.image.id,
       /no such AMI/,
     ],
-  ])('is refused where %s', async (_, id, says) => {
+  ])('is refused if %s', async (_, id, says) => {
     expect(await ask(createWorld(), undefined, [fixed(id)])).toMatchObject([
       { problem: expect.stringMatching(says) },
     ]);
   });
 
-  it('is refused where the image is disabled', async () => {
+  it('is refused if the image is disabled', async () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox);
     const id = await makeImage(sandbox, instance, 'golden');
@@ -366,7 +366,7 @@ it.each([
   ]);
 });
 
-it('an AMI of a parameter that cannot be used is named with what else was looked for', async () => {
+it('an unusable AMI of a parameter is named with the other lookups', async () => {
   const sandbox = createWorld();
   const on = { AllowedImagesSettingsState: 'enabled' as const };
   await sandbox.ec2().send(new EnableAllowedImagesSettingsCommand(on));
@@ -380,7 +380,7 @@ it('an AMI of a parameter that cannot be used is named with what else was looked
   );
 });
 
-it('another image is not taken because the look at the parameter’s failed', async () => {
+it('no other image is used because the lookup of the parameter’s image failed', async () => {
   const sandbox = createWorld();
   const does = { error: 'UnauthorizedOperation' };
   sandbox.faults.add([{ on: 'ec2:DescribeImages', input: newer?.id ?? '', times: 0, does }]);
@@ -389,7 +389,7 @@ it('another image is not taken because the look at the parameter’s failed', as
   ]);
 });
 
-it('puts a question of many targets to AWS once', async () => {
+it('makes a lookup that many targets share once', async () => {
   const sandbox = createWorld();
   const filter = { owners: ['099720109477'], filters: { name: ['ubuntu/images/*-22.04-*'] } };
   const wanted = [{ filter }, { id: newer?.id ?? '' }, { id: older?.id ?? '' }];
@@ -423,7 +423,7 @@ async function existingAmi(sandbox: Sandbox, of: typeof target): Promise<void> {
   await sandbox.ec2().send(new DeregisterImageCommand({ ImageId: other }));
 }
 
-describe('images of Ubuntu releases that have no parameter', () => {
+describe('images of Ubuntu releases without a parameter', () => {
   const questions = ['1204', '1404'].flatMap((release) =>
     (['paravirtual', 'hvm'] as const).map((virtualization): BaseQuestion => {
       const expect = { ...target.expect, virtualization, rootDevice: 'instance-store' as const };
@@ -434,7 +434,7 @@ describe('images of Ubuntu releases that have no parameter', () => {
     }),
   );
 
-  it('are found by one call, each the one that a call of its own finds', async () => {
+  it('are found by one call, with the same results as separate calls', async () => {
     const sandbox = createWorld();
     const alone = [];
     for (const one of questions) alone.push(...(await ask(sandbox, undefined, [one])));

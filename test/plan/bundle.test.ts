@@ -15,7 +15,7 @@ const stored = (change: Partial<typeof four> = {}) => ({
 const bundles = (of: ReturnType<typeof publication>, region = 'us-east-1') =>
   combinedImages(of).map((image) => bundleOf(of, image, region, account));
 
-it('gives no two targets the same bucket and prefix, and no version the bucket of another', () => {
+it('gives each target its own bucket and prefix, and each version its own bucket', () => {
   const one = publication({ images: [stored()] });
   const next = publication({ images: [stored()], version: '1.2.1' });
   const places = [one, next].flatMap((of) =>
@@ -27,7 +27,7 @@ it('gives no two targets the same bucket and prefix, and no version the bucket o
   expect(places[0]).toBe('gopackgo-123456789012-web-1-2-0-us-east-1/1204-pv.manifest.xml');
 });
 
-it('gives an hvm image a partition table, and neither a pv one nor Ubuntu 12.04', () => {
+it('gives an hvm image a partition table, but not a pv image or Ubuntu 12.04', () => {
   const partitions = bundles(publication({ images: [stored()] })).map((bundle) => [
     bundle?.prefix,
     bundle?.partition,
@@ -55,7 +55,7 @@ it('has no bundle for an image on EBS', () => {
 it.each([
   ['web', '1.2.0', 'gopackgo-123456789012-web-1-2-0-us-east-1'],
   ['Web_Images', '2.6.4-beta1+7', 'gopackgo-123456789012-web-images-2-6-4-beta1-7-us-east-1'],
-])('makes a legal bucket name of %s@%s', (name, version, expected) => {
+])('makes a valid bucket name from %s@%s', (name, version, expected) => {
   expect(ownBucketName({ name, version }, 'us-east-1', account)).toBe(expected);
 });
 
@@ -91,7 +91,7 @@ it.each([
   ]);
 });
 
-it('refuses one bucket for two regions: a bucket is in one', () => {
+it('refuses one bucket for two regions, since a bucket is in one region', () => {
   const images = [stored({ bundle: { bucket: 'my-images-{version}', credentials: 'instance-profile' } })];
   expect(bundleProblems(publication({ images }))).toEqual([
     {

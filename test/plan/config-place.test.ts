@@ -47,7 +47,7 @@ it.each<[target: string, part: PackerPart, place: string]>([
   ['us-east-1-plain', { provisioner: 0, option: ['inline', 2] }, 'provisioners[0].inline[2]'],
   ['us-east-1-2204-hvm', { provisioner: 0, option: [] }, 'provisioners[1]'],
   ['us-east-1-2404-hvm', { provisioner: 1, option: [] }, 'provisioners[3]'],
-])('of %s, %o stands at %s', (name, part, place) => {
+])('for %s, the place of %o is %s', (name, part, place) => {
   const [, region = '', its = ''] = /^([a-z]+-[a-z]+-\d)-(.+)$/.exec(name) ?? [];
   expect(configPlace(publication, { ...targetOf(name), region, image: its }, part)).toBe(place);
 });

@@ -16,16 +16,16 @@ const changed = (more: Partial<Target>): ReleasePlan => ({
   ],
 });
 
-it('a plan that was read holds for the file that it recorded in, and for no other', () => {
+it('a reviewed plan is valid for the file that it records to, and for no other', () => {
   const recorded = { ...reviewed, record: 'ami_ids.json' };
   expect(diffPlans(recorded, { ...two, record: 'ami_ids.json' }, statuses)).toEqual([]);
   expect(diffPlans(recorded, two, statuses)).toEqual(['recorded in: was "ami_ids.json", is nothing']);
 });
 
-describe('what changed of a target is named, and what is the same of several once', () => {
+describe('a change of a target is named, and the same change of several targets once:', () => {
   const alike = '  the same with 1 other: us-east-1-2404-hvm';
 
-  it('an option of the builder, with what it was and is', () => {
+  it('an option of the builder, with old and new value', () => {
     const options = { ...target.packer.options, instance_type: 'm5.24xlarge' };
     expect(diffPlans(reviewed, changed({ packer: { ...target.packer, options } }), statuses)).toEqual([
       'us-east-1-2204-hvm: builder.instance_type: was nothing, is "m5.24xlarge"',
@@ -41,7 +41,7 @@ describe('what changed of a target is named, and what is the same of several onc
     ]);
   });
 
-  it('what uploads the bundle, though the recipe is the same: keys on a command line are agreed to, or are not there', () => {
+  it('the credentials of the upload, although the recipe is the same: keys on a command line must have been agreed to', () => {
     const bundle = { bucket: 'a', prefix: '2204-hvm', credentials: 'instance-profile' as const };
     const withBundle = (credentials: 'instance-profile' | 'command-line') => ({
       ...two,
@@ -52,7 +52,7 @@ describe('what changed of a target is named, and what is the same of several onc
     ).toEqual(['us-east-1-2204-hvm: bundle.credentials: was "instance-profile", is "command-line"', alike]);
   });
 
-  it('another release by its name, without the AMI names that follow from it', () => {
+  it('another release by its name, without the resulting AMI names', () => {
     const now = { ...changed({ amiName: 'another', recipe: target.recipe }), release: 'test@2' };
     expect(diffPlans(reviewed, now, statuses)).toEqual([`release: was "${plan.release}", is "test@2"`]);
     expect(diffPlans(reviewed, { ...now, release: plan.release }, statuses)).toEqual([
@@ -61,7 +61,7 @@ describe('what changed of a target is named, and what is the same of several onc
     ]);
   });
 
-  it('what stands in AWS', () => {
+  it('what exists in AWS', () => {
     const now = { ...statuses, 'us-east-1-2404-hvm': 'verified ami-01' };
     expect(diffPlans(reviewed, two, now)).toEqual(['us-east-1-2404-hvm: was absent, is verified ami-01']);
   });

@@ -28,7 +28,7 @@ async function planned(bestEffort: boolean, where: Partial<Where> = {}, builder:
 }
 
 describe('a base image that is not found', () => {
-  it('leaves out a target that does not have to exist, with the reason, and keeps the others', async () => {
+  it('excludes a best-effort target, with the reason, and keeps the others', async () => {
     const { plan } = await planned(true);
     expect(plan.targets.map(({ name, required }) => [name, required])).toEqual([['us-east-1-plain', true]]);
     expect(plan.leftOut).toEqual([
@@ -41,7 +41,7 @@ describe('a base image that is not found', () => {
     ]);
   });
 
-  it('refuses the whole plan where the target is required', async () => {
+  it('refuses the whole plan if the target is required', async () => {
     await expect(planned(false)).rejects.toMatchObject({
       status: 4,
       message: expect.stringContaining('expected an SSM parameter that exists in eu-west-1'),
@@ -61,18 +61,18 @@ it('Fast Launch is refused for a base image that is not Windows: AWS would do so
   });
 });
 
-it('a closed region is left out and not asked', async () => {
+it('a region that is not opted in to is excluded, and no call goes there', async () => {
   const { plan, calls } = await planned(true, { closed: new Map([['eu-west-1', 'not opted in']]) });
   expect(plan.leftOut).toMatchObject([{ name: 'eu-west-1-plain', why: 'not opted in' }]);
   expect(calls.filter(({ region }) => region === 'eu-west-1')).toEqual([]);
 });
 
-it('what is required is never left out', () => {
+it('a required target is never excluded', () => {
   const { name, region, image } = target;
   expect(() => excludeTargets(aPlan, [{ name, region, image, why: 'no reason' }])).toThrow(/is required/);
 });
 
-it('a plan that was read does not hold when one of its targets is left out now', () => {
+it('a reviewed plan is not valid if one of its targets is excluded now', () => {
   const other = { ...target, name: 'eu-west-1-2204-hvm', region: 'eu-west-1', required: false };
   const reviewed = { ...aPlan, targets: [target, other], selected: [target.name, other.name], statuses: {} };
   const { name, region, image } = other;

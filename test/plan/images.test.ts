@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the shell's and HCL's
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the shell's and HCL's
 import { describe, expect, it } from 'vitest';
 import type { Publication } from '../../src/model/publication.ts';
 import { expandImages, expectationOf } from '../../src/plan/images.ts';
@@ -42,7 +42,7 @@ describe('expandImages', () => {
     expect(pv && amiNameOf(web, pv, 'eu-west-1')).toBe('web/1.2.0 eu-west-1 2204-pv (pv x86_64) [2204]');
   });
 
-  it('fills the base with what does not depend on the region', () => {
+  it('fills in placeholders of the base that do not depend on the region', () => {
     const image = settings({
       base: { ssm: '/{publication}/{version}/{architecture}' },
       architecture: 'arm64',
@@ -50,7 +50,7 @@ describe('expandImages', () => {
     expect(expandImages(publication({ images: [image] }))[0]?.base).toEqual({ ssm: '/web/1.2.0/arm64' });
   });
 
-  it("takes an image's own AMI name", () => {
+  it("prefers an image's own AMI name", () => {
     const web = publication({ images: [settings({ amiName: 'own {image}' }), settings({ name: 'other' })] });
     expect(expandImages(web).map((image) => amiNameOf(web, image, 'us-east-1'))).toEqual([
       'own plain',
@@ -58,7 +58,7 @@ describe('expandImages', () => {
     ]);
   });
 
-  it('takes names at the limits of what AWS allows', () => {
+  it("accepts names at AWS's limits", () => {
     for (const amiName of ['abc', 'a'.repeat(128), "()[] ./-'@_"]) {
       expect(expandImages(publication({ images: [settings()], amiName }))).toHaveLength(1);
     }

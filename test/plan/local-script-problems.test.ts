@@ -7,7 +7,7 @@ const problems = (folder: string, options: Record<string, string | string[]>, ty
     ({ place }) => place,
   );
 
-it('a script of shell-local has a path that sh reads as one word', () => {
+it('a script of shell-local must have a path that sh reads as one word', () => {
   expect(problems('/my images/configs', { script: 'deploy.sh' })).toEqual(['provisioners[0].script']);
   expect(problems('/images/configs', { scripts: ['../{image}/a-1.sh', 'it’s.sh', '$b.sh'] })).toEqual([
     'provisioners[0].scripts[1]',
@@ -15,7 +15,7 @@ it('a script of shell-local has a path that sh reads as one word', () => {
   ]);
 });
 
-it('it may be any path where the config says how it is run, where it is no file, and on a builder', () => {
+it('any path is accepted if the config sets the command, if it is no file, and on a builder', () => {
   const quoted = ['/bin/sh', '-c', "{{.Vars}} '{{.Script}}'"];
   expect(problems('/my images', { script: 'deploy.sh', execute_command: quoted })).toEqual([]);
   expect(problems('/my images', { inline: ['./deploy.sh'] })).toEqual([]);

@@ -6,7 +6,7 @@ import { makeReleasePlan } from '../../src/plan/make-plan.ts';
 import { clientsOf } from '../support/embedded.ts';
 import { publication, settings } from './a-publication.ts';
 
-describe('the user that a base image lets in', () => {
+describe('the login user of a base image', () => {
   it.each<[string, string, string]>([
     ['099720109477', 'ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20260923', 'ubuntu'],
     ['137112412989', 'al2023-ami-minimal-2023.12.20260918.0-kernel-6.18-x86_64', 'ec2-user'],
@@ -20,7 +20,7 @@ describe('the user that a base image lets in', () => {
     ['309956199498', 'RHEL-10.2.0_HVM-20260908-x86_64-0-Hourly2-GP3', 'ec2-user'],
     ['125523088429', 'Fedora-Cloud-Base-AmazonEC2.x86_64-43-1.6', 'fedora'],
     ['125523088429', 'CentOS Stream 9 x86_64 20260401', 'ec2-user'],
-  ])('of %s, "%s", is %s', (owner, name, user) => {
+  ])('by %s, "%s", is %s', (owner, name, user) => {
     expect(loginUserOf({ owner, name })).toBe(user);
   });
 
@@ -29,7 +29,7 @@ describe('the user that a base image lets in', () => {
     ['one of the Marketplace', '679593333241', 'Rocky-9-EC2-Base-9.8-20260525.0.x86_64'],
     ['Bottlerocket', '137112412989', 'bottlerocket-aws-ecs-2-x86_64-v1.50.0'],
     ['Windows', '801119661308', 'Windows_Server-2025-English-Full-Base-2026.09.17'],
-  ])('of %s is not known', (_, owner, name) => {
+  ])('by %s is not known', (_, owner, name) => {
     expect(loginUserOf({ owner, name })).toBeUndefined();
   });
 });
@@ -50,7 +50,7 @@ const planOf = (base: BaseSettings, builder: Record<string, Json>, change: Parti
   );
 
 describe('a target', () => {
-  it('logs in as the user of its base image, which is part of its recipe as if the config said it', async () => {
+  it('logs in as the user of its base image, which is in its recipe as if the config set it', async () => {
     const [target] = (await planOf(al2023, {})).targets;
     expect(target).toMatchObject({
       loginUser: 'ec2-user',
@@ -70,13 +70,13 @@ describe('a target', () => {
     expect(region).not.toHaveProperty('loginUser');
   });
 
-  it('needs no user where Packer does not use SSH', async () => {
+  it('needs no user if Packer does not use SSH', async () => {
     const [target] = (await planOf(windows, { communicator: 'winrm', winrm_username: 'Administrator' }))
       .targets;
     expect(target?.packer.options).not.toHaveProperty('ssh_username');
   });
 
-  it('is refused where the user cannot be known, with the place and what to do', async () => {
+  it('is refused if the user is not known, with the place and what to do', async () => {
     await expect(planOf(windows, {})).rejects.toThrow(
       /^configs\/web\.json: images\[0\]\.builder\.ssh_username: expected the user .* since it is Windows, found nothing for ami-\w+ \("Windows_Server-2025-\S+"\) in us-east-1\. Set "communicator": "winrm", or the user/,
     );

@@ -49,11 +49,11 @@ describe('descriptions', () => {
     ]);
   });
 
-  it('do not count what Packer fills in, whose length is not known', () => {
+  it('do not count text that Packer fills in, whose length is not known', () => {
     expect(of({ ami_description: `${'a'.repeat(250)}{{ .SourceAMIName }}` })).toEqual([]);
   });
 
-  it('are reported once for all regions, and of a region at its place', () => {
+  it('are reported once for all regions, and those of one region at its place', () => {
     const wrong = 'a'.repeat(256);
     expect(of({ ami_description: wrong }, { regions })).toHaveLength(1);
     const [first] = regions;
@@ -75,14 +75,14 @@ describe('tags', () => {
     ['run_tags', 43],
     ['run_volume_tags', 44],
     ['spot_tags', 50],
-  ])('%s has room for %i beside those of gopackgo and Packer', (option, room) => {
+  ])('in %s may be %i beside those of gopackgo and Packer', (option, room) => {
     expect(of({ [option]: many(room) })).toEqual([]);
     expect(said(of({ [option]: many(room + 1) }))).toEqual([
       expect.stringMatching(new RegExp(`^images\\[0\\]\\.builder\\.${option}: 51`)),
     ]);
   });
 
-  it('of a snapshot count those of its AMI, too, each key once', () => {
+  it('of a snapshot include those of its AMI, each key once', () => {
     expect(of({ tags: many(30), snapshot_tags: many(30) })).toEqual([]);
     const others = { a: '', b: '', ...many(30) };
     const more = Object.fromEntries(Object.keys(many(30)).map((key) => [`other ${key}`, '']));
@@ -91,7 +91,7 @@ describe('tags', () => {
     ]);
   });
 
-  it('of an AMI count those of its builder, too, unless Packer is told not to copy them', () => {
+  it('of an AMI include those of its builder, unless Packer is configured not to copy them', () => {
     const options = { tags: many(30), run_tags: { a: '', b: '', ...many(39) } };
     expect(said(of(options))).toEqual([expect.stringContaining('images[0].builder.tags: 54')]);
     expect(of({ ...options, skip_ami_run_tags: true })).toEqual([]);
@@ -116,7 +116,7 @@ describe('tags', () => {
     expect(said(of(options))).toEqual([expect.stringContaining(problem)]);
   });
 
-  it('of the greatest lengths, in Unicode characters, pass', () => {
+  it('of the maximum lengths, in Unicode characters, are accepted', () => {
     expect(
       of({ tags: { ['ä'.repeat(128)]: '🙂'.repeat(256), Source: `${'v'.repeat(250)}{{ .SourceAMI }}` } }),
     ).toEqual([]);
@@ -142,7 +142,7 @@ describe('user data', () => {
     ]);
   });
 
-  it('that is encoded already counts as what it encodes', () => {
+  it('that is already encoded counts decoded', () => {
     const encoded = Buffer.alloc(16384, 1).toString('base64');
     expect(of({ user_data: encoded, user_data_file: write('encoded', encoded) })).toEqual([]);
     expect(said(of({ user_data: Buffer.alloc(16385, 1).toString('base64') }))).toEqual([
@@ -150,7 +150,7 @@ describe('user data', () => {
     ]);
   });
 
-  it('in a file that is not there is a problem of its own', () => {
+  it('in a missing file is reported as such', () => {
     expect(of({ user_data_file: 'nowhere' })).toEqual([]);
   });
 });
@@ -215,7 +215,7 @@ describe('partitions', () => {
   const organization = (partition: string) =>
     `arn:${partition}:organizations::123456789012:organization/o-a1b2c3d4e5`;
 
-  it('are not mixed', () => {
+  it('of regions must be the same', () => {
     expect(partitionProblems(withOptions({}, { regions: of_('us-east-1', 'eu-west-1') }))).toEqual([]);
     expect(partitionProblems(withOptions({}, { regions: of_('cn-north-1', 'cn-northwest-1') }))).toEqual([]);
     expect(said(partitionProblems(withOptions({}, { regions: of_('us-gov-west-1', 'us-east-1') })))).toEqual([
@@ -223,7 +223,7 @@ describe('partitions', () => {
     ]);
   });
 
-  it('of organizations are those of the regions', () => {
+  it('of organizations must be those of the regions', () => {
     const shared = (partition: string, region: string) =>
       partitionProblems(
         withOptions(
@@ -283,7 +283,7 @@ describe('placeholders that would stay as text', () => {
   ])('%s', (_, more, problems) => expect(found(more)).toEqual(problems));
 });
 
-describe('links in what a provisioner uploads', () => {
+describe('links in a folder that a provisioner uploads', () => {
   const upload = (source: string) => {
     const whole = withOptions({}, { provisioners: [{ type: 'file', source, destination: '/tmp/t' }] });
     return said(missingFiles(whole, combinedImages(whole), () => undefined));
@@ -299,7 +299,7 @@ describe('links in what a provisioner uploads', () => {
     expect([...upload('tree'), ...upload('whole')]).toEqual([]);
   });
 
-  it('that lead nowhere, or in a circle, are named with their place', () => {
+  it('that are broken, or lead in a circle, are named with their place', () => {
     symlinkSync('gone', join(folder, 'tree/inside/broken'));
     expect(upload('tree')).toEqual([
       'provisioners[0].source: tree/inside/broken, a link to "gone", which does not exist',

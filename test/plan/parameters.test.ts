@@ -7,7 +7,7 @@ const [image] = least.images;
 const two = [image, { ...image, name: 'gpu', amiName: 'web gpu {version}' }];
 const named = (...parameters: unknown[]) => ({ ...least, images: two, parameters });
 
-it('fills in what each target has, and knows which follow the newest release', () => {
+it("fills in each target's values, and knows which follow the newest release", () => {
   const publication = read(named('/{publication}/{version}/{image}/{architecture}', '/web/{region}/{image}'));
   const [first] = expandImages(publication);
   expect(first && parametersOf(publication, first, 'us-east-1')).toEqual([
@@ -17,7 +17,7 @@ it('fills in what each target has, and knows which follow the newest release', (
   expect(read(least).parameters).toBeUndefined();
 });
 
-it('a candidate names none unless "candidates" says so', () => {
+it('a candidate has none unless "candidates" sets them', () => {
   const config = { ...named('/web/{image}'), version: '1.0.0-rc1' };
   expect(read(config).parameters).toBeUndefined();
   const parameters = ['/next/{image}'];

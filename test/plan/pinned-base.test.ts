@@ -27,12 +27,12 @@ const planned = (sandbox: Sandbox, base: BaseSettings, pinned?: ReleasePlan) =>
 const ubuntuOf = ({ targets }: ReleasePlan) =>
   targets.map(({ region, base }) => ({ region, ubuntu: /-(\d\d\.\d\d)-/.exec(base.name)?.[1] }));
 
-/** The first target's AMI, made as planned. */
+/** Makes the first target's AMI as planned. */
 async function begin(sandbox: Sandbox, { targets: [first] }: ReleasePlan): Promise<void> {
   if (first) await makeAmi(sandbox, first);
 }
 
-/** In both regions: which of Canonical's images of 22.04 the parameter `/base` is. */
+/** Sets the parameter `/base` in both regions to one of Canonical's images of 22.04. */
 async function put(sandbox: Sandbox, which: 'older' | 'newer'): Promise<void> {
   for (const region of regions) {
     const all = canonicalIn(region).filter(({ image }) => image.name.includes('-22.04-amd64-'));
@@ -48,7 +48,7 @@ it.each<[kind: string, before: BaseSettings, after: BaseSettings]>([
   ['filter', { filter: newest }, { filter: noble }],
   ['ssm', { ssm: '/base' }, { ubuntu: '2404' }],
 ])(
-  'another base in an unchanged version is what is asked for, records kept or not: %s',
+  'another base in an unchanged version is looked up anew, with or without .gopackgo/: %s',
   async (_, was, is) => {
     const sandbox = createWorld();
     await put(sandbox, 'older');
@@ -60,7 +60,7 @@ it.each<[kind: string, before: BaseSettings, after: BaseSettings]>([
   },
 );
 
-it('a release that was started resumes from its base though AWS has a newer one, records kept or not', async () => {
+it('a started release resumes from its base although AWS has a newer one, with or without .gopackgo/', async () => {
   const sandbox = createWorld();
   await put(sandbox, 'older');
   const before = await planned(sandbox, { ssm: '/base' });
@@ -73,7 +73,7 @@ it('a release that was started resumes from its base though AWS has a newer one,
   expect((await planned(sandbox, { ssm: '/base' }, before)).targets).toEqual(before.targets);
 });
 
-it('a copy that is now to be built starts from the base image of its own region, not from that of its source', async () => {
+it('a former copy that is now built starts from the base image of its own region, not from that of its source', async () => {
   const sandbox = createWorld();
   await put(sandbox, 'newer');
   const make = (copy: Pick<ImageSettings, 'copyFrom'>, pinned?: ReleasePlan) =>

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the shell's and HCL's
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the shell's and HCL's
 import { describe, expect, it } from 'vitest';
 import type { Json, Provisioner } from '../../src/model/publication.ts';
 import { builderOptionsFor } from '../../src/plan/builder-options.ts';
@@ -49,7 +49,7 @@ describe('provisionersFor', () => {
     ["awk '{print}' {} { version } {version", "awk '{print}' {} { version } {version"],
     ['{toString} {__proto__}', '{toString} {__proto__}'],
     ['quotes \' " \n é 🎈 \\', 'quotes \' " \n é 🎈 \\'],
-  ])('fills known placeholders and lets all else stand: %j', (written, filled) => {
+  ])('fills in known placeholders and leaves everything else: %j', (written, filled) => {
     const [found] = provisionersOf([{ type: 'shell', option: written }], 'us-east-1', '2204-hvm');
     expect(found).toEqual({ type: 'shell', options: { option: filled } });
   });
@@ -64,7 +64,7 @@ describe('provisionersFor', () => {
 });
 
 describe('builderOptionsFor', () => {
-  it('sets what the region sets in place of what the image sets, and fills both', () => {
+  it("prefers the region's options to the image's, and fills in both", () => {
     const web = publication({
       images: [
         {

@@ -6,8 +6,8 @@ const script = (options: Record<string, unknown>) => ({
   provisioners: [{ type: 'shell', ...options }],
 });
 
-describe('what only the matrix can tell', () => {
-  it('only and except name what there is', () => {
+describe('rules that need the expanded matrix', () => {
+  it('require that only and except name existing images or targets', () => {
     expect(
       refusal(() => read(script({ only: ['2204-hmv', 'us-east-1-2204-hvm', 'amazon-ebs.x', '2204-*'] }))),
     ).toEqual([
@@ -19,7 +19,7 @@ describe('what only the matrix can tell', () => {
     ]);
   });
 
-  it("files that are named are there, from the config's folder", () => {
+  it("require that named files exist, relative to the config's folder", () => {
     const files = { 'provision/2204-hvm.sh': 'true', 'data.txt': '' };
     expect(() =>
       read(script({ script: 'provision/{image}.sh', scripts: ['data.txt'] }), files),
@@ -36,7 +36,7 @@ describe('what only the matrix can tell', () => {
     ]);
   });
 
-  it('a file is needed only where its provisioner runs', () => {
+  it('require a file only if its provisioner runs', () => {
     const matrix = { ubuntu: ['2204', '2404'] };
     const image = withImage({ matrix, name: '{ubuntu}', base: { ubuntu: '{ubuntu}' } });
     const provisioners = [{ type: 'shell', script: '{ubuntu}.sh', only: ['2404'] }];
@@ -44,7 +44,7 @@ describe('what only the matrix can tell', () => {
     expect(refusal(() => read({ ...image, provisioners }, { '2204.sh': '' }))).toHaveLength(1);
   });
 
-  it('all of it is said at once', () => {
+  it('report all mistakes at once', () => {
     const lines = refusal(() =>
       read({ ...script({ script: 'none.sh', only: ['x'] }), amiName: 'web: {versoin}' }),
     );

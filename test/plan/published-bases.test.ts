@@ -71,11 +71,11 @@ const planned = (
 
 const bases = ({ targets }: ReleasePlan) => targets.map(({ base }) => base);
 
-it('finds the newest published release by tags: none that is unfinished, yanked, a candidate, or a copy by somebody else', async () => {
+it("finds the newest published release by tags, but none that is unfinished, yanked, a candidate, or somebody else's copy", async () => {
   const sandbox = createWorld();
   await everywhere(sandbox, '1.9.0', { day: 1 });
   const wanted = await everywhere(sandbox, '1.10.0', { day: 2 });
-  // A fix of an older version, published earlier, and what does not count, all made later.
+  // A fix of an older version, published earlier, and releases that do not count, all made later.
   await everywhere(sandbox, '1.8.1', { day: 1 });
   await everywhere(sandbox, '2.0.0');
   await everywhere(sandbox, '2.1.0', { day: 5, yanked: 'keys of a colleague in it' });
@@ -99,7 +99,7 @@ it('finds the newest published release by tags: none that is unfinished, yanked,
       ],
     }),
   );
-  // A version does not tell that it is no candidate, as with a time after a hyphen: the tag does.
+  // A version alone does not show that it is no candidate, for example with a time after a hyphen: the tag does.
   expect(bases(await planned(sandbox))).toMatchObject(
     wanted.map((id) => ({
       id,
@@ -115,7 +115,7 @@ it('finds the newest published release by tags: none that is unfinished, yanked,
   );
 });
 
-it('takes a candidate, and an older release, where the config names it', async () => {
+it('uses a candidate, or an older release, if the config names it', async () => {
   const sandbox = createWorld();
   await everywhere(sandbox, '1.0.0', { day: 1 });
   await everywhere(sandbox, '2.0.0-rc1', { day: 2, candidate: true });
@@ -127,7 +127,7 @@ it('takes a candidate, and an older release, where the config names it', async (
   }
 });
 
-it('keeps the release that was pinned, by its plan or by its AMIs, and says which one is newer', async () => {
+it('keeps the pinned release, by its plan or by its AMIs, and says which one is newer', async () => {
   const sandbox = createWorld();
   await everywhere(sandbox, '1.0.0', { day: 1 });
   const before = await planned(sandbox);
@@ -147,7 +147,7 @@ it('keeps the release that was pinned, by its plan or by its AMIs, and says whic
   }
 });
 
-it('refuses what was yanked where it is named, pinned, or the base of AMIs that exist', async () => {
+it('refuses a yanked release that is named, pinned, or the base of existing AMIs', async () => {
   const sandbox = createWorld();
   const ids = await everywhere(sandbox, '1.0.0', { day: 1 });
   const before = await planned(sandbox);
@@ -166,7 +166,7 @@ it('refuses what was yanked where it is named, pinned, or the base of AMIs that 
   await expect(planned(sandbox, byFilter)).rejects.toThrow(says);
 });
 
-it('says what there is where nothing is published, and where a release lacks a region', async () => {
+it('says what exists if nothing is published, or if a release lacks a region', async () => {
   const sandbox = createWorld();
   await expect(planned(sandbox)).rejects.toThrow(
     'images[0].base.publication: expected a published release of baseline with the image 2404, found none. ' +
@@ -189,7 +189,7 @@ it('says what there is where nothing is published, and where a release lacks a r
   expect(partial.leftOut).toMatchObject([{ region: 'eu-west-1' }]);
 });
 
-it("finds another account's release by the name of what is shared, since its tags are not shown", async () => {
+it("finds another account's release by the names of shared AMIs, since their tags are not visible", async () => {
   const sandbox = createWorld();
   const foreign = (version: string, shared = true) =>
     Promise.all(
@@ -208,7 +208,7 @@ it("finds another account's release by the name of what is shared, since its tag
   const wanted = await foreign('1.0.0');
   await foreign('1.1.0', false);
   await foreign('2.0.0-rc1');
-  // The one who publishes here is the other account; the baseline is of the sandbox's own.
+  // The other account publishes here; the baseline belongs to the sandbox's own account.
   const base = { ...latest, owner: defaultAccount.id, amiName: 'baseline {version} 2404' };
   const plan = await makeReleasePlan(
     publication({ version: aPlan.version, images: [settings({ base })] }),

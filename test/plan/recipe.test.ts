@@ -44,14 +44,14 @@ describe('a recipe with encryption', () => {
   const of = (encryption?: Encryption) => recipe(source(), base, contentReader(folder()), { encryption });
   const devices = [{ name: '/dev/sda1', deleteOnTermination: true }];
 
-  it('is another one for each key, and the one of before without', () => {
+  it('is different for each key, and unchanged without encryption', () => {
     const all = [of(), of({}), of({ kmsKey: 'alias/a' }), of({ kmsKey: 'alias/b' })];
     expect(new Set(all).size).toBe(4);
     expect(of(undefined)).toBe(of());
     expect(of({ kmsKey: 'alias/a', devices })).toBe(of({ kmsKey: 'alias/a' }));
   });
 
-  it('of a copy follows from its own key, too', () => {
+  it('of a copy also depends on its own key', () => {
     const [one, other] = [{ recipe: of() }, { recipe: of({ kmsKey: 'alias/a' }) }];
     const all = [
       copyRecipe(one),
@@ -86,7 +86,7 @@ describe('recipe', () => {
     ['the parameter asked for', () => recipeIn({}, source(), { ...base, asked: '/ubuntu/2404' })],
   ])('changes with %s', (_what, other) => expect(other()).not.toBe(recipeIn()));
 
-  it('changes with the roles beside a playbook, and with what else Ansible is told of', () => {
+  it('changes with the roles beside a playbook, and with the other files that Ansible is given', () => {
     const ansible = (options: Record<string, Json>) =>
       source({ provisioners: [{ type: 'ansible', options: { playbook_file: 'site/web.yml', ...options } }] });
     const files = { 'site/web.yml': '-', 'vars/all.yml': '1' };
@@ -97,7 +97,7 @@ describe('recipe', () => {
     expect(recipeIn({ ...files, 'vars/all.yml': '2' }, vars)).not.toBe(recipeIn(files, vars));
   });
 
-  it('changes with the content of inputs, and is what it was without any', () => {
+  it('changes with the content of inputs, and is unchanged without any', () => {
     const withInputs = (content: string) =>
       recipe(source(), base, contentReader(folder({ Makefile: content })), { inputs: ['Makefile'] });
     expect(withInputs('1')).not.toBe(withInputs('2'));
@@ -122,7 +122,7 @@ describe('recipe', () => {
     );
   });
 
-  it('does not change with where the builder stands and how it is reached', () => {
+  it("does not change with the builder's location and how to connect to it", () => {
     const elsewhere = {
       subnet_id: 'subnet-1',
       security_group_ids: ['sg-1'],
@@ -132,7 +132,7 @@ describe('recipe', () => {
     expect(recipeIn({}, withOptions(elsewhere))).toBe(recipeIn());
   });
 
-  it('does not read what Packer fetches from the builder, nor what is made later', () => {
+  it('does not read files that Packer downloads from the builder, nor files that are created later', () => {
     const provisioners = [
       { type: 'file', options: { source: '/var/log/x', destination: 'x', direction: 'download' } },
       { type: 'file', options: { source: 'made-later', destination: '/tmp', generated: true } },

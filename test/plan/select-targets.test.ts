@@ -73,7 +73,7 @@ describe('selectTargets', () => {
     ['!(us-east-1-*)', 'The targets are'],
     ['', 'found none'],
     ['us-east-1-1404-pv ', 'Did you mean "us-east-1-1404-pv"'],
-  ])('%j matches nothing, with only as with except', (pattern, why) => {
+  ])('%j matches nothing, in --only and in --except', (pattern, why) => {
     for (const option of ['only', 'except'] as const) {
       const selection: Selection = { [option]: ['eu-west-1', pattern] };
       const lines = refusal(() => selectTargets(targets, selection));
@@ -84,7 +84,7 @@ describe('selectTargets', () => {
     }
   });
 
-  it('says every pattern that matches nothing at once', () => {
+  it('names every pattern that matches nothing at once', () => {
     expect(refusal(() => selectTargets(targets, { only: ['x', 'us-east-1'], except: ['y'] }))).toHaveLength(
       2,
     );

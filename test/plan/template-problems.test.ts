@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the shell's, and what is tested
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the shell's, and the subject of the tests
 import { describe, expect, it } from 'vitest';
 import { templateProblems } from '../../src/plan/template-problems.ts';
 import { publication, settings } from './a-publication.ts';

@@ -24,7 +24,7 @@ const [here, ...elsewhere] = ['us-east-1', 'eu-west-1', 'sa-east-1'] as const;
 const friend = '210987654321';
 
 it.each(seeds)(
-  'seed %i: nothing is shared before all that is required is verified; the next run makes the rest',
+  'seed %i: nothing is shared before every required target is verified; the next run makes the rest',
   async (seed) => {
     const scenario = scenarioOf(chance(seed));
     const { plan, faults } = scenario;
@@ -76,7 +76,7 @@ interface Scenario {
   faults: ApiFault[];
   ends(target: Target, attempt: number): End;
   takes(): number;
-  /** Of the first run, where no call fails. */
+  /** For the first run, in which no call fails. */
   exit: number;
 }
 
@@ -178,7 +178,7 @@ function idsIn({ file }: Destination): string[] {
 
 const failedOf = ({ result }: Published) => result?.targets.filter(({ error }) => error !== undefined) ?? [];
 
-/** Which calls changed a permission, in their order, whatever came of them. */
+/** The calls that changed a permission, in order, whatever their result. */
 const sharesOf = (sandbox: Sandbox) =>
   sandbox.aws
     .calls()
@@ -195,7 +195,7 @@ const madeTwice = (sandbox: Sandbox) => {
   return made.filter((name, at) => made.indexOf(name) !== at);
 };
 
-/** Required targets that have no AMI which EC2 has finished, with its snapshots, as AWS says at this moment. */
+/** Required targets without an AMI that EC2 has finished, with its snapshots, as AWS says at this moment. */
 async function unverified(sandbox: Sandbox, plan: ReleasePlan): Promise<string[]> {
   const amis = await amisOf(sandbox, plan);
   return plan.targets
@@ -203,7 +203,7 @@ async function unverified(sandbox: Sandbox, plan: ReleasePlan): Promise<string[]
     .map(({ name }) => name);
 }
 
-/** What there is in the end: targets with an AMI, those that everybody may use with all snapshots, and all public AMIs. */
+/** The final state: targets with an AMI, those that everybody may use with all snapshots, and all public AMIs. */
 async function truth(sandbox: Sandbox, plan: ReleasePlan) {
   const amis = await amisOf(sandbox, plan);
   return {
@@ -213,7 +213,7 @@ async function truth(sandbox: Sandbox, plan: ReleasePlan) {
   };
 }
 
-/** What was made while reads were late is late still, for the few that it was to be. */
+/** Resources made while reads were late are still late, for the remaining reads. */
 async function onceKnown<T>(ask: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
@@ -224,7 +224,7 @@ async function onceKnown<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Every AMI of the account, asked by a client of the test's own, for which nothing is late. */
+/** Every AMI of the account, looked up with the test's own client, for which nothing is late. */
 async function amisOf(sandbox: Sandbox, plan: ReleasePlan) {
   sandbox.aws.settings.change({ consistency: { hiddenReads: 0 } });
   const regions = [here, ...elsewhere].map(async (region) => {

@@ -34,7 +34,7 @@ async function inAdvance(sandbox: Sandbox, plan: ReleasePlan, chosen = plan.targ
   return { ...checked, checks: ofAccounts(checked.checks) };
 }
 
-/** Without the checks of what builds start from, which test/checks has. */
+/** Without the checks of builders and base images, which test/checks covers. */
 function ofAccounts({ passed, troubles }: Checks): Checks {
   const isOfAccount = ({ check }: { check: string }) => accountChecks.has(check);
   const own = passed.filter(isOfAccount);
@@ -59,7 +59,7 @@ const said = ({ refused }: Awaited<ReturnType<typeof inAdvance>>) =>
   refused.map(({ region, check, found }) => `${region}: ${check}: ${found}`);
 
 describe('before anything is spent', () => {
-  it('a new account of AWS refuses what would be public, in every region at once, with the commands that fix it', async () => {
+  it('refuses a public release in a new account, for every region at once, with the commands that fix it', async () => {
     const sandbox = createWorld({ behaviour: { accounts: [{ encryptionByDefault: true }] } });
     const checked = await inAdvance(sandbox, planIn(regions, open));
     expect(said(checked).sort()).toEqual([
@@ -76,7 +76,7 @@ describe('before anything is spent', () => {
     );
   });
 
-  it('finds nothing where all is as it should be, and asks nothing of sharing for a release that stays private', async () => {
+  it('finds nothing in a suitable account, and asks nothing about sharing for a private release', async () => {
     const sandbox = createWorld({ behaviour: unblocked });
     const free = await inAdvance(sandbox, planIn(regions, open));
     expect(free).toMatchObject({ refused: [], checks: { troubles: [] } });
@@ -93,7 +93,7 @@ describe('before anything is spent', () => {
     expect(new Set(asked.map(({ operation }) => operation))).toEqual(new Set(['GetCallerIdentity']));
   });
 
-  it('warns where the AMI tools on a builder would get no answer from its metadata, private or not', async () => {
+  it('warns if the AMI tools on a builder would get no answer from its metadata service, private or not', async () => {
     const required: Behaviour = { accounts: [{ metadataTokens: 'required' }] };
     const { checks, refused } = await inAdvance(createWorld({ behaviour: required }), storedPlan);
     expect(refused).toEqual([]);
@@ -103,7 +103,7 @@ describe('before anything is spent', () => {
     });
   });
 
-  it('warns all the same where options of amazon-instance say otherwise, for they never reach EC2', async () => {
+  it('warns even if options of amazon-instance say otherwise, since they never reach EC2', async () => {
     const required: Behaviour = { accounts: [{ metadataTokens: 'required' }] };
     const { packer } = storedTarget;
     const options = { metadata_options: { http_tokens: 'optional' } };
@@ -113,7 +113,7 @@ describe('before anything is spent', () => {
     expect(checks.troubles).toMatchObject([{ is: 'warning', region: 'us-east-1', todo }]);
   });
 
-  it('refuses builders that ask for no IMDSv2 where the account enforces it, and launches none', async () => {
+  it('refuses builders with optional tokens if the account enforces IMDSv2, and launches none', async () => {
     const sandbox = createWorld({ behaviour: { accounts: [{ metadataTokensEnforced: true }] } });
     const [target] = planIn(['us-east-1'], {}).targets;
     const [base] = canonicalIn('us-east-1').filter(({ image }) => image.name.includes('noble-24.04-amd64'));
@@ -133,7 +133,7 @@ describe('before anything is spent', () => {
     ).toEqual([]);
   });
 
-  it('warns of an Ubuntu on EBS that would not be told which SSH key lets Packer in', async () => {
+  it('warns about an Ubuntu on EBS that could not read the SSH key for Packer', async () => {
     const required: Behaviour = { accounts: [{ metadataTokens: 'required' }] };
     const [target] = planIn(['us-east-1'], {}).targets;
     if (!target) throw new Error('No target');
@@ -156,7 +156,7 @@ describe('before anything is spent', () => {
     expect(await troubles({ ...trusty, targets })).toEqual([]);
   });
 
-  it('counts what is public already, and what is public of the release itself only once', async () => {
+  it('counts AMIs that are already public, and those of the release itself only once', async () => {
     const quotas = { 'L-0E3CBAB9': 2 };
     const sandbox = createWorld({
       behaviour: { accounts: [{ imageBlockPublicAccess: 'unblocked', quotas }] },
@@ -182,7 +182,7 @@ describe('before anything is spent', () => {
     expect(said(await inAdvance(sandbox, elsewhere))).toEqual([]);
   });
 
-  it('leaves a best-effort region out with its reason, and goes on with the rest', async () => {
+  it('leaves out a best-effort region with its reason, and continues with the rest', async () => {
     const behaviour: Behaviour = {
       accounts: [
         { imageBlockPublicAccess: 'unblocked' },
@@ -198,7 +198,7 @@ describe('before anything is spent', () => {
     expect(checked.verdicts.map(({ target }) => target.region)).toEqual(['us-east-1']);
   });
 
-  it('warns a selection that can share nothing, and refuses it only what it would build in vain', async () => {
+  it('warns about a selection that can share nothing, and refuses only builds that would be in vain', async () => {
     const plan = planIn(regions, open);
     const chosen = ['us-east-1-2204-hvm'];
     const blocked = await inAdvance(createWorld(), plan, chosen);
@@ -213,7 +213,7 @@ describe('before anything is spent', () => {
     ]);
   });
 
-  it('goes on with what AWS does not tell, and says so', async () => {
+  it('continues if AWS does not answer, and says so', async () => {
     const sandbox = createWorld({ behaviour: unblocked });
     sandbox.faults.add([
       {
@@ -236,7 +236,7 @@ describe('before anything is spent', () => {
     ]);
   });
 
-  it('knows that snapshots are hidden though their permission still says public', async () => {
+  it('knows that snapshots are blocked although their permission still says public', async () => {
     const sandbox = createWorld({ behaviour: unblocked });
     const plan = planIn(['us-east-1'], open);
     await build(sandbox, plan);
@@ -286,7 +286,7 @@ describe('right before sharing', () => {
       'CheckUnknown',
     ],
   ])(
-    '%s: nothing may be shared anywhere where it is required, and only the others where it is not',
+    '%s: nothing may be shared anywhere if the region is required, and only the others if it is not',
     async (_, change, code) => {
       const sandbox = createWorld({ behaviour: unblocked });
       const plan = planIn(regions, open);
@@ -304,7 +304,7 @@ describe('right before sharing', () => {
     },
   );
 
-  it('an AMI that was built encrypted is found before anything is public', async () => {
+  it('an encrypted AMI is found before anything is public', async () => {
     const sandbox = createWorld({ behaviour: unblocked });
     await sandbox.ec2({ region: 'eu-west-1' }).send(new EnableEbsEncryptionByDefaultCommand({}));
     const plan = planIn(regions, open);

@@ -31,7 +31,7 @@ const all = (status: string) => ({
   'sa-east-1-a': status,
 });
 
-/** One AMI in each region, whose snapshots are the only ones. */
+/** Expects one AMI in each region, whose snapshots are the only ones. */
 async function expectOneEach(sandbox: Sandbox, regions: readonly string[]): Promise<void> {
   for (const region of regions) {
     const images = await imagesIn(sandbox, region);
@@ -76,7 +76,7 @@ describe('a release that is built once and copied', () => {
     expect(callsOf(sandbox, 'CopyImage')).toHaveLength(2);
   });
 
-  it('copies nothing before its source is verified, and the user’s tags go with it', async () => {
+  it('copies nothing before its source is verified, and copies the user’s tags', async () => {
     const sandbox = createWorld();
     const plan = copiedPlan([first]);
     const [, copied] = plan.targets;
@@ -94,7 +94,7 @@ describe('a release that is built once and copied', () => {
     ]);
   });
 
-  it('where the source fails, nothing is copied, and the result says why', async () => {
+  it('copies nothing if the source fails, and the result says why', async () => {
     const sandbox = createWorld();
     const done = await published(sandbox, copiedPlan([first, second]), { ends: () => 'provisioner' });
     expect(done.exit).toBe(1);
@@ -123,7 +123,7 @@ describe('a release that is built once and copied', () => {
       3,
       { 'us-east-1-a': 'shared', 'eu-west-1-a': 'shared', 'sa-east-1-a': 'failed' },
     ],
-  ])('a region that refuses the copy is that region’s outcome: %s', async (_, bestEffort, exit, expected) => {
+  ])('affects only the region that refuses the copy: %s', async (_, bestEffort, exit, expected) => {
     const sandbox = createWorld();
     sandbox.faults.add([
       {
@@ -146,7 +146,7 @@ describe('a release that is built once and copied', () => {
     await expectOneEach(sandbox, [sourceRegion, first, second]);
   });
 
-  it('a copy that AWS fails is removed and made again, with another token', async () => {
+  it('removes a copy that fails on AWS’s side, and makes it again with another token', async () => {
     const sandbox = createWorld({ behaviour: { speed: { copy: 60 } } });
     sandbox.faults.add([{ on: 'ec2:CopyImage', region: first, does: { becomes: 'failed' } }]);
     const done = await published(sandbox, copiedPlan([first, second]));
@@ -155,7 +155,7 @@ describe('a release that is built once and copied', () => {
     expect(done.result?.targets.map(({ attempts }) => attempts)).toEqual([1, 2, 1]);
   });
 
-  it('one that AWS fails every time ends, and leaves nothing behind; the next run makes it', async () => {
+  it('gives up on a copy that AWS fails every time, and leaves nothing behind; the next run makes it', async () => {
     const sandbox = createWorld();
     sandbox.faults.add([{ on: 'ec2:CopyImage', region: first, times: 0, does: { becomes: 'failed' } }]);
     const plan = copiedPlan([first, second]);
@@ -172,7 +172,7 @@ describe('a release that is built once and copied', () => {
     await expectOneEach(sandbox, [sourceRegion, first, second]);
   });
 
-  it('waits for a copy that another run started, whatever becomes of it', async () => {
+  it('waits for a copy that another run started, whatever its outcome', async () => {
     const sandbox = createWorld({ behaviour: { speed: { copy: 3_000 } } });
     const plan = copiedPlan([first]);
     const stop = new AbortController();
@@ -196,7 +196,7 @@ describe('a release that is built once and copied', () => {
     expect(callsOf(sandbox, 'CopyImage')).toHaveLength(1);
   });
 
-  it('a copy that was deregistered is made anew, though its token was used', async () => {
+  it('makes a deregistered copy again, although its token was used', async () => {
     const sandbox = createWorld();
     const plan = copiedPlan([first]);
     await published(sandbox, plan);
@@ -232,7 +232,7 @@ describe('a release that is built once and copied', () => {
     ],
     ['of another recipe', { 'gopackgo:recipe': 'sha256:old' }, /was not copied from the current us-east-1-a/],
     ['without our tags', undefined, /nothing shows that gopackgo built it/],
-  ])('a copy %s that has the name is a conflict, and nothing is made', async (_, tags, why) => {
+  ])('has a conflict with a copy %s under the same name, and makes nothing', async (_, tags, why) => {
     const sandbox = createWorld();
     const plan = copiedPlan([first]);
     const [original, copied] = plan.targets;
@@ -251,7 +251,7 @@ describe('a release that is built once and copied', () => {
     expect(callsOf(sandbox, 'CopyImage')).toHaveLength(1);
   });
 
-  it('a source that is gone is not built again beside its copies', async () => {
+  it('does not build a missing source again beside its copies', async () => {
     const sandbox = createWorld();
     const plan = copiedPlan([first]);
     await published(sandbox, plan);
@@ -279,7 +279,7 @@ describe('a release that is built once and copied', () => {
     }
   });
 
-  it('a source that was not selected and is not there: nothing is copied', async () => {
+  it('copies nothing if the source is missing and not selected', async () => {
     const sandbox = createWorld();
     const done = await published(sandbox, copiedPlan([first]), { chosen: [`${first}-a`] });
     expect([done.exit, done.started]).toEqual([1, []]);
@@ -289,7 +289,7 @@ describe('a release that is built once and copied', () => {
     });
   });
 
-  it('--fail-fast starts no copy after a failure', async () => {
+  it('with --fail-fast starts no copy after a failure', async () => {
     const sandbox = createWorld();
     const plan = copiedPlan([first], { images: ['a', 'b'] });
     const done = await published(sandbox, plan, {
@@ -305,7 +305,7 @@ describe('a release that is built once and copied', () => {
     });
   });
 
-  it('one build at a time still gets its copies', async () => {
+  it('with one build at a time still gets its copies', async () => {
     const sandbox = createWorld();
     const plan = copiedPlan([first], { images: ['a', 'b'] });
     const targets = plan.targets.toReversed();
@@ -314,7 +314,7 @@ describe('a release that is built once and copied', () => {
     expect([done.exit, done.started]).toEqual([0, ['us-east-1-b', 'us-east-1-a']]);
   });
 
-  it('asks for a timed copy where the config does, once', async () => {
+  it('requests a timed copy once, if the config does', async () => {
     const sandbox = createWorld();
     const plain = copiedPlan([first]);
     const targets = plain.targets.map((one) =>

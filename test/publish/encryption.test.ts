@@ -60,7 +60,7 @@ describe('encryption', () => {
   it.each([
     ['a key', { kmsKey: 'alias/images' }, 'alias/images'],
     ["the account's default key", {}, 'alias/aws/ebs'],
-  ])('with %s: what is built and what is copied is encrypted with it, and verified', async (_, how, key) => {
+  ])('with %s: built and copied AMIs are encrypted with it, and verified', async (_, how, key) => {
     const sandbox = withSettings(keys);
     const done = await published(sandbox, planWith(how));
     expect(done.exit, JSON.stringify(done.result ?? done.refusal)).toBe(0);
@@ -71,7 +71,7 @@ describe('encryption', () => {
     expect([again.exit, again.started, callsOf(sandbox, 'CopyImage').length]).toEqual([0, [], 1]);
   });
 
-  it('is verified: an AMI that is not encrypted, or with another key, is wrong', async () => {
+  it('is verified: an AMI that is not encrypted, or encrypted with another key, is wrong', async () => {
     for (const [made, found] of [
       [undefined, 'not encrypted'],
       [{ kmsKey: 'alias/other' }, /encrypted with arn:aws:kms:us-east-1:\d+:key\/\S+$/],
@@ -88,7 +88,7 @@ describe('encryption', () => {
     }
   });
 
-  it('by an alias that points to another key since: the AMIs are wrong, and it is said which is which', async () => {
+  it('by an alias that now points to another key: the AMIs are wrong, and both keys are named', async () => {
     const ids = ['1111abcd-12ab-34cd-56ef-1234567890ab', '2222abcd-12ab-34cd-56ef-1234567890ab'];
     const sandbox = withSettings({
       kmsKeys: ids.map((id, index) => (index === 0 ? { id, alias: 'alias/images' } : id)),
@@ -104,7 +104,7 @@ describe('encryption', () => {
     );
   });
 
-  it('copies under one key are not taken for copies under another one', async () => {
+  it('copies under one key do not count as copies under another one', async () => {
     const sandbox = withSettings(keys);
     const [source, copied] = planWith({ kmsKey: 'alias/images' }).targets as [Target, Target];
     const plan = { ...copiedPlan([region]), targets: [source, copied] };
@@ -182,7 +182,7 @@ describe('before anything is built', () => {
     expect(await refusedFor(withSettings(settings), planWith(encryption, sharedWith))).toMatch(message);
   });
 
-  it('copies of what a mapping encrypts would be under the default key of their region', async () => {
+  it('copies of volumes that a mapping encrypts are refused, since they would be under the default key of their region', async () => {
     const plan = copiedPlan([region], { sharedWith: [friend] });
     const mapping = { device_name: '/dev/sda1', encrypted: true, kms_key_id: 'alias/images' };
     const packer = { ...plan.targets[0]?.packer, options: { launch_block_device_mappings: [mapping] } };
@@ -194,7 +194,7 @@ describe('before anything is built', () => {
     expect(message).not.toMatch(/us-east-1: .*KMS/);
   });
 
-  it('what may not be asked is unknown, and does not stop what is private', async () => {
+  it('a lookup without permission is unknown, and does not stop a private release', async () => {
     const sandbox = withSettings(keys);
     sandbox.faults.add([
       { on: 'kms:DescribeKey', times: 1, region, does: { error: 'AccessDeniedException', status: 400 } },
@@ -207,8 +207,8 @@ describe('before anything is built', () => {
   });
 });
 
-describe('what is shared', () => {
-  it('is usable by the accounts that the policy lets', async () => {
+describe('an encrypted AMI', () => {
+  it('can be used by the accounts that the policy allows', async () => {
     const sandbox = withSettings({ account: defaultAccount.id, kmsKeys: [sharedKey] });
     const done = await published(sandbox, planWith({ kmsKey: 'alias/images' }, [friend]));
     expect(done.exit, done.refusal).toBe(0);
@@ -227,7 +227,7 @@ describe('what is shared', () => {
     }
   });
 
-  it('is held back where the policy has changed while it was built', async () => {
+  it('is not shared if the policy changed while it was built', async () => {
     const sandbox = withSettings({ account: defaultAccount.id, kmsKeys: [sharedKey] });
     const plan = planWith({ kmsKey: 'alias/images' }, [friend]);
     const done = await published(sandbox, plan, {

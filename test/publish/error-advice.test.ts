@@ -16,7 +16,7 @@ it.each([
     /the config does not ask for it, so it is EBS encryption by default in eu-west-1, or the base image is encrypted/,
   ],
   ['VcpuLimitExceeded: You have requested more vCPU capacity', /--parallel-per-region 1.*--region eu-west-1/],
-])('the error %s comes with what to do', (said, todo) => {
+])('the error %s comes with advice', (said, todo) => {
   expect(adviceFor(said, 'eu-west-1')).toMatch(todo);
 });
 

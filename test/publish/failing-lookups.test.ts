@@ -9,7 +9,7 @@ const [here, far] = ['us-east-1', 'sa-east-1'] as const;
 const plan = { ...aPlan, targets: targetsOf([here, far], ['a']) };
 const minute = 60_000;
 
-/** The first build takes so long that what was seen at the start is too old for the second one's, in another region. */
+/** The first build takes so long that the lookups from the start are too old for the second one, in another region. */
 const oneByOne: Staged = {
   repeatLimit: minute,
   takes: (target) => (target.region === here ? 300 : 1),
@@ -17,13 +17,13 @@ const oneByOne: Staged = {
 };
 
 /**
- * Calls that fail while one is repeated for a minute: after 2, 4, 8, 16 and 30 s, each with the SDK's own retries. Throttled ones,
- * since the SDK's quota ends its retries after other errors earlier.
+ * How many calls fail while one is repeated for a minute: after 2, 4, 8, 16 and 30 s, each with the SDK's own retries. They are throttled,
+ * since the SDK's quota ends its retries earlier after other errors.
  */
 const inAMinute = 6 * retries.maxAttempts;
 
 it.each(['InternalError', 'RequestLimitExceeded'])(
-  'builds a target whose lookup fails a dozen times right before, and says what is repeated: %s',
+  'builds a target whose lookup fails a dozen times right before the build, and says which call is repeated: %s',
   async (error) => {
     const sandbox = createWorld({ behaviour: unblocked });
     sandbox.faults.add([{ on: 'ec2:DescribeKeyPairs', region: far, skip: 1, times: 12, does: { error } }]);
@@ -48,7 +48,7 @@ it.each(['InternalError', 'RequestLimitExceeded'])(
   },
 );
 
-it('builds nothing on a lookup that fails beyond the limit, and reports it with its error and region', async () => {
+it('builds nothing if a lookup fails beyond the limit, and reports it with its error and region', async () => {
   const sandbox = createWorld({ behaviour: unblocked });
   const does = { error: 'InternalError' };
   sandbox.faults.add([{ on: 'ec2:DescribeKeyPairs', region: far, skip: 1, times: 0, does }]);
@@ -80,7 +80,7 @@ it('builds nothing on a lookup that fails beyond the limit, and reports it with 
   });
 });
 
-it('reports the lookup that kept a target from being built, not the absence of its AMI, where it works again by the end', async () => {
+it('reports the lookup that kept a target from being built, not the absence of its AMI, even if it works again by the end', async () => {
   const sandbox = createWorld({ behaviour: unblocked });
   const does = { error: 'RequestLimitExceeded' };
   sandbox.faults.add([{ on: 'ec2:DescribeKeyPairs', region: far, skip: 1, times: inAMinute, does }]);
@@ -122,7 +122,7 @@ it('says that a build was not tried again because of the lookup after it', async
   });
 });
 
-it('waits for the answer where sharing, and reading it back, fails for a while', async () => {
+it('waits for the answer if sharing, or reading it back, fails for a while', async () => {
   const sandbox = createWorld({ behaviour: unblocked });
   const does = { error: 'ServiceUnavailable' };
   const times = 2 * retries.maxAttempts;

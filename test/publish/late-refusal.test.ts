@@ -23,7 +23,7 @@ const publishUntilFull = (sandbox: Sandbox, bestEffort: string[]) =>
     },
   });
 
-it('a quota that fills up during the builds: nothing is public anywhere, all ids are kept, and the next run only shares', async () => {
+it('if a quota fills up during the builds, nothing is public anywhere, all ids are kept, and the next run only shares', async () => {
   const sandbox = createWorld({ behaviour: unblocked });
   const { exit, result } = await publishUntilFull(sandbox, []);
   expect(exit).toBe(1);
@@ -43,7 +43,7 @@ it('a quota that fills up during the builds: nothing is public anywhere, all ids
   expect(again).toMatchObject({ exit: 0, started: [], result: { shared: true } });
 });
 
-it('the same in a best-effort region: the rest becomes public, and the exit status says that one is missing', async () => {
+it('if it fills up in a best-effort region, the rest becomes public, and the exit status says that one is missing', async () => {
   const sandbox = createWorld({ behaviour: unblocked });
   const { exit, result } = await publishUntilFull(sandbox, ['eu-west-1']);
   expect(exit).toBe(3);
@@ -51,7 +51,7 @@ it('the same in a best-effort region: the rest becomes public, and the exit stat
   expect(result?.targets.map(({ status }) => status)).toEqual(['shared', 'verified']);
 });
 
-it('a snapshot that may not be shared: no AMI is public, and the snapshots that are by then are named', async () => {
+it('if a snapshot may not be shared, no AMI is public, and the snapshots that are already public are named', async () => {
   const sandbox = createWorld({ behaviour: unblocked });
   const refused = { error: 'UnauthorizedOperation' } as const;
   sandbox.faults.add([{ on: 'ec2:ModifySnapshotAttribute', region: 'eu-west-1', times: 0, does: refused }]);
@@ -63,7 +63,7 @@ it('a snapshot that may not be shared: no AMI is public, and the snapshots that 
   expect(there).not.toHaveProperty('openSnapshots');
 });
 
-it('a best-effort region that is refused at the start is left out, and a plan that was read before still holds', async () => {
+it('a best-effort region that is refused at the start is left out, and a plan reviewed before stays valid', async () => {
   const sandbox = createWorld({ behaviour: unblocked });
   full(sandbox, 0);
   const statuses: Record<string, string[]> = {};

@@ -25,7 +25,7 @@ async function marks(sandbox: Sandbox): Promise<(string | undefined)[]> {
 const changing = (sandbox: Sandbox) =>
   sandbox.aws.calls().filter(({ operation }) => operation === 'CreateTags').length;
 
-it('marks a release once every required target is complete, and what a later run adds with the same time', async () => {
+it('marks a release once every required target is complete, and AMIs that a later run adds with the same time', async () => {
   const sandbox = createWorld();
   const [first, second] = plan.targets.map(({ name }) => name);
   const partly = await published(sandbox, plan, { ends: ({ name }) => (name === first ? 'other' : 'made') });
@@ -47,7 +47,7 @@ it('marks a release once every required target is complete, and what a later run
   expect(changing(failing)).toBe(before);
 });
 
-it('says of a candidate that it is one', async () => {
+it('marks a candidate as one', async () => {
   const sandbox = createWorld();
   const candidate: ReleasePlan = { ...plan, candidate: true };
   await published(sandbox, candidate);
@@ -57,7 +57,7 @@ it('says of a candidate that it is one', async () => {
   ]);
 });
 
-it('warns where EC2 refuses the tags; the next run writes them', async () => {
+it('warns if EC2 refuses the tags; the next run writes them', async () => {
   const sandbox = createWorld();
   sandbox.faults.add([
     { on: 'ec2:CreateTags', times: 0, region: here, does: { error: 'UnauthorizedOperation', status: 403 } },

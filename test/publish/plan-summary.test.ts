@@ -17,16 +17,16 @@ const verdict = (status: Status, required = true): Verdict => ({
   status,
 });
 
-describe('what speaks against starting', () => {
+describe('a run is refused because of', () => {
   it.each([mixed, foreign, { is: 'wrong', ami, differences: [] }, { is: 'unknown', error }] as Status[])(
-    '$is of a target that has to exist, and not of another',
+    '$is of a required target, and not of a best-effort one',
     (status) => {
       expect(() => refuseToStart([verdict(status)])).toThrow('Nothing was built');
       expect(() => refuseToStart([verdict(status, false), verdict({ is: 'absent' })])).not.toThrow();
     },
   );
 
-  it('says once what is the same for several', () => {
+  it('several targets with the same problem, which is named once', () => {
     const elsewhere: Verdict = { ...verdict(foreign), target: { ...target, name: 'us-east-1-b' } };
     const other: Verdict = {
       ...verdict({ ...foreign, why: 'something else' }),
@@ -37,7 +37,7 @@ describe('what speaks against starting', () => {
     );
   });
 
-  it('advises no new version where it is another release’s AMI: that would meet it, too', () => {
+  it('another release’s AMI, without the advice to raise the version, which would not help', () => {
     const theirs: Status = { ...foreign, by: 'another release', why: 'theirs: do this' };
     expect(() => refuseToStart([verdict(theirs)])).toThrow(
       /theirs: do this\ngopackgo never changes an existing AMI\.$/,
@@ -45,7 +45,7 @@ describe('what speaks against starting', () => {
     expect(() => refuseToStart([verdict(theirs), verdict(foreign)])).toThrow('Raise "version"');
   });
 
-  it('names the ways on where the obstacle is another recipe, and only there', () => {
+  it('another recipe, and only then the options for that are named', () => {
     const ways = /--replace .*\n.*--accept-mixed /;
     expect(() => refuseToStart([verdict(mixed), verdict(foreign)])).toThrow(ways);
     expect(() => refuseToStart([verdict(mixed)])).toThrow('may use it and it is not recorded\n');
@@ -56,7 +56,7 @@ describe('what speaks against starting', () => {
   });
 });
 
-it('counts what makes room among what is to be built, and what is kept of another recipe as there', () => {
+it('counts AMIs to be replaced as to be built, and accepted AMIs of another recipe as existing', () => {
   const way = { replaces: [{ target, ami, snapshots: ['snap-01'] }], takesOver: [] };
   expect(planSummary(plan, [verdict(mixed)], way)).toMatchObject({
     toBuild: 1,
@@ -68,7 +68,7 @@ it('counts what makes room among what is to be built, and what is kept of anothe
   expect(kept).not.toHaveProperty('replaces');
 });
 
-it('says of a candidate that it is one, and of no other', () => {
+it('says "a candidate" for candidates only', () => {
   expect(planSummary({ ...plan, candidate: true }, [])).toMatchObject({ candidate: true });
   expect(planSummary(plan, [])).not.toHaveProperty('candidate');
 });

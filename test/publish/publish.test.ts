@@ -37,7 +37,7 @@ const changes = (sandbox: Sandbox, from = 0) =>
     .filter((call) => /^(Modify|CreateImage)/.test(call.operation) && !isDryRun(call))
     .map(({ operation, region }) => `${operation} ${region}`);
 
-/** What AWS answers to a call of this run, changed where `change` says so. */
+/** AWS's answer to a call of this run, changed by `change`. */
 const answering =
   (sandbox: Sandbox, change: (operation: string, body: string, region: string) => string) =>
   async (request: AwsRequest): Promise<AwsResponse | 'drop' | 'hang'> => {
@@ -51,7 +51,7 @@ const answering =
 const denied = (region: string) =>
   ({ on: 'ec2:*', region, times: 0, does: { error: 'UnauthorizedOperation', status: 403 } }) as const;
 
-it('a selection is told how many other targets are missing, until there are none: only then is it shared', async () => {
+it('a selection says how many other targets are missing, and is shared only once there are none', async () => {
   const sandbox = open();
   const plan = planFor([here, there, far]);
   const first = plan.targets.filter(({ region }) => region === here).map(({ name }) => name);
@@ -94,7 +94,7 @@ describe('an AMI of another release under the same name, of the same recipe', ()
   });
 
   it.each([true, false])(
-    'is neither withdrawn nor accepted, also where any recipe counts: %s',
+    'is neither made private nor accepted, even if any recipe counts: %s',
     async (acceptsAnyRecipe) => {
       const sandbox = open();
       expect(await published(sandbox, planFor([here]))).toMatchObject({ exit: 0 });
@@ -118,7 +118,7 @@ describe('an AMI of another release under the same name, of the same recipe', ()
   );
 });
 
-it('says of a copy that carries the tags of a target what it is, and what to do about it', async () => {
+it('says what a copy with the tags of a target is, and what to do about it', async () => {
   const sandbox = open();
   const { targets } = planFor([here]);
   const [one] = targets;
@@ -132,8 +132,8 @@ it('says of a copy that carries the tags of a target what it is, and what to do 
   expect(refusal).not.toContain('Raise "version"');
 });
 
-describe('what is verified', () => {
-  it('is told of before it is shared, once, and not again by a later run', async () => {
+describe('a target', () => {
+  it('is reported as verified before it is shared, once, and not again by a later run', async () => {
     const sandbox = open();
     const told = async () =>
       (await published(sandbox, planFor([here, there]))).events.flatMap((event) =>
@@ -145,7 +145,7 @@ describe('what is verified', () => {
     expect(await told()).toEqual([]);
   });
 
-  it('has its snapshots completed: until they are, nothing is shared anywhere', async () => {
+  it('is verified only once its snapshots are completed: until then, nothing is shared anywhere', async () => {
     const sandbox = open();
     let lookups = 0;
     let early: string[] = [];
@@ -164,7 +164,7 @@ describe('what is verified', () => {
     });
   });
 
-  it('is not: everything stays private, and every AMI that there is has its id in the result', async () => {
+  it('that is not verified keeps everything private, and every existing AMI has its id in the result', async () => {
     const sandbox = open();
     const ends = ({ region }: { region: string }) => (region === there ? 'provisioner' : 'made');
     const { exit, result } = await published(sandbox, planFor([here, there, far], [far]), { ends });
@@ -189,7 +189,7 @@ describe('after sharing', () => {
     });
   };
 
-  it('what AWS shows late is waited for', async () => {
+  it('the run waits for permissions that AWS shows late', async () => {
     const sandbox = open();
     const run = await published(sandbox, planFor([here]), { handle: lagging(sandbox, 8) });
     expect(run.result).toMatchObject({ exit: 0, shared: true, targets: [{ status: 'shared' }] });
@@ -198,7 +198,7 @@ describe('after sharing', () => {
     expect(changes(sandbox)).toHaveLength(3);
   });
 
-  it('a permission that AWS took and never shows ends the run as a failure that names it', async () => {
+  it('a permission that AWS accepted and never shows fails the run, which names it', async () => {
     const sandbox = open();
     const handle = lagging(sandbox, Number.POSITIVE_INFINITY);
     const { result } = await published(sandbox, planFor([here]), { handle });
@@ -220,7 +220,7 @@ describe('after sharing', () => {
   });
 });
 
-describe('the permissions of what a run made', () => {
+describe('the permissions of AMIs that a run made', () => {
   const reads = (sandbox: Sandbox) =>
     sandbox.aws
       .calls()
@@ -230,7 +230,7 @@ describe('the permissions of what a run made', () => {
       )
       .map(({ operation }) => operation);
 
-  it.each([true, false])('are looked up once, where it is public: %s', async (isPublic) => {
+  it.each([true, false])('are looked up once (public: %s)', async (isPublic) => {
     const sandbox = open();
     const plan = planFor([here]);
     const run = await published(sandbox, { ...plan, sharing: { ...plan.sharing, public: isPublic } });
@@ -238,7 +238,7 @@ describe('the permissions of what a run made', () => {
     expect(reads(sandbox).sort()).toEqual(['DescribeImageAttribute', 'DescribeSnapshotAttribute']);
   });
 
-  it('are those of the plan, whom ever else gave them to somebody before it was shared', async () => {
+  it('are those of the plan, even if somebody else granted more before the AMIs were shared', async () => {
     const sandbox = open();
     const ec2 = sandbox.ec2({ region: here });
     const add = { Add: [{ UserId: '210987654321' }] };
@@ -271,7 +271,7 @@ describe('the permissions of what a run made', () => {
     ]);
   });
 
-  it('that cannot be read back are unknown, and nothing is called shared', async () => {
+  it('are unknown if they cannot be read back, and no target is reported as shared', async () => {
     const sandbox = open();
     sandbox.faults.add([{ ...denied(here), on: 'ec2:DescribeImageAttribute' }]);
     const { result } = await published(sandbox, planFor([here]));
@@ -282,7 +282,7 @@ describe('the permissions of what a run made', () => {
 describe('a best-effort region', () => {
   const plan = planFor([here, far], [far]);
 
-  it('that does not answer is left out and not asked again; the next run makes it and touches nothing else', async () => {
+  it('that does not answer is left out and not called again; the next run makes it and touches nothing else', async () => {
     const sandbox = open();
     sandbox.faults.add([denied(far)]);
     const run = await published(sandbox, plan);
@@ -323,14 +323,14 @@ describe('a best-effort region', () => {
     expect(changes(sandbox)).not.toContain(`ModifyImageAttribute ${far}`);
   });
 
-  it('that was not chosen and is missing is no reason for 3', async () => {
+  it('that was not selected and is missing does not cause exit status 3', async () => {
     const sandbox = open();
     const run = await published(sandbox, plan, { chosen: ['us-east-1-a'] });
     expect(run.result).toMatchObject({ exit: 0, shared: true, targets: [{ name: 'us-east-1-a' }] });
   });
 });
 
-it('a region that joins a published release is built, and nothing else', async () => {
+it('a region added to a published release is built, and nothing else', async () => {
   const sandbox = open();
   await published(sandbox, planFor([here]));
   const before = sandbox.aws.calls().length;
@@ -341,12 +341,12 @@ it('a region that joins a published release is built, and nothing else', async (
   );
 });
 
-it('a selection shares what was not chosen, too, once all that is required is verified, and says where that fails', async () => {
+it('a selection also shares unselected targets once every required one is verified, and says where that fails', async () => {
   const sandbox = open();
   const plan = planFor([here, there]);
   const first = await published(sandbox, plan, { chosen: ['us-east-1-a'] });
   expect(first.result).toMatchObject({ exit: 0, shared: false, targets: [{ status: 'verified' }] });
-  // Allowed when it is asked beforehand, no longer when it is done.
+  // Allowed when it is checked beforehand, no longer when it is done.
   sandbox.faults.add([{ ...denied(here), on: 'ec2:ModifyImageAttribute', skip: 1 }]);
   const { result } = await published(sandbox, plan, { chosen: ['eu-west-1-a'] });
   expect(result).toMatchObject({
@@ -358,7 +358,7 @@ it('a selection shares what was not chosen, too, once all that is required is ve
   });
 });
 
-it('credentials that expire while AMIs are built: nothing is shared or lost, and the next run goes on', async () => {
+it('if credentials expire during the builds, nothing is shared or lost, and the next run resumes', async () => {
   const sandbox = open();
   const plan = planFor([here, there]);
   const expired = {
@@ -385,7 +385,7 @@ it('credentials that expire while AMIs are built: nothing is shared or lost, and
   expect([again.exit, again.started]).toEqual([0, []]);
 });
 
-it('what builds left behind and cannot be looked at keeps a release from being complete, and is named', async () => {
+it('a failed lookup of leftovers keeps a release from being complete, and is named', async () => {
   const sandbox = open();
   const plan = planFor([here]);
   await published(sandbox, plan);

@@ -24,7 +24,7 @@ async function isPublic(sandbox: ReturnType<typeof createWorld>): Promise<void> 
   expect(exit).toBe(0);
 }
 
-it('a withdrawal that is refused is no withdrawal: the result says who may still use the AMIs', async () => {
+it('if AWS refuses to revoke permissions, the result says who may still use the AMIs', async () => {
   const sandbox = createWorld({ behaviour: unblocked });
   await isPublic(sandbox);
   sandbox.faults.add([
@@ -40,7 +40,7 @@ it('a withdrawal that is refused is no withdrawal: the result says who may still
   }
 });
 
-it('of a selection all is told that changes: the AMIs that others lose, chosen or not', async () => {
+it('a selection shows all changes: the AMIs that others lose, selected or not', async () => {
   const sandbox = createWorld({ behaviour: unblocked });
   await isPublic(sandbox);
   const asked: PlanSummary[] = [];

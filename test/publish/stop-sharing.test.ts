@@ -24,7 +24,7 @@ const modified = (sandbox: Sandbox) =>
     .filter(({ operation, error }) => /^Modify(Image|Snapshot)Attribute$/.test(operation) && !error)
     .map(({ operation }) => operation);
 
-/** Publishes twelve AMIs that are there and private, to be stopped at the nth call of an operation. */
+/** Publishes twelve existing private AMIs, and stops at the nth call of an operation. */
 async function stoppedAt(operation: string, nth: number) {
   const sandbox = createWorld({ behaviour: unblocked });
   sandbox.aws.settings.change({ accounts: [{ quotas: { 'L-0E3CBAB9': 20 } }] });
@@ -41,7 +41,7 @@ async function stoppedAt(operation: string, nth: number) {
   return { sandbox, exit, result };
 }
 
-it('stopped during the checks right before sharing: no permission changes, and the same command goes on', async () => {
+it('stopped during the checks right before sharing, it changes no permission, and the same command resumes', async () => {
   const { sandbox, exit, result } = await stoppedAt('GetSnapshotBlockPublicAccessState', 2);
   expect(modified(sandbox)).toEqual([]);
   expect(exit).toBe(130);
@@ -49,7 +49,7 @@ it('stopped during the checks right before sharing: no permission changes, and t
   expect(await published(sandbox, twelve)).toMatchObject({ exit: 0, result: { shared: true } });
 });
 
-it('stopped among the snapshots: what has not started does not start, and those that are open are named', async () => {
+it('stopped while it shares snapshots, it starts no further one, and names those already shared', async () => {
   const { sandbox, exit, result } = await stoppedAt('ModifySnapshotAttribute', 1);
   const opened = modified(sandbox);
   expect(opened.length).toBeLessThan(12);
@@ -58,7 +58,7 @@ it('stopped among the snapshots: what has not started does not start, and those 
   expect(result?.targets.flatMap(({ openSnapshots = [] }) => openSnapshots)).toHaveLength(opened.length);
 });
 
-it('stopped among the AMIs: the others stay private', async () => {
+it('stopped while it shares AMIs, it leaves the others private', async () => {
   const { exit, result } = await stoppedAt('ModifyImageAttribute', 1);
   const statuses = result?.targets.map(({ status }) => status) ?? [];
   expect(exit).toBe(130);

@@ -16,7 +16,7 @@ const what = 'a file of AMI ids';
 const filesOf = (config: unknown, sandbox: boolean) =>
   recordDestinations(read(config), host, { sandbox }).map(({ file }) => file);
 
-it('a publication records where it says, seen from the working folder; a rehearsal to a copy', () => {
+it('a publication records to its file, relative to the working folder; a rehearsal records to a copy', () => {
   const config = recording({ record: './out/ids.json' });
   const own = { path: '/project/out/ids.json', shown: 'out/ids.json', what };
   expect(filesOf(config, false)).toEqual([own]);
@@ -50,7 +50,7 @@ it('records to several files, each in its format', () => {
   expect(filesOf(recording({ record }), false).map(({ shown }) => shown)).toHaveLength(5);
 });
 
-it('a candidate records where "candidates" says', () => {
+it('a candidate records to the files in "candidates"', () => {
   const candidates = { record: [{ file: 'next.json', as: 'json' }] };
   const publication = read(recording({ version: '1.0.0-rc1', candidates }));
   expect(publication.record).toEqual([{ file: 'next.json', as: 'json' }]);
@@ -113,7 +113,7 @@ it.each<[what: string, config: unknown, line: RegExp]>([
   expect(lines[0]?.replace('configs/web.json: ', '')).toMatch(line);
 });
 
-it('names an image whose release nothing says, and images that differ in nothing else', () => {
+it('writes a name for an image whose release is unknown, and for images that do not differ otherwise', () => {
   const other = { ...image, base: { ssm: '/golden' }, builder };
   const images = [
     image,

@@ -48,7 +48,7 @@ function merged(by: RecordFormat, text: string | undefined, ...ours: RecordedAmi
 }
 
 describe.each(formats)('a record as %s', (as) => {
-  it('has what is put into it, replaces it, and says so', () => {
+  it('contains what is written to it, replaces it, and says so', () => {
     const first = merged(format(as), undefined, ami(), elsewhere);
     expect(first).toMatchObject({ added: 2, replaced: 0, same: 0, omitted: [] });
     expect(first.text.endsWith('\n')).toBe(true);
@@ -62,7 +62,7 @@ describe.each(formats)('a record as %s', (as) => {
     expect(places).toEqual([true, true, false]);
   });
 
-  it('stays byte for byte where it has everything, in whatever order it was written', () => {
+  it('stays the same bytes if it has everything, in whatever order it was written', () => {
     const { text } = merged(format(as), undefined, ami(), elsewhere);
     const again = merged(format(as), text, elsewhere, ami());
     expect(again).toMatchObject({ text, added: 0, replaced: 0, same: 2 });
@@ -70,7 +70,7 @@ describe.each(formats)('a record as %s', (as) => {
     expect(merged(format(as), other.text, elsewhere).text).toBe(other.text);
   });
 
-  it('keeps what another publication wrote', () => {
+  it('keeps the entries of another publication', () => {
     const theirs = ami({ publication: 'api', release: 'api@1.0.0', id: 'ami-0dddddddddddddddd' });
     const { text } = merged(format(as, 'api'), undefined, theirs);
     const both = merged(format(as), text, ami());
@@ -81,7 +81,7 @@ describe.each(formats)('a record as %s', (as) => {
   });
 });
 
-it('Terraform gets a variable by region and image; the rest of its file keeps its values', () => {
+it('Terraform gets a variable by region and image; other variables in the file keep their values', () => {
   const { text } = merged(format('terraform', 'web-shop'), undefined, ami(), elsewhere);
   expect(JSON.parse(text)).toEqual({
     web_shop_amis: { 'eu-west-1': { '2204-hvm': elsewhere.id }, 'us-east-1': { '2204-hvm': ami().id } },
@@ -103,14 +103,14 @@ it('CloudFormation gets a mapping whose names it accepts; the rest of the templa
   });
 });
 
-it('names that every object has are names like others', () => {
+it('names of properties that every object has are ordinary names', () => {
   const odd = ami({ image: 'constructor' });
   const { text } = merged(format('terraform'), undefined, odd);
   expect(JSON.parse(text).web_amis['us-east-1']).toEqual({ constructor: odd.id });
   expect(merged(format('terraform'), '{}', odd)).toMatchObject({ added: 1 });
 });
 
-it('JSON has every field of an AMI, as docs/record.schema.json says', () => {
+it('JSON has every field of an AMI, as described in docs/record.schema.json', () => {
   const mixed = ami({ region: 'eu-west-1', mixed: true, base: { owner: '1', name: 'x' }, location: 'b/p' });
   const { text } = merged(format('json'), undefined, ami(), {
     ...mixed,
@@ -124,7 +124,7 @@ it('JSON has every field of an AMI, as docs/record.schema.json says', () => {
   expect(readFileSync(file, 'utf8'), 'npm run schema').toBe(recordSchemaText());
 });
 
-it('Markdown gets a section of the release’s own in a text of the user’s', () => {
+it('Markdown gets a section with the release in the user’s text', () => {
   const { text } = merged(format('markdown'), '# Images\n', ami(), elsewhere);
   expect(text).toBe(`# Images
 

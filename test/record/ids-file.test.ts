@@ -42,7 +42,7 @@ const run = (program: string, ...words: string[]) => {
 };
 
 describe('writing', () => {
-  it('makes a file and its folder where there are none', async () => {
+  it('creates a missing file and its folder', async () => {
     const file = newFile();
     file.path = join(file.path, '../published/ids.json');
     expect(await recordIds(file, [entry()], writer, fs)).toMatchObject({ added: 1 });
@@ -50,7 +50,7 @@ describe('writing', () => {
     expect(beside(file)).toEqual(['ids.json']);
   });
 
-  it('keeps what others recorded, and the permissions of the file', async () => {
+  it('keeps the entries of others, and the permissions of the file', async () => {
     const file = newFile(renderIds([others]));
     chmodSync(file.path, 0o660);
     await recordIds(file, [entry()], writer, fs);
@@ -58,7 +58,7 @@ describe('writing', () => {
     expect(statSync(file.path).mode & 0o777).toBe(0o660);
   });
 
-  it('writes nothing where the file holds it already, so it may be read-only then', async () => {
+  it('writes nothing if the file has the entries already, so it may be read-only then', async () => {
     const file = newFile(renderIds([entry()]));
     const readOnly = { ...fs, open: () => Promise.reject(new Error('EROFS')) };
     expect(await recordIds(file, [entry()], writer, readOnly)).toMatchObject({
@@ -68,7 +68,7 @@ describe('writing', () => {
     });
   });
 
-  it('starts a copy from the file that it is a copy of, once', async () => {
+  it('starts a copy once, from the original file', async () => {
     const startFrom = newFile(renderIds([others]));
     const copy = { ...newFile(), startFrom };
     await recordIds(copy, [entry()], writer, fs);
@@ -79,12 +79,12 @@ describe('writing', () => {
   });
 });
 
-describe('what it refuses', () => {
+describe('if it refuses a file', () => {
   it.each([
     ['broken JSON', '{'],
     ['another key', '{"us-east-1": [], "format": 2}'],
     ['text that is not UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
-  ])('%s stays as it is, byte for byte', async (_what, content) => {
+  ])('%s keeps the same bytes', async (_what, content) => {
     const file = newFile();
     writeFileSync(file.path, content);
     for (const act of [() => readIds(file, fs), () => recordIds(file, [entry()], writer, fs)]) {
@@ -97,7 +97,7 @@ describe('what it refuses', () => {
     expect(beside(file)).toEqual(['ami_ids.json']);
   });
 
-  it('a link, which a rename would take the place of, and a folder', async () => {
+  it('a link, which a rename would replace, or a folder, it stays as it is', async () => {
     const real = newFile('{}\n');
     const link = newFile();
     symlinkSync(real.path, link.path);
@@ -109,7 +109,7 @@ describe('what it refuses', () => {
   });
 });
 
-describe('many at once', () => {
+describe('concurrent changes', () => {
   it('lose nothing: four processes, each with 20 changes', async () => {
     const file = newFile('{}\n');
     const regions = ['us-east-1', 'us-west-2', 'eu-west-1', 'sa-east-1'];
@@ -119,14 +119,14 @@ describe('many at once', () => {
     expect(beside(file)).toEqual(['ami_ids.json']);
   });
 
-  it('of one process, too', async () => {
+  it('of one process lose nothing either', async () => {
     const file = newFile();
     const ours = Array.from({ length: 20 }, (_, index) => entry({ release: String(2000 + index) }));
     await Promise.all(ours.map((one) => recordIds(file, [one], writer, fs)));
     expect(textIn(file)).toBe(renderIds(ours));
   });
 
-  it('cannot overwrite each other even where one takes the other for dead', async () => {
+  it('cannot overwrite each other even if one considers the other dead', async () => {
     const file = newFile(renderIds([]));
     const hasty = { ...writer, pid: writer.pid + 1, isRunning: () => false };
     const overtaken = {
@@ -140,7 +140,7 @@ describe('many at once', () => {
     expect(textIn(file)).toBe(renderIds([others]));
   });
 
-  it('are waited for a minute, then named', async () => {
+  it('wait for another process for a minute, then name it', async () => {
     const file = newFile(renderIds([others]));
     const name = `ami_ids.json.00000000-0000-0000-0000-000000000000.elsewhere.7.part`;
     writeFileSync(join(file.path, '..', name), '');
@@ -155,7 +155,7 @@ describe('many at once', () => {
     expect(beside(file)).toEqual(['ami_ids.json', name]);
   });
 
-  it('on another host that give no sign of life are taken over', async () => {
+  it('take over the lock of another host that gives no sign of life', async () => {
     const file = newFile(renderIds([others]));
     const name = `ami_ids.json.00000000-0000-0000-0000-000000000000.elsewhere.7.part`;
     writeFileSync(join(file.path, '..', name), '');
@@ -168,7 +168,7 @@ describe('many at once', () => {
     expect(beside(file)).toEqual(['ami_ids.json']);
   });
 
-  it('of a process whose id another one has now are not waited for', async () => {
+  it('do not wait for a process whose id another one has now', async () => {
     const file = newFile(renderIds([others]));
     const started = '1';
     const name = `ami_ids.json.00000000-0000-0000-0000-000000000000.here.${process.ppid}.${started}.part`;
@@ -178,7 +178,7 @@ describe('many at once', () => {
   });
 });
 
-describe('a disk that fails', () => {
+describe('a failing disk', () => {
   const failing = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
   const disks: Record<string, typeof fs> = {
     'is read-only': { ...fs, open: () => failing('EROFS') },
@@ -192,7 +192,7 @@ describe('a disk that fails', () => {
       },
     },
   };
-  it.each(Object.keys(disks))('leaves all as it was: one that %s', async (what) => {
+  it.each(Object.keys(disks))('leaves everything as it was: one that %s', async (what) => {
     const file = newFile(renderIds([others]));
     await expect(recordIds(file, [entry()], writer, disks[what] ?? fs)).rejects.toThrow(/EROFS|EXDEV|ENOSPC/);
     expect(textIn(file)).toBe(renderIds([others]));
@@ -200,7 +200,7 @@ describe('a disk that fails', () => {
   });
 });
 
-it('killed at any step: the file is the old or the new one, and the next run finishes and tidies up', async () => {
+it('after a kill at any step the file is the old or the new one, and the next run finishes and cleans up', async () => {
   const before = renderIds([others]);
   const after = renderIds([others, entry()]);
   const found = { old: 0, new: 0, parts: 0 };

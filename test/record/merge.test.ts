@@ -5,7 +5,7 @@ import { parseIds } from '../../src/record/parse.ts';
 import { renderIds } from '../../src/record/render.ts';
 import { entry } from './an-entry.ts';
 
-/** Numbers from 0 to 1 that are the same in every run (the generator mulberry32). */
+/** Random numbers from 0 to 1, the same in every run (the generator mulberry32). */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -16,7 +16,7 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** Entries of few enough kinds that two lists share some; each kind once. */
+/** Entries of so few kinds that two lists share some; each kind once. */
 function someEntries(random: () => number): Entry[] {
   const one = <T>(of: readonly [T, ...T[]]): T => of[Math.floor(random() * of.length)] ?? of[0];
   const entries = Array.from({ length: Math.floor(random() * 12) }, () =>
@@ -44,7 +44,7 @@ const cases = Array.from({ length: 300 }, (_, seed) => {
 
 const merged = (file: readonly Entry[], ours: readonly Entry[]) => mergeIds(file, ours).entries;
 
-it('holds all of ours, and of the others all but those whose place ours took', () => {
+it('contains all of our entries, and all others except those that ours replaced', () => {
   for (const { file, ours } of cases) {
     const after = new Map(merged(file, ours).map((each) => [keyOf(each), each.id]));
     const expected = new Map([...file, ...ours].map((each) => [keyOf(each), each.id]));
@@ -52,7 +52,7 @@ it('holds all of ours, and of the others all but those whose place ours took', (
   }
 });
 
-it('comes to the same text in whatever order others are merged, and once or twice', () => {
+it('gives the same text in whatever order others are merged, once or twice', () => {
   for (const { file, ours, others } of cases) {
     const once = renderIds(merged(merged(file, ours), others));
     expect(renderIds(merged(merged(file, others), ours))).toBe(once);
@@ -61,7 +61,7 @@ it('comes to the same text in whatever order others are merged, and once or twic
   }
 });
 
-it('loses nothing by being written and read, in any order of entries', () => {
+it('loses nothing when it is written and read, in any order of entries', () => {
   for (const { file } of cases) {
     const text = renderIds(file);
     const parsed = parseIds(text);
@@ -72,7 +72,7 @@ it('loses nothing by being written and read, in any order of entries', () => {
   }
 });
 
-it('counts what it added, replaced and left', () => {
+it('counts added, replaced and unchanged entries', () => {
   const file = [entry(), entry({ region: 'eu-west-1' }), entry({ release: '1404' })];
   const ours = [
     entry(),

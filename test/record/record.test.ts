@@ -17,7 +17,7 @@ import { plan as aPlan, target } from '../support/embedded.ts';
 import { entry } from './an-entry.ts';
 import { writer } from './fixtures/writer.ts';
 
-/** A target in each of two regions; the one in sa-east-1 may be missing where it is best effort. */
+/** A target in each of two regions; the one in sa-east-1 may be missing if it is best-effort. */
 const planWith = ({ bestEffort }: { bestEffort: boolean }): ReleasePlan => ({
   ...aPlan,
   targets: [target, { ...target, name: 'sa-east-1-2204-hvm', region: 'sa-east-1', required: !bestEffort }],
@@ -64,7 +64,7 @@ describe('recording a release', () => {
     expect(() => readFileSync(to.file.path)).toThrow(/ENOENT/);
   });
 
-  it('leaves out a target that may be missing, and says where an earlier release stays listed for it', async () => {
+  it('leaves out a missing best-effort target, and says where an earlier release stays listed for it', async () => {
     const to = destination();
     const plan = planWith({ bestEffort: true });
     const without = await recorded(plan, ['us-east-1'], to);
@@ -86,7 +86,7 @@ describe('recording a release', () => {
     ['099720109477/ubuntu/images/hvm-ssd/ubuntu-focal-20.04-amd64-server-20250624', '2004'],
     [baseTag(target.base), '2204'],
     ['123456789012/golden 7', undefined],
-  ])('an AMI of another recipe is listed as what it was made from: %s', async (base, listed) => {
+  ])('lists an AMI of another recipe by its own base: %s', async (base, listed) => {
     const to = destination();
     const kept = complete(planWith({ bestEffort: false }), 'us-east-1').map((verdict) => ({
       ...verdict,
@@ -108,7 +108,7 @@ describe('recording a release', () => {
     );
   });
 
-  it('names every id where the file cannot be written, and records them the next time', async () => {
+  it('names every id if the file cannot be written, and records them the next time', async () => {
     const full = { ...fs, open: () => Promise.reject(new Error('ENOSPC: no space left on device')) };
     const to = destination(full);
     const plan = planWith({ bestEffort: false });
@@ -143,7 +143,7 @@ describe('the exit status', () => {
     expect([after.exit, after.recorded, after.record]).toEqual([exit, isRecorded, outcome]);
   });
 
-  it('is 1 when one of several files could not be written', () => {
+  it('is 1 if one of several files could not be written', () => {
     const good: RecordOutcome = { is: 'recorded', file: 'f', added: 1, replaced: 0, same: 0, earlier: [] };
     const bad: RecordOutcome = { is: 'failed', file: 'g', why: 'ENOSPC' };
     const after = withRecords(result({ exit: 0 }), [good, bad]);

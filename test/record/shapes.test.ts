@@ -13,19 +13,19 @@ function entriesOf(text: string) {
   return parsed.entries;
 }
 
-describe('the shapes that the file has had', () => {
-  it.each(['2.5.1', '2.6.1', '2.6.3'])('%s is read, and written anew without loss', (version) => {
+describe('the older shapes of the file', () => {
+  it.each(['2.5.1', '2.6.1', '2.6.3'])('of %s are read, and rewritten without loss', (version) => {
     const now = textOf(`${version}.now.json`);
     expect(renderIds(entriesOf(textOf(`${version}.json`)))).toBe(now);
     expect(renderIds(entriesOf(now))).toBe(now);
   });
 
-  it('the one that this project starts with is empty, and in today’s shape', () => {
+  it('include that of this project’s first file, which is empty and in today’s shape', () => {
     const text = readFileSync(join(import.meta.dirname, '../../ami_ids.json'), 'utf8');
     expect(renderIds(entriesOf(text))).toBe(text);
   });
 
-  it('have further keys only where an entry is not of the usual kind', () => {
+  it('have further keys only if an entry is not of the usual kind', () => {
     const entries = [
       entry({ release: '1404', rootDevice: 'instance-store', id: 'ami-00000001' }),
       entry({ release: '1404', id: 'ami-00000002' }),
@@ -57,7 +57,7 @@ describe('the shapes that the file has had', () => {
   });
 });
 
-it('names what is not Ubuntu, or is like another image in all else', () => {
+it('writes a name for an image that is not Ubuntu, or is like another image otherwise', () => {
   const { distributor: _distributor, release: _release, ...other } = entry({ architecture: 'arm64' });
   const entries = [entry(), entry({ name: 'web/gpu', id: 'ami-00000002' }), { ...other, name: 'web/al2023' }];
   const text = renderIds(entries);
@@ -138,13 +138,13 @@ const refused: [what: string, text: string, places: string[]][] = [
   ],
 ];
 
-describe('what it does not know', () => {
-  it.each(refused)('%s is refused, with its place', (_what, text, places) => {
+describe('an invalid ids file', () => {
+  it.each(refused)('is refused with its place: %s', (_what, text, places) => {
     const parsed = parseIds(text);
     expect(parsed.ok ? [] : parsed.problems.map(({ place }) => place)).toEqual(places);
   });
 
-  it('is said with what is expected and what was found', () => {
+  it('is refused with what is expected and what was found', () => {
     const { Release: release, ...rest } = good;
     const parsed = parseIds(list({ ...rest, Relase: release, id: 'i-0000000a' }, { ...good, Release: '14' }));
     expect(parsed.ok ? [] : parsed.problems).toEqual([

@@ -17,7 +17,7 @@ beforeEach(() => {
 const bucketsOf = async () =>
   (await (await stored.s3Of(sandbox)).send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name);
 
-/** A run that is asked to stop once its buckets are made. */
+/** A run that is interrupted once its buckets are made. */
 async function interrupted(meanwhile: () => Promise<unknown> = async () => undefined) {
   const stopping = new AbortController();
   const run = await published(sandbox, plan, {
@@ -60,7 +60,7 @@ describe('after an interruption', () => {
           { on: 'ec2:DescribeKeyPairs', times: 0, does: { error: 'UnauthorizedOperation', status: 403 } },
         ]),
     ],
-  ])('it stays where %s', async (_, meanwhile) => {
+  ])('it is kept if %s', async (_, meanwhile) => {
     expect(await interrupted(meanwhile)).toEqual({ exit: 130, removed: [] });
     expect(await bucketsOf()).toEqual([stored.bucket]);
   });

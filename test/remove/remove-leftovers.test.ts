@@ -18,7 +18,7 @@ async function leftovers(sandbox: Sandbox): Promise<Resource[]> {
 const remaining = (outcomes: readonly (Resource & Outcome)[]) =>
   outcomes.filter(({ outcome }) => outcome === 'remains');
 
-/** Fails where the snapshot does not exist. */
+/** Fails if the snapshot does not exist. */
 const tagsOf = async (sandbox: Sandbox, id: string) =>
   (await sandbox.ec2().send(new DescribeSnapshotsCommand({ SnapshotIds: [id] }))).Snapshots?.[0]?.Tags;
 
@@ -28,8 +28,8 @@ const failedBuild = async (sandbox: Sandbox) => {
   await makeImage(sandbox, instance);
 };
 
-describe('clearing away what a build left', () => {
-  it('leaves nothing, and says what it removed', async () => {
+describe('removing the leftovers of a build', () => {
+  it('leaves nothing, and reports what it removed', async () => {
     const sandbox = createWorld();
     await failedBuild(sandbox);
     const world = worldOn(sandbox);
@@ -40,7 +40,7 @@ describe('clearing away what a build left', () => {
     expect(await stateOf(clientsOf(sandbox))).toEqual({ amis: [], leftovers: [] });
   });
 
-  it("lets a snapshot of the user's own be that a failed AMI's mapping names", async () => {
+  it("keeps a snapshot of the user's own that a failed AMI's mapping names", async () => {
     const sandbox = createWorld();
     const data = (await snapshotsOf(sandbox, await imageOf(sandbox, "the user's own")))[0] ?? '';
     const { instance } = await startBuild(sandbox);
@@ -65,7 +65,7 @@ describe('clearing away what a build left', () => {
     expect(await leftovers(sandbox)).toEqual([]);
   });
 
-  it('lets a snapshot be that an AMI has which EC2 does not show yet', async () => {
+  it('keeps a snapshot of an AMI that EC2 does not show yet', async () => {
     const sandbox = createWorld({ behaviour: { consistency: { hiddenReads: 50, kinds: ['image'] } } });
     const { instance } = await startBuild(sandbox);
     await makeImage(sandbox, instance);
@@ -77,7 +77,7 @@ describe('clearing away what a build left', () => {
     expect(cleared).toMatchObject([{ kind: 'key pair', outcome: 'removed' }]);
   });
 
-  it('killed at any call and run again: nothing left', async () => {
+  it('killed at any call and run again, leaves nothing', async () => {
     const whole = createWorld();
     await failedBuild(whole);
     const before = whole.aws.calls().length;
@@ -104,7 +104,7 @@ describe('clearing away what a build left', () => {
     }
   });
 
-  it('keeps all that hangs on an instance that cannot be terminated', async () => {
+  it('keeps all dependents of an instance that cannot be terminated', async () => {
     const sandbox = createWorld();
     const { group } = await startBuild(sandbox);
     sandbox.faults.add([
@@ -117,7 +117,7 @@ describe('clearing away what a build left', () => {
     expect((await leftovers(sandbox)).map(({ id }) => id)).toContain(group);
   });
 
-  it('waits for a security group that is still in use, and gives up in the end', async () => {
+  it('waits for a security group that is still in use, and finally gives up', async () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox);
     const found = await leftovers(sandbox);
@@ -135,7 +135,7 @@ describe('clearing away what a build left', () => {
   });
 });
 
-/** Clears until so many changes were made, as a process that is killed then: no further call goes out. */
+/** Removes until so many changes were made, like a process that is killed then: no further call goes out. */
 async function killAfter(sandbox: Sandbox, changes: number): Promise<void> {
   const clients = clientsOf(sandbox);
   let made = 0;

@@ -25,7 +25,7 @@ function value<T>(lookup: Lookup<T>): T {
   return lookup.value;
 }
 
-/** A whole run, as on a machine that knows nothing of an earlier one: what stands, and what was started. */
+/** A whole run, as on a machine that knows nothing of an earlier one: complete AMIs, and interrupted deletions. */
 async function cleanUp(sandbox: Sandbox, chosen: readonly string[], clients: Clients = clientsOf(sandbox)) {
   const sober = { clients: clientsOf(sandbox) };
   const { amis: candidates } = value(await lookUpRegion(web, region, sober));
@@ -59,7 +59,7 @@ const those = ({ removals, buckets }: RegionOutcome, wanted: Outcome['outcome'])
     .sort();
 
 describe('removing AMIs', () => {
-  it('takes all that hangs on them, lets be what anybody else has, and says so', async () => {
+  it('removes all their dependents, keeps everything that anybody else uses, and reports it', async () => {
     const sandbox = createWorld();
     const made = await smallWorld(sandbox);
     const before = await everything(sandbox);
@@ -76,7 +76,7 @@ describe('removing AMIs', () => {
     expect(records.written.map(({ ami }) => ami).sort()).toEqual(going(made).sort());
   });
 
-  it('refused any one call and run again: nothing left, nothing extra', async () => {
+  it('refused any one call and run again, leaves nothing and removes nothing extra', async () => {
     const folder = temporaryFolder();
     const first = createWorld({ folder });
     const made = await smallWorld(first);

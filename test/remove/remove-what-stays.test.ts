@@ -57,8 +57,8 @@ const removeAll = (
 const changes = (sandbox: Sandbox) =>
   sandbox.aws.calls().filter(({ operation }) => !/^(Describe|Get|List|Head)/.test(operation)).length;
 
-describe('nothing goes', () => {
-  it('where it cannot be written down', async () => {
+describe('nothing is deleted', () => {
+  it('if it cannot be written down', async () => {
     const sandbox = createWorld();
     const one = await removal(sandbox, await imageOf(sandbox, 'web 1.0.0 plain'));
     const calls = sandbox.aws.calls().length;
@@ -84,7 +84,7 @@ describe('nothing goes', () => {
     expect(changes(sandbox)).toBe(made);
   });
 
-  it('of an AMI that is protected; the others do', async () => {
+  it('of a protected AMI; the others are deleted', async () => {
     const sandbox = createWorld();
     const ids = [await imageOf(sandbox, 'web 1.0.0 a'), await imageOf(sandbox, 'web 1.0.0 b')];
     const removals = await Promise.all(ids.map((id) => removal(sandbox, id)));
@@ -98,7 +98,7 @@ describe('nothing goes', () => {
   });
 });
 
-it('an AMI that may not be deregistered stays, and others may use it as before', async () => {
+it('an AMI that may not be deregistered is kept, and others may use it as before', async () => {
   const sandbox = createWorld();
   const { volumes } = await smallWorld(sandbox);
   const one = await removal(sandbox, volumes);
@@ -113,8 +113,8 @@ it('an AMI that may not be deregistered stays, and others may use it as before',
   expect(after[1]).toMatchObject({ ok: true, value: { accounts: [friend] } });
 });
 
-describe('a snapshot stays', () => {
-  it('where who has it cannot be looked at after the AMI is gone, and goes with the next run', async () => {
+describe('a snapshot is kept', () => {
+  it('if the AMIs that use it cannot be looked up after its AMI is gone, and deleted by the next run', async () => {
     const sandbox = createWorld();
     const one = await removal(sandbox, await imageOf(sandbox, 'web 1.0.0 plain'));
     sandbox.faults.add([{ on: 'ec2:DescribeImages', skip: 2, does: { error: 'UnauthorizedOperation' } }]);
@@ -128,7 +128,7 @@ describe('a snapshot stays', () => {
     expect(await everything(sandbox)).toEqual([]);
   });
 
-  it('where a disabled AMI has it', async () => {
+  it('if a disabled AMI uses it', async () => {
     const sandbox = createWorld();
     const made: Made = await smallWorld(sandbox);
     await sandbox.ec2().send(new DisableImageCommand({ ImageId: made.stays }));
@@ -162,7 +162,7 @@ describe('a bundle', () => {
     ]);
   };
 
-  it('stays with everything in it where another AMI was registered from it', async () => {
+  it('is kept with everything in it if another AMI was registered from it', async () => {
     await upload();
     const one = await stored.register(sandbox);
     const other = await stored.register(sandbox, 'under another name');
@@ -206,7 +206,7 @@ describe('a bundle', () => {
       expect(await everything(sandbox)).toEqual(before.filter((line) => line !== one));
     });
 
-    it('is nothing that is left behind', async () => {
+    it('is no leftover', async () => {
       const { one } = await upToCopy(undefined);
       await sandbox.ec2().send(new DeregisterImageCommand({ ImageId: one }));
       const times = {
@@ -219,7 +219,7 @@ describe('a bundle', () => {
       expect(left).toEqual({ ok: true, value: [] });
     });
 
-    it('goes where that copy is gone: nothing starts from an AMI without it', async () => {
+    it('is deleted if that copy is gone: nothing starts from an AMI without it', async () => {
       const { one } = await upToCopy(undefined);
       const s3 = await stored.s3Of(sandbox);
       await s3.send(new DeleteObjectCommand({ Bucket: stored.bucket, Key: copied }));
@@ -241,7 +241,7 @@ describe('a bundle', () => {
     ],
     ['cannot be read', () => stored.putObjects(sandbox, `${stored.prefix}.manifest.xml`)],
   ])(
-    'of ours goes by the names of its parts where its manifest %s, and its bucket with it',
+    'of ours is deleted by the names of its parts if its manifest %s, and its bucket with it',
     async (_, spoil) => {
       await upload();
       const ami = await stored.register(sandbox);
@@ -255,7 +255,7 @@ describe('a bundle', () => {
     },
   );
 
-  it("in somebody's bucket stays where its manifest cannot be read, and that is said", async () => {
+  it("in somebody's bucket is kept if its manifest cannot be read, and the result says so", async () => {
     const { old } = await smallWorld(sandbox);
     const s3 = await stored.s3Of(sandbox);
     const manifest = '0.9.0/image.manifest.xml';
@@ -275,7 +275,7 @@ describe('a bundle', () => {
     ['plain', false],
     ['with versions', true],
   ])(
-    'keeps its manifest until all parts are gone: one that is refused goes with the next run, %s',
+    'keeps its manifest until all parts are gone: the next run deletes a part that was refused, %s',
     async (_, versions) => {
       await upload();
       const s3 = await stored.s3Of(sandbox);
@@ -310,7 +310,7 @@ describe('a bundle', () => {
     },
   );
 
-  it('goes in batches of a thousand, in its order, until one object stays', async () => {
+  it('is deleted in batches of a thousand, in order, until one object is not deleted', async () => {
     const sent: string[][] = [];
     const client = {
       async send({ input }: { input: { Delete: { Objects: { Key: string }[] } } }) {
@@ -329,7 +329,7 @@ describe('a bundle', () => {
   });
 });
 
-/** S3 as it answers where a policy lets nobody delete one key: it deletes the others of the call. */
+/** S3's answer if a policy lets nobody delete one key: it deletes the others of the call. */
 function refusingToDelete(key: string, s3: S3Client): S3Client {
   const send = async (command: unknown) => {
     if (!(command instanceof DeleteObjectsCommand)) return s3.send(command as never);
@@ -343,7 +343,7 @@ function refusingToDelete(key: string, s3: S3Client): S3Client {
   return Object.assign(Object.create(s3), { send });
 }
 
-it('writes down what goes, for each release apart, and never over what was written', async () => {
+it('writes down what it deletes, separately for each release, and never overwrites that', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'removal-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   let minute = 0;
