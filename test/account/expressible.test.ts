@@ -8,8 +8,8 @@ const ofRegion = (rule: object) => ({
 });
 const subnet = (id: string, zone: string, cidr: string) => ({ id, zone, cidr });
 
-describe('what settings cannot say', () => {
-  it('is left out on its own and said, and what is beside it stays', async () => {
+describe('a resource that settings cannot express', () => {
+  it('is left out and reported, and everything beside it is kept', async () => {
     const near = subnet('subnet-0aaaaaaaaaaaaaaaa', 'us-east-1a', '10.0.1.0/24');
     const local = subnet('subnet-0bbbbbbbbbbbbbbbb', 'us-east-1-bos-1a', '10.0.2.0/24');
     const far = subnet('subnet-0cccccccccccccccc', 'us-east-1-chi-1a', '10.0.3.0/24');
@@ -41,7 +41,7 @@ describe('what settings cannot say', () => {
     );
   });
 
-  it('is a mistake of the program where there is no end of it', async () => {
+  it('is a bug if there is no end of such resources', async () => {
     const endless = async () => [{ place: 'accounts[0].vpcs', expected: 'VPCs', found: 'none' }];
     await expect(expressible(ofRegion({ vpcs: [] }), endless)).rejects.toThrow(
       'this account cannot be saved as settings: accounts[0].vpcs: expected VPCs',
@@ -58,6 +58,6 @@ it.each([
   ],
   ['arn:aws:kms:us-east-1:111122223333:key/1234', 'arn:aws:kms:us-east-1:111122223333:key/1234'],
   ['arn:aws:iam::111122223333:root', 'arn:aws:iam::111122223333:root'],
-])('%s names nobody as %s', (named, unnamed) => {
+])('%s becomes %s, which names nobody', (named, unnamed) => {
   expect(withoutPeople({ a: [{ b: named }], c: 1 })).toEqual({ a: [{ b: unnamed }], c: 1 });
 });

@@ -60,7 +60,7 @@ const described = async (sandbox: Sandbox, KeyId: string) => {
   return [KeyMetadata?.Arn, KeyMetadata?.KeyState, JSON.parse(Policy)];
 };
 
-it('the keys that the config names are the same in a rehearsal: ids, aliases, policies, and that one is disabled', async () => {
+it('the keys that the config names are the same in a rehearsal: ids, aliases, policies, and which one is disabled', async () => {
   const origin = worldWith(keys);
   const mapping = { device_name: '/dev/sda1', encrypted: true, kms_key_id: off };
   const builder = { instance_type: 'm5.large', launch_block_device_mappings: [mapping] };
@@ -81,7 +81,7 @@ it('the keys that the config names are the same in a rehearsal: ids, aliases, po
   await expect(described(fresh, 'alias/unused')).rejects.toThrow('not found');
 });
 
-it('the default key is saved where it encrypts', async () => {
+it('the default key is saved if it encrypts', async () => {
   const origin = worldWith(keys);
   const arn = `arn:aws:kms:${region}:${account}:key/${usual}`;
   expect((await saved(origin, {})).settings).toEqual({});
@@ -92,7 +92,7 @@ it('the default key is saved where it encrypts', async () => {
   });
 });
 
-it('a key that may not be looked at is a lookup that failed, and one of another account is left out', async () => {
+it('a key without permission is a failed lookup, and one of another account is left out', async () => {
   const origin = createWorld({
     behaviour: {
       accounts: [

@@ -3,7 +3,7 @@ import { createWorld } from '../../sandbox/testing/index.ts';
 import { callerAccount } from '../../src/aws/account.ts';
 import { clientsOf, region } from '../support/embedded.ts';
 
-it('a network that swallows the first question is told of, not waited for attempt after attempt', async () => {
+it('a network that drops the first call is reported instead of waiting through all attempts', async () => {
   const handle = async () => 'hang' as const;
   const clients = clientsOf(createWorld(), undefined, { handle });
   expect(await callerAccount(clients, region, 50)).toEqual({

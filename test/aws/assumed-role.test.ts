@@ -17,7 +17,7 @@ function inSandbox(role: Omit<RoleSettings, 'name'>, externalId?: string) {
     { arn, sessionName: sessionNameOf('a host'), ...(externalId === undefined ? {} : { externalId }) },
     () => world.sts(),
   );
-  /** Lengths asked for, in hours, each with whether it was granted. */
+  /** Requested durations, in hours, each with whether it was granted. */
   const asked = () =>
     world.aws
       .calls()
@@ -30,7 +30,7 @@ function inSandbox(role: Omit<RoleSettings, 'name'>, externalId?: string) {
   return { source, asked, who };
 }
 
-it('is who everything is done as, called after this machine', async () => {
+it('makes all calls, in a session named after this machine', async () => {
   const { who } = inSandbox({});
   expect(await who()).toBe(`arn:aws:sts::${defaultAccount.id}:assumed-role/publisher/gopackgo-a-host`);
 });
@@ -54,14 +54,14 @@ it.each([
       [1, 200],
     ],
   ],
-])('lasts %i h where the role allows %i s', async (hours, maxSessionDuration, tried) => {
+])('lasts %i h if the role allows %i s', async (hours, maxSessionDuration, tried) => {
   const { source, asked } = inSandbox({ maxSessionDuration });
   const { expiration } = await source();
   expect(Math.round(((expiration?.getTime() ?? 0) - Date.now()) / 60_000)).toBe(hours * 60);
   expect(asked()).toEqual(tried);
 });
 
-it('is assumed once for all, anew when asked, and then for what it allows at once', async () => {
+it('is assumed once for all calls, again on request, and then directly for the duration that it allows', async () => {
   const { source, asked } = inSandbox({});
   const [one, other] = await Promise.all([source(), source()]);
   expect(other).toEqual(one);
@@ -72,14 +72,14 @@ it('is assumed once for all, anew when asked, and then for what it allows at onc
   expect(asked().slice(3)).toEqual([[1, 200]]);
 });
 
-it('says what AWS says where it may not be assumed, and is asked for once', async () => {
+it("reports AWS's error if it may not be assumed, and is requested once", async () => {
   const { source, asked } = inSandbox({ externalId: 'team' });
   await expect(source()).rejects.toThrow(/user\/sandbox is not authorized to perform: sts:AssumeRole/);
   expect(asked()).toEqual([[12, 403]]);
   await expect(inSandbox({ externalId: 'team' }, 'team').source()).resolves.toHaveProperty('sessionToken');
 });
 
-it('has a session name that STS allows, whatever the host is called', () => {
+it('has a session name that STS allows, whatever the host name', () => {
   expect(sessionNameOf('build-3.example.org')).toBe('gopackgo-build-3.example.org');
   expect(sessionNameOf("Ada's Mac (2)")).toBe('gopackgo-Ada-s-Mac--2-');
   expect(sessionNameOf('x'.repeat(100))).toHaveLength(64);

@@ -31,7 +31,7 @@ const lost = async () => {
   throw new LockLost('lock');
 };
 
-it('what changes nothing is not guarded, and what changes something is not sent', async () => {
+it('a call that changes nothing is not guarded, and one that changes something is not sent', async () => {
   const { guard, clients, tag, operations } = guarded();
   guard.set(lost);
   await clients.ec2(region).send(new DescribeImagesCommand({ Owners: ['self'] }));
@@ -43,7 +43,7 @@ it('what changes nothing is not guarded, and what changes something is not sent'
   expect(operations()).toEqual(['DescribeImages', 'GetCallerIdentity', 'ListBuckets']);
 });
 
-it('each retry is guarded as well', async () => {
+it('each retry is guarded, too', async () => {
   const { world, guard, tag, operations } = guarded();
   world.faults.add([{ on: 'ec2:CreateTags', does: { error: 'InternalError' } }]);
   let asked = 0;
@@ -55,7 +55,7 @@ it('each retry is guarded as well', async () => {
   expect([asked, operations()]).toEqual([2, ['CreateTags']]);
 });
 
-it('without a check all is allowed', async () => {
+it('without a check every call is allowed', async () => {
   const { tag } = guarded();
   await expect(tag()).rejects.toMatchObject({ name: expect.stringMatching(/^InvalidAMIID/) });
 });

@@ -13,7 +13,7 @@ import { ProxiedAgent } from '../../src/aws/proxied-agent.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { clientsOf } from '../support/embedded.ts';
 
-/** Each wait takes `late` milliseconds longer than asked for, as on a machine that is overloaded. */
+/** Each wait takes `late` milliseconds longer than requested, as on an overloaded machine. */
 function lateClock(late = 0): Clock & { slept: () => number } {
   let now = 0;
   let slept = 0;
@@ -38,7 +38,7 @@ describe('a countdown', () => {
     expect(clock.now()).toBe(10_000 + 40 * 20_000);
   });
 
-  it('ends with what it was started for', async () => {
+  it('ends with the operation that it limits', async () => {
     const ended = new AbortController();
     const clock = lateClock();
     const counting = countdown(10_000, clock, ended.signal);
@@ -62,7 +62,7 @@ describe('a connection that nobody answers', () => {
   const options = { keepAlive: true, maxSockets: 1 };
   const within = `no connection within ${connectLimit / 1000} s`;
 
-  it.each(['to AWS', 'to a proxy'])('is given up after its limit, as a timeout: %s', async (where) => {
+  it.each(['to AWS', 'to a proxy'])('times out after its limit: %s', async (where) => {
     const { port } = await silentServer();
     const clock = lateClock();
     const httpsAgent =
@@ -82,7 +82,7 @@ describe('a connection that nobody answers', () => {
   });
 });
 
-it('sends sixteen calls at once to a region; the others wait where no limit of a call counts it', async () => {
+it('sends sixteen calls at once to a region; the others wait without using up their time limits', async () => {
   const sandbox = createWorld();
   const { promise: open, resolve: release } = Promise.withResolvers<void>();
   let inFlight = 0;

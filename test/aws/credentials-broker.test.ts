@@ -28,7 +28,7 @@ async function broker(credentials: () => Promise<Credentials>) {
   return { ...started, url, token, ask };
 }
 
-it('gives who has the token the credentials of now, as the SDKs read them', async () => {
+it('gives current credentials to a client with the token, in the format of the SDKs', async () => {
   let now = permanent;
   const { ask } = await broker(async () => now);
   expect(await ask()).toEqual({
@@ -36,7 +36,7 @@ it('gives who has the token the credentials of now, as the SDKs read them', asyn
     body: {
       AccessKeyId: 'AKIDEXAMPLE',
       SecretAccessKey: 'made up/secret',
-      // Without these two botocore refuses the answer.
+      // Without these two botocore rejects the answer.
       Token: '',
       Expiration: '2026-11-22T00:00:00.000Z',
     },
@@ -55,7 +55,7 @@ it.each([
   [403, 'a part of the token', { authorization: '0' }],
   [405, 'another method', { method: 'POST' }],
   [404, 'another path', { path: '/' }],
-])('refuses with %i: %s; nobody is asked for credentials', async (status, _what, change) => {
+])('refuses with %i: %s; no credentials are requested', async (status, _what, change) => {
   let asked = 0;
   const { ask } = await broker(async () => {
     asked++;
@@ -65,7 +65,7 @@ it.each([
   expect(asked).toBe(0);
 });
 
-it('has a token of its own each time, and no address but loopback', async () => {
+it('has a new token each time, and only a loopback address', async () => {
   const [one, other] = [await broker(async () => permanent), await broker(async () => permanent)];
   expect(one.token).toMatch(/^[0-9a-f]{64}$/);
   expect(one.token).not.toBe(other.token);
@@ -73,7 +73,7 @@ it('has a token of its own each time, and no address but loopback', async () => 
   expect(new URL(one.url).hostname).toBe('127.0.0.1');
 });
 
-it('says why there are none, so that who asked can say it', async () => {
+it('says why there are none, so that the client can report it', async () => {
   const { ask } = await broker(async () => {
     throw Object.assign(new Error('The SSO session has expired'), { name: 'ExpiredToken' });
   });
@@ -83,7 +83,7 @@ it('says why there are none, so that who asked can say it', async () => {
   });
 });
 
-it('knows the secrets that it handed out, to keep them out of messages', async () => {
+it('knows the secrets that it gave out, to keep them out of messages', async () => {
   let now = permanent;
   const { ask, secrets, token } = await broker(async () => now);
   expect(secrets()).toEqual([token]);
@@ -100,7 +100,7 @@ it('knows the secrets that it handed out, to keep them out of messages', async (
   ]);
 });
 
-it('can be closed while somebody keeps a connection', async () => {
+it('can be closed while a client keeps a connection', async () => {
   const { url, token, close, ask } = await broker(async () => permanent);
   await new Promise((settle) => {
     const kept = request(url, { headers: { authorization: token, connection: 'keep-alive' } }, (answer) => {

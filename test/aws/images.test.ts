@@ -3,7 +3,7 @@ import { canonicalIn, createWorld } from '../../sandbox/testing/index.ts';
 import { findImages } from '../../src/aws/images.ts';
 import { clientsOf } from '../support/embedded.ts';
 
-it('finds images by more names than a call takes values, beside other filters', async () => {
+it('finds images by more names than a call accepts values, with other filters', async () => {
   const wanted = canonicalIn('us-east-1').find(({ image }) => image.name.includes('22.04-amd64'));
   if (!wanted) throw new Error('Canonical has no image');
   const { id, name, architecture } = wanted.image;

@@ -11,7 +11,7 @@ const session = (expiration?: Date): Credentials => ({
   ...(expiration ? { expiration } : {}),
 });
 
-/** What is kept, and what a refresh gives; it may fail. */
+/** The current credentials, and the result of a refresh, which may fail. */
 function source(kept: Credentials, fresh: () => Credentials) {
   const asked: boolean[] = [];
   const given: CredentialSource = async ({ forceRefresh = false } = {}) => {
@@ -34,14 +34,14 @@ it.each([
   ['with two hours left', session(minutes(120))],
   ['of an hour that were just made', session(minutes(59.9))],
   ['that do not end', { accessKeyId: 'id', secretAccessKey: 'secret' }],
-])('are handed out as they are: %s', async (_which, kept) => {
+])('are given out as they are: %s', async (_which, kept) => {
   const { give, asked, warnings } = source(kept, none);
   expect(await give()).toEqual(kept);
   expect(asked).toEqual([false]);
   expect(warnings).toEqual([]);
 });
 
-it('are refreshed where less than an hour is left', async () => {
+it('are refreshed if less than an hour is left', async () => {
   const fresh = session(minutes(60));
   const { give, warnings } = source(session(minutes(40)), () => fresh);
   expect(await give()).toEqual(fresh);
@@ -51,7 +51,7 @@ it('are refreshed where less than an hour is left', async () => {
 it.each([
   ['there are no newer ones', none],
   ['newer ones end as soon', () => session(minutes(50))],
-])('are handed out with one warning, however often they are asked for, where %s', async (_why, fresh) => {
+])('are given out with one warning, however often they are requested, if %s', async (_why, fresh) => {
   const { give, warnings } = source(session(minutes(50)), fresh);
   expect((await give()).expiration).toEqual(minutes(50));
   await give();
@@ -60,14 +60,14 @@ it.each([
   ]);
 });
 
-it('are handed out with a warning where nobody knows when they end', async () => {
+it('are given out with a warning if their expiry is unknown', async () => {
   const { give, warnings } = source(session(), none);
   await give();
   await give();
   expect(warnings).toEqual([expect.stringContaining('without a known expiration')]);
 });
 
-it('are not there where there are none at all', async () => {
+it('are missing if there are none at all', async () => {
   const give = lasting(async () => none(), { now: () => at, warn: () => undefined });
   await expect(give()).rejects.toThrow('log in again');
 });

@@ -8,7 +8,7 @@ import type { Clock } from '../../src/lib/clock.ts';
 import { clientsOf } from '../support/embedded.ts';
 import { virtualTime } from './virtual-time.ts';
 
-/** Time that passes only where it is told to, and how long each turn was made to wait. */
+/** A clock that advances only on request, and how long each turn waited. */
 function stillClock(): Clock & { waits: number[]; pass(milliseconds: number): void } {
   let now = 0;
   const waits: number[] = [];
@@ -44,7 +44,7 @@ describe('turns', () => {
     expect(clock.waits).toEqual([every, 2 * every, 3 * every]);
   });
 
-  it('are had again as time passes, and no more than at the start', async () => {
+  it('come back as time passes, but never more than at the start', async () => {
     const clock = stillClock();
     const pace = createPace(clock);
     await take(pace, 95, 'us-east-1', 'ModifyImageAttribute');
@@ -56,7 +56,7 @@ describe('turns', () => {
     expect(clock.waits).toEqual([200]);
   });
 
-  it('of one region or action cost no other any', async () => {
+  it('of one region or action do not use up those of another', async () => {
     const clock = stillClock();
     const pace = createPace(clock);
     await take(pace, 95, 'us-east-1', 'ModifyImageAttribute');
@@ -65,7 +65,7 @@ describe('turns', () => {
     expect(clock.waits).toEqual([]);
   });
 
-  it('are over for now where EC2 refused one: somebody else draws from the same bucket', async () => {
+  it('are used up for now if EC2 refused one, since somebody else uses the same bucket', async () => {
     const clock = stillClock();
     const pace = createPace(clock);
     await pace.acquire('us-east-1', 'ModifyImageAttribute');
@@ -75,7 +75,7 @@ describe('turns', () => {
   });
 });
 
-/** The sandbox keeps AWS's rates, by the same clock as the clients. */
+/** The sandbox enforces AWS's rates, by the same clock as the clients. */
 describe('calls in one region under the rates of EC2', () => {
   const change = {
     add: { public: false, accounts: ['210987654321'], others: [] },
@@ -93,7 +93,7 @@ describe('calls in one region under the rates of EC2', () => {
     sandbox.aws.calls().filter(({ error }) => error?.startsWith('RequestLimitExceeded')).length;
 
   it.each(['snapshot', 'AMI'])(
-    '304 of one %s take what the bucket needs to fill, and none is refused',
+    '304 of one %s take as long as the bucket needs to refill, and none is refused',
     async (what) => {
       const { time, sandbox, clients, id, snapshot } = await prepare();
       const start = time.now();
@@ -116,7 +116,7 @@ describe('calls in one region under the rates of EC2', () => {
     },
   );
 
-  it('all are made where somebody else has emptied the bucket', async () => {
+  it('all succeed if somebody else has emptied the bucket', async () => {
     const { time, sandbox, clients, id } = await prepare();
     const drain = new ModifyImageAttributeCommand({ ImageId: id, Description: { Value: 'by another tool' } });
     for (let count = 0; count < 98; count++) await sandbox.ec2().send(drain);

@@ -11,7 +11,7 @@ import { listRegions } from '../../src/aws/account.ts';
 import { connect, createClients } from '../../src/aws/connection.ts';
 import { ProxiedAgent } from '../../src/aws/proxied-agent.ts';
 
-/** A sandbox behind a proxy that holds each answer back for so many milliseconds, and knows its connections. */
+/** A sandbox behind a proxy that delays each answer for so many milliseconds, and counts its connections. */
 async function behindProxy(delay = 0) {
   const folder = await mkdtemp(join(tmpdir(), 'proxied-'));
   const sandbox = await startSandbox({ folder });
@@ -37,14 +37,14 @@ async function behindProxy(delay = 0) {
   return { environment, address, closed };
 }
 
-it('keeps the connection through a proxy for the calls that follow', async () => {
+it('reuses the connection through a proxy for later calls', async () => {
   const { environment, closed } = await behindProxy();
   const clients = connect({ endpoint: 'sandbox:counted', environment });
   for (let call = 0; call < 5; call++) expect((await listRegions(clients, 'us-east-1')).ok).toBe(true);
   expect(closed).toHaveLength(1);
 });
 
-it('waits for an answer longer than it keeps a connection that has nothing to do', async () => {
+it('waits for an answer longer than it keeps an idle connection', async () => {
   const { environment, address, closed } = await behindProxy(300);
   const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '', AWS_CA_BUNDLE = '' } = environment;
   const secureContext = createSecureContext({ ca: await readFile(AWS_CA_BUNDLE) });

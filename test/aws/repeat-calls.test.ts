@@ -8,7 +8,7 @@ import { type Calls, clientsOf, region } from '../support/embedded.ts';
 
 const start = Date.parse('2026-11-21T12:00:00Z');
 
-/** Our clients, which repeat calls for five minutes, in time that passes only where they wait. */
+/** Our clients, which repeat calls for five minutes, with a clock that advances only while they wait. */
 function patientClients(sandbox: Sandbox, stop = new AbortController(), handle?: Calls['handle']) {
   let now = start;
   const waits: number[] = [];
@@ -34,7 +34,7 @@ const failing = (error: string, times: number) => ({ on: 'ec2:DescribeKeyPairs',
 
 describe('a call that fails for a transient reason', () => {
   it.each(['InternalError', 'RequestLimitExceeded', 'ServiceUnavailable'])(
-    'is repeated until it succeeds, and that is said: %s',
+    'is repeated until it succeeds, and reported: %s',
     async (error) => {
       const sandbox = createWorld();
       const { clients, told } = patientClients(sandbox);
@@ -50,7 +50,7 @@ describe('a call that fails for a transient reason', () => {
     },
   );
 
-  it('is not one that AWS refuses while the clock of this machine is wrong', async () => {
+  it("is not one that AWS refuses because this machine's clock is wrong", async () => {
     const now = () => new Date(Date.now() + 30 * 60_000);
     const sandbox = createWorld({ now });
     const { clients, waits } = patientClients(sandbox, undefined, async (request) => {
@@ -66,7 +66,7 @@ describe('a call that fails for a transient reason', () => {
     expect(waits).toEqual([]);
   });
 
-  it('is given up after five minutes, with its error, and its message says for how long it was repeated', async () => {
+  it('fails after five minutes with its error, and its message says how long it was repeated', async () => {
     const sandbox = createWorld();
     const { clients, waits } = patientClients(sandbox);
     sandbox.faults.add([failing('InternalError', 0)]);
@@ -83,7 +83,7 @@ describe('a call that fails for a transient reason', () => {
     expect(waits.reduce((sum, one) => sum + one)).toBe(5 * 60_000);
   });
 
-  it('is told of once where several fail at the same time', async () => {
+  it('is reported once if several fail at the same time', async () => {
     const sandbox = createWorld();
     const { clients, told } = patientClients(sandbox);
     sandbox.faults.add([failing('InternalError', 3 * retries.maxAttempts)]);
@@ -92,7 +92,7 @@ describe('a call that fails for a transient reason', () => {
     expect(told.map(({ type }) => type)).toEqual(['retrying', 'answered']);
   });
 
-  it('is not repeated any more once the user asked to stop', async () => {
+  it('is no longer repeated once the user interrupts', async () => {
     const sandbox = createWorld();
     const stop = new AbortController();
     stop.abort();

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../src/lib/clock.ts';
 
-/** Time that moves only while every job sleeps, and then to the earliest end of a sleep. */
+/** A clock that advances only while every job sleeps, and then to the earliest end of a sleep. */
 export interface VirtualTime extends Clock {
-  /** Runs jobs side by side. */
+  /** Runs jobs concurrently. */
   run(jobs: (() => Promise<void>)[]): Promise<void>;
 }
 

@@ -111,7 +111,7 @@ describe('an instance type', () => {
     expect(findings.map((finding) => ('found' in finding ? finding.found : '')).join()).toMatch(found);
   });
 
-  it('is unknown where AWS did not say, and one finding for all targets', () => {
+  it('is unknown if the lookup failed, with one finding for all targets', () => {
     const two = [target({ instance_type: 'x' }, 'a'), target({ instance_type: 'x' }, 'b')];
     const answers = { offered: okLookup(new Map()), facts: denied, bases: bases(), zones: new Map() };
     expect(judgeInstanceTypes({ region, toBuild: two }, answers, placeOf)).toMatchObject([
@@ -137,7 +137,7 @@ describe('the quota of vCPUs', () => {
       placeOf,
     );
 
-  it('has room for as many as run at once, for fewer, or for none', () => {
+  it('has room for as many builds as run at once, for fewer, or for none', () => {
     expect(judged(32, 24)).toMatchObject([{ is: 'ok' }]);
     expect(judged(32, 27)).toMatchObject([{ is: 'warning', buildsAtOnce: 2 }]);
     expect(judged(32, 31)).toMatchObject([{ is: 'refused', code: 'vcpu-quota' }]);
@@ -167,7 +167,7 @@ describe('the quota of vCPUs', () => {
     expect(judged(limit, used)).toMatchObject([{ todo: expect.stringContaining(todo) }]);
   });
 
-  it('names the numbers and the command that asks for more', () => {
+  it('names the numbers and the command that requests more', () => {
     expect(judged(32, 27)[0]).toMatchObject({
       found: expect.stringMatching(/^27 of 32 vCPUs in use .*m5\.large needs 2$/),
       command: expect.stringMatching(/L-1216C47A --region us-east-1 --desired-value 35$/),
@@ -217,7 +217,7 @@ describe('an AMI name', () => {
     expect(findings.map((finding) => finding.is)).toEqual([is]);
   });
 
-  it('taken by others is a warning where no Packer says how it checks', () => {
+  it('taken by others is a warning if no Packer shows how it checks', () => {
     const lookup = okLookup([ami({})]);
     const now = Date.now();
     const work = { region, account, toBuild: [target()], toRemove: new Set<string>() };
@@ -259,7 +259,7 @@ describe('a base image', () => {
     ]);
   });
 
-  it('that is deprecated is a warning where the config could name another', () => {
+  it('that is deprecated is a warning if the config could name another', () => {
     const judged = (via: Target['base']['via'], deprecated?: true) => {
       const [one] = toBuild;
       const own = {
@@ -402,7 +402,7 @@ describe('a network', () => {
     }
   });
 
-  it('is asked for as Packer reads its options', () => {
+  it('is looked up as Packer interprets its options', () => {
     const options = {
       subnet_filter: { filters: { 'tag:Class': 'build' }, filter: [{ name: 'cidr', value: '10.0.0.0/8' }] },
       security_group_ids: ['sg-1', 'sg-2'],
@@ -424,7 +424,7 @@ describe('permissions', () => {
   const failed = (operation: string, code: string, message = '') =>
     failedLookup({ operation, code, message, region });
 
-  it('that are missing are named, though they are not those of the call', () => {
+  it('that are missing are named, although their names differ from the call', () => {
     const asked = [
       okLookup(undefined),
       failed(
@@ -452,13 +452,13 @@ describe('permissions', () => {
     expect(judgePermissions(all, [failed(operation, code)])).toMatchObject([{ is }]);
   });
 
-  it('a launch that the quota of vCPUs stops is no mistake of the config', () => {
+  it('a launch that the vCPU quota prevents is no mistake in the config', () => {
     const [finding] = judgePermissions(all, [failed('ec2:RunInstances', 'VcpuLimitExceeded')]);
     expect(finding).toMatchObject({ is: 'refused', todo: expect.stringContaining('vCPU quota') });
   });
 });
 
-it('an instance profile is there and has a role', () => {
+it('an instance profile must exist and have a role', () => {
   const judged = (lookup: Parameters<typeof judgeInstanceProfile>[2]) =>
     judgeInstanceProfile('p', [target()], lookup, placeOf).is;
   expect(judged(okLookup({ name: 'p', roles: ['r'] }))).toBe('ok');
@@ -467,7 +467,7 @@ it('an instance profile is there and has a role', () => {
   expect(judged(denied)).toBe('unknown');
 });
 
-it('an AMI is shared with a thousand by default', () => {
+it('an AMI can be shared with a thousand accounts by default', () => {
   const accounts = (count: number) =>
     judgeShareEntities({ ...privately, accounts: Array.from({ length: count }, String) }).map(({ is }) => is);
   expect([accounts(0), accounts(1000), accounts(1001)]).toEqual([[], ['ok'], ['warning']]);
@@ -479,12 +479,12 @@ it.each([
   [-61_000, 'warning'],
   [299_000, 'warning'],
   [-301_000, 'refused'],
-])('a clock that AWS’s is %d ms ahead of: %s', (offset, is) => {
+])('a clock %d ms behind AWS’s: %s', (offset, is) => {
   expect(judgeClock(okLookup(offset)).is).toBe(is);
   expect(judgeClock(okLookup(undefined)).is).toBe('not-checked');
 });
 
-it('credentials last as long as the builds', () => {
+it('credentials must last as long as the builds', () => {
   const now = Date.parse('2026-11-30T12:00:00Z');
   const judged = (minutes: number) =>
     judgeCredentialsEnd(new Date(now + minutes * 60_000), { seconds: [600, 600, 1200], atOnce: 2, now });

@@ -50,7 +50,7 @@ describe('block public access for AMIs', () => {
     expect('todo' in finding ? finding.todo : '').toContain(todo);
   });
 
-  it('is unknown where AWS did not say, and says what to allow', () => {
+  it('is unknown if the lookup failed, with the permission to allow', () => {
     expect(judgeImageBlockPublicAccess(work(), denied)).toMatchObject({
       is: 'unknown',
       found: 'ec2:Some: UnauthorizedOperation: no',
@@ -72,7 +72,7 @@ describe('block public access for snapshots', () => {
     expect(judgeSnapshotBlockPublicAccess(work(more), lookup).is).toBe(is);
   });
 
-  it('is unknown where AWS did not say, public ones or not', () => {
+  it('is unknown if the lookup failed, with or without public snapshots', () => {
     expect(judgeSnapshotBlockPublicAccess(work(), denied).is).toBe('unknown');
     expect(judgeSnapshotBlockPublicAccess(work(all), denied).is).toBe('unknown');
   });
@@ -93,7 +93,7 @@ describe('the quota of public AMIs', () => {
     expect(judgePublicAmisQuota(work(), { allowed, public: used, recycled }).is).toBe(is);
   });
 
-  it('names the numbers and the command that asks for more', () => {
+  it('names the numbers and the command that requests more', () => {
     expect(
       judgePublicAmisQuota(work(), { allowed: okLookup(5), public: okLookup(4), recycled: none }),
     ).toMatchObject({
@@ -123,7 +123,7 @@ describe('encryption by default', () => {
   });
 });
 
-it('AMIs that are encrypted already can never be public', () => {
+it('AMIs that are already encrypted can never be public', () => {
   expect(judgeEncryptedSnapshots(work()).is).toBe('ok');
   expect(judgeEncryptedSnapshots(work({ encryptedSnapshots: ['snap-01'] }))).toMatchObject({
     is: 'refused',
@@ -150,7 +150,7 @@ describe('IMDSv2 on builders', () => {
     expect('todo' in finding ? finding.todo : '').toContain(todo);
   });
 
-  it('on instance-store is changed by no option of Packer, and no newer Packer', () => {
+  it("on instance-store is not affected by Packer's options or a newer Packer", () => {
     const finding = judgeMetadataTokens(
       work({ bundledWithoutTokens: 1 }),
       okLookup({ tokens: 'required', enforced: false, managedBy: 'account' }),

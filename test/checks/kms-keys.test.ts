@@ -13,14 +13,14 @@ const id = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const arn = `arn:aws:kms:${region}:${owner}:key/${id}`;
 const denied = failedLookup({ code: 'AccessDeniedException', message: 'no', operation: 'kms:Some', region });
 
-describe('a key that is to encrypt', () => {
+describe('a key for encryption', () => {
   const key = { arn, state: 'Enabled', usage: 'ENCRYPT_DECRYPT', spec: 'SYMMETRIC_DEFAULT' };
   const judged = (lookup: Parameters<typeof judgeKmsKey>[2], name: string | undefined = 'alias/images') => {
     const finding = judgeKmsKey(region, name, lookup, { check: 'KMS key', region });
     return [finding.is, 'found' in finding ? finding.found : '', 'todo' in finding ? finding.todo : ''];
   };
 
-  it('is enabled, symmetric, and there', () => {
+  it('must be enabled, symmetric, and exist', () => {
     expect(judged(okLookup(key))[0]).toBe('ok');
     expect(judged(okLookup(undefined))).toEqual([
       'refused',
@@ -34,7 +34,7 @@ describe('a key that is to encrypt', () => {
     ['Disabled', `aws kms enable-key --region us-east-1 --key-id ${id}`],
     ['PendingDeletion', `aws kms cancel-key-deletion --region us-east-1 --key-id ${id}`],
     ['Unavailable', 'Use another key'],
-  ])('is not one that is %s', (state, todo) => {
+  ])('must not be %s', (state, todo) => {
     expect(judged(okLookup({ ...key, state }))).toEqual([
       'refused',
       `alias/images (${arn}), which is ${state}`,
@@ -42,7 +42,7 @@ describe('a key that is to encrypt', () => {
     ]);
   });
 
-  it('is not one that signs', () => {
+  it('must not be a signing key', () => {
     const found = okLookup({ ...key, usage: 'SIGN_VERIFY', spec: 'RSA_2048' });
     expect(judged(found)[1]).toBe(`alias/images (${arn}), a key of RSA_2048 for SIGN_VERIFY`);
   });
@@ -187,7 +187,7 @@ describe('a key policy', () => {
   });
 });
 
-describe('the key of what is shared', () => {
+describe('the key of a shared AMI', () => {
   const sharing = { public: false, accounts: [friend], organizations: [], snapshots: true };
   const key = { arn, account: owner, awsManaged: false };
   const judged = (
@@ -224,7 +224,7 @@ describe('the key of what is shared', () => {
     expect([finding.is, finding.stops]).toEqual([is, stops]);
   });
 
-  it('lacks a statement that is named whole', () => {
+  it('lacks a statement that is shown completely', () => {
     const finding = judged({}, okLookup(policy({ ...allowing, Action: 'kms:Decrypt' })));
     expect(finding).toMatchObject({
       is: 'refused',

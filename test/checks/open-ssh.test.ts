@@ -27,7 +27,7 @@ describe('SSH of builders', () => {
     expect(judgeOpenSsh([withOptions(options)], placeOf).map((one) => one.is)).toEqual([is]);
   });
 
-  it('is told once for all targets, and not where nothing is built', () => {
+  it('is reported once for all targets, and not if nothing is built', () => {
     const own = withOptions({ security_group_id: 'sg-0123' });
     expect(judgeOpenSsh([own, target, target], placeOf)).toMatchObject([
       { is: 'warning', place: 'temporary_security_group_source_cidrs' },
@@ -64,7 +64,7 @@ describe('the root device in mappings', () => {
     expect(judge(mapped(...names)).map((one) => one.is)).toEqual([is]);
   });
 
-  it('is named with what the mapping names instead, once for targets that share it', () => {
+  it('is named with the device that the mapping has instead, once for targets that share it', () => {
     const [one, other] = [mapped('/dev/sdf', '/dev/xvda'), mapped('/dev/sdf', '/dev/xvda')];
     const both = [one, { ...other, name: 'other' }];
     expect(judgeRootDevices({ region: 'us-east-1', toBuild: both }, bases, placeOf)).toEqual([
@@ -82,7 +82,7 @@ describe('the root device in mappings', () => {
     ]);
   });
 
-  it('is unknown where AWS does not say', () => {
+  it('is unknown if the lookup failed', () => {
     const denied = failedLookup({
       code: 'Denied',
       message: 'no',

@@ -20,7 +20,7 @@ const own = {
   'gopackgo:host': 'this-machine',
 };
 
-it('tags what each version of the amazon plugin does, and with its own name before 1.0.9', () => {
+it('tags the same resources as each version of the amazon plugin, with its own name before 1.0.9', () => {
   const named = { Name: 'Packer Builder', ...own };
   expect(asked('0.0.0')).toEqual({ instance: named, volume: own });
   expect(asked('1.0.2')).toEqual({
@@ -40,7 +40,7 @@ it('tags what each version of the amazon plugin does, and with its own name befo
   expect(asked(undefined)).toEqual(newest);
 });
 
-it('has the tags of the config, also those in blocks, and a name of the configâ€™s own', () => {
+it('has the tags of the config, including those in blocks and its own name', () => {
   const { instance, volume } = asked('0.0.0', {
     run_tags: { Name: 'web', Team: 'images' },
     run_tag: [{ key: 'Cost', value: '7' }],
@@ -50,7 +50,7 @@ it('has the tags of the config, also those in blocks, and a name of the configâ€
   expect(volume).toEqual({ ...own, Disk: 'root' });
 });
 
-it('tags no volumes of instance-store, and nothing where Packer tags afterwards', () => {
+it('tags no instance-store volumes, and nothing if Packer tags afterwards', () => {
   const packer = { ...aTarget.packer, builder: 'amazon-instance' } as const;
   expect(asked('1.8.2', {}, { packer })).not.toHaveProperty('volume');
   expect(asked('1.8.2', {}, { region: 'cn-north-1' })).toEqual({});

@@ -40,7 +40,7 @@ it.each([
   expect('found' in finding ? finding.found : '').toContain(found);
 });
 
-it('names the command that raises the quota, a tenth above what is needed', () => {
+it('names the command that raises the quota to a tenth above the need', () => {
   expect(judgeTimedCopies(work(eight, 15), okLookup(2_000))).toMatchObject({
     command: `aws service-quotas request-service-quota-increase --service-code ebs --quota-code L-E137849C --region ${region} --desired-value 3005`,
   });

@@ -6,7 +6,7 @@ import { webConfig } from '../support/releases.ts';
 
 const web = { name: 'web', file: 'configs/web.json' };
 
-it('acts where the run acts: its sandbox, its account of the sandbox, its profile', () => {
+it("targets the same AWS as the run: its sandbox, the sandbox's account, its profile", () => {
   const said = (args: Parameters<typeof advisedCommand>[0]) => advisedCommand(args, web)('releases', 'web');
   expect([
     said({ sandbox: false }),
@@ -23,7 +23,7 @@ it('acts where the run acts: its sandbox, its account of the sandbox, its profil
   ]);
 });
 
-it('names the config by its path, and gives it the variables of the run, as far as the command takes them', () => {
+it('names the config by its path, and has the variables of the run if the command accepts them', () => {
   const args = {
     sandbox: true,
     variables: { stage: "it's", sizes: ['a', 'b'] },
@@ -48,12 +48,12 @@ it('names the config by its path, and gives it the variables of the run, as far 
   ]);
 });
 
-it('gives another publication no variables', () => {
+it('has no variables for another publication', () => {
   const command = advisedCommand({ sandbox: true, variables: { stage: 'test' } }, web);
   expect(command('publish', 'web-base@2.0.0')).toBe('gopackgo publish web-base@2.0.0 --sandbox');
 });
 
-it('is the only place in which a command is put together', () => {
+it('is built in only one place', () => {
   const verbs = 'cleanup|doctor|export|generate|plan|promote|publish|releases|status|yank';
   const written = new RegExp(`gopackgo (?:${verbs}) \\$\\{`);
   const files = globSync('src/**/*.ts', { cwd: new URL('../..', import.meta.url) });
@@ -64,7 +64,7 @@ it('is the only place in which a command is put together', () => {
   expect(own).toEqual([]);
 });
 
-it('is what refusals, findings and hints of a rehearsal have', async () => {
+it('appears in refusals, findings and hints of a rehearsal', async () => {
   const variables = { stage: null, pin: { secret: true } };
   const parameters = ['/{var.stage}/web/{version}/{image}'];
   const folder = workingFolder({ web: webConfig('1.0.0', { variables, parameters }) });

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { workingFolder } from '../support/command-line.ts';
 import { publishAt, regions, webConfig } from '../support/releases.ts';
 
-it('counts AMIs of other publications as such, apart from what nothing is known of', async () => {
+it('counts AMIs of other publications as such, separately from unknown ones', async () => {
   const folder = workingFolder({ web: webConfig('1.0.0') });
   await folder.change(async (sandbox) => {
     await publishAt(sandbox, '1.0.0');

@@ -26,13 +26,13 @@ async function asked(answer: string | undefined, of = twelve, more = {}) {
   return { questions, outcome };
 }
 
-it('asks for the number of AMIs, with all that goes', async () => {
+it('asks for the number of AMIs, and shows everything that will be deleted', async () => {
   const { questions, outcome } = await asked('12');
   expect(questions).toEqual(['Type 12 to delete 12 AMIs, 24 snapshots and 3 bundles: ']);
   expect(outcome).toBe(true);
 });
 
-it('asks for AMIs of which only the protection is turned off, too', async () => {
+it('also asks about AMIs of which only the protection is turned off', async () => {
   const slow = planned({ ami: 'ami-slow', verdict: 'unprotect' });
   const both = await asked('13', plan({ amis: [...twelve.amis, slow] }));
   expect(both.questions[0]).toMatch(/^Type 13 to delete 12 AMIs, .* and turn off the protection of 1 AMI: $/);
@@ -48,13 +48,13 @@ it.each(['y', 'yes', '', '11', '1 2', '012'])(
   },
 );
 
-it('shows the plan alone where nobody can be asked, where nothing goes, for --json and --out', async () => {
+it('only shows the plan if there is no terminal, if nothing would be deleted, and with --json or --out', async () => {
   expect(await asked(undefined)).toMatchObject({ outcome: false });
   expect(await asked('0', plan({}))).toEqual({ questions: [], outcome: false });
   expect(await asked('12', twelve, { json: true })).toEqual({ questions: [], outcome: false });
   expect(await asked('12', twelve, { out: 'plan.json' })).toEqual({ questions: [], outcome: false });
 });
 
-it('with --yes the question whether to delete is not asked', async () => {
+it('does not ask with --yes', async () => {
   expect(await asked(undefined, twelve, { yes: true })).toEqual({ questions: [], outcome: true });
 });

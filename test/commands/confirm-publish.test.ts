@@ -28,7 +28,7 @@ const planned: PlanSummary = {
   organizations: [],
 };
 
-/** A host at whose terminal somebody gives this answer, or nobody sits. */
+/** A host with a terminal at which somebody gives this answer, or without one. */
 function hostAnswering(answer: string | undefined) {
   const shown = { asked: '', stderr: '' };
   const host = {
@@ -65,7 +65,7 @@ describe('before money is spent', () => {
     });
   });
 
-  it('is refused where nobody can be asked, and with --json nobody is', async () => {
+  it('a run is refused if there is no terminal to ask on, and --json never asks', async () => {
     const nobody = hostAnswering(undefined);
     await expect(confirmPublish(planned, { yes: false, json: false, plan }, nobody.host)).rejects.toThrow(
       /--yes/,
@@ -77,7 +77,7 @@ describe('before money is spent', () => {
     expect(somebody.shown).toEqual({ asked: '', stderr: '' });
   });
 
-  it('asks about what goes first, apart from the rest, with ids, host and instance in view', async () => {
+  it('asks separately about what is removed first, with ids, host and instance shown', async () => {
     const removing: PlanSummary = {
       ...planned,
       replaces: [{ target: 'us-east-1-2204-hvm', ami: 'ami-0a', snapshots: ['snap-0b'] }],
@@ -110,7 +110,7 @@ describe('before money is spent', () => {
     );
   });
 
-  it('with --yes the question is not asked', async () => {
+  it('there is no question with --yes', async () => {
     const { host, shown } = hostAnswering('n');
     await confirmPublish(planned, { yes: true, json: false, plan }, host);
     expect(shown.asked).toBe('');
@@ -121,7 +121,7 @@ it.each([
   [2, [], 'Build 2 AMIs in 1 region of account 123456789012, private?'],
   [1, ['210987654321'], 'Build 1 AMI in 1 region of account 123456789012, and share with 210987654321?'],
   [0, ['210987654321'], 'Continue, and share with 210987654321?'],
-])('the question names what is done: %i to build, shared with %j', (toBuild, accounts, asked) => {
+])('the question says what will be done: %i to build, shared with %j', (toBuild, accounts, asked) => {
   expect(question({ ...planned, toBuild, accounts })).toBe(asked);
 });
 
@@ -129,12 +129,12 @@ it.each([
   [1, 'Build 1 AMI in 1 region of account 123456789012? It stays private: 8 other targets are missing.'],
   [2, 'Build 2 AMIs in 1 region of account 123456789012? They stay private: 8 other targets are missing.'],
   [0, 'Continue? Nothing is shared: 8 other targets are missing.'],
-])('asks for no sharing that will not happen, with %i to build', (toBuild, asked) => {
+])('the question does not mention sharing that will not happen, with %i to build', (toBuild, asked) => {
   expect(question({ ...planned, toBuild, public: true, othersMissing: 8 })).toBe(asked);
   expect(question({ ...planned, toBuild, accounts: ['210987654321'], othersMissing: 8 })).toBe(asked);
 });
 
-it('asks about everybody outright, with whoever else is named', () => {
+it('the question names everybody explicitly, with the other accounts', () => {
   const organizations = ['arn:aws:organizations::123456789012:organization/o-a1b2c3d4e5'];
   expect(question({ ...planned, public: true })).toBe(
     'Build 1 AMI in 1 region of account 123456789012, and make all public?',
@@ -144,7 +144,7 @@ it('asks about everybody outright, with whoever else is named', () => {
   );
 });
 
-it('counts the regions in which something is replaced among those that are built in', () => {
+it('the question counts regions with replacements among those with builds', () => {
   const [one] = planned.targets;
   if (one === undefined) throw new Error('no target');
   const there = { ...one, name: 'eu-west-1-2204-hvm', region: 'eu-west-1', status: 'conflict' as const };
@@ -154,7 +154,7 @@ it('counts the regions in which something is replaced among those that are built
   );
 });
 
-it('asks whether AMIs are to be taken away from those who may use them', () => {
+it('the question asks whether to revoke access to AMIs', () => {
   const takenFrom = { public: true, accounts: [], organizations: [] };
   const open = planned.targets.map((one) => ({ ...one, status: 'verified' as const, takenFrom }));
   const there = { ...planned, targets: open, toBuild: 0, present: 1 };

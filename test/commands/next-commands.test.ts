@@ -46,7 +46,7 @@ const next = (targets: ResultTarget[], more: Partial<Result> = {}) =>
   nextCommands(args, result(targets, more), 'configs/web.json');
 
 describe('after a script that failed', () => {
-  it('where AMIs of the old script are private: rebuild all, or keep those, or raise the version', () => {
+  it('if AMIs of the old script are private: rebuild all, or keep those, or raise the version', () => {
     expect(next([one('verified'), one('verified'), failed])).toEqual([
       expect.stringContaining('raise "version" in configs/web.json'),
       expect.stringMatching(/^gopackgo publish web --replace {3}rebuilds 3/),
@@ -59,13 +59,13 @@ describe('after a script that failed', () => {
   it.each([
     ['shared', [one('shared'), failed], {}],
     ['recorded', [one('verified'), failed], { recorded: true }],
-  ])('where one is %s, nothing is to be replaced', (_, targets, more) => {
+  ])('if one is %s, nothing may be replaced', (_, targets, more) => {
     const said = next(targets, more).join('\n');
     expect(said).not.toContain('--replace');
     expect(said).toContain('--accept-mixed');
   });
 
-  it('where there is none, there is nothing to mix with', () => {
+  it('if there are none, mixing is not offered', () => {
     expect(next([failed])).toEqual([
       'fix what the log shows, then',
       'gopackgo publish web --yes   builds only what is missing',
@@ -76,17 +76,20 @@ describe('after a script that failed', () => {
 const resumes = 'gopackgo publish web --yes   builds only what is missing';
 
 it.each(['other', 'wrong', 'conflict'] as const)(
-  'after a failure that would repeat (%s), it has to be fixed first',
+  'after a permanent failure (%s), it has to be fixed first',
   (kind) => {
     expect(next([one('failed', kind)])).toEqual(['fix what is said above, then', resumes]);
   },
 );
 
-it.each(['transient', 'timeout', 'unknown'] as const)('after a failure that may pass (%s), not', (kind) => {
-  expect(next([one('failed', kind)])).toEqual([resumes]);
-});
+it.each(['transient', 'timeout', 'unknown'] as const)(
+  'after a failure that may be transient (%s), it does not',
+  (kind) => {
+    expect(next([one('failed', kind)])).toEqual([resumes]);
+  },
+);
 
-it('the same command is no help to an AMI that is encrypted with a key that nobody else can use', () => {
+it('the same command is not advised for an AMI encrypted with a key that nobody else can use', () => {
   const message = 'ami-0a could not be shared: InvalidParameter: … encrypted with the AWS Managed CMK';
   expect(next([{ ...one('verified'), error: { kind: 'sharing', message } }])).toEqual([
     'fix what is said above, and raise "version" in configs/web.json: encrypted AMIs stay encrypted',
@@ -94,7 +97,7 @@ it('the same command is no help to an AMI that is encrypted with a key that nobo
   ]);
 });
 
-it('there is nothing to resume where Ctrl-C came after everything was shared', () => {
+it('there is nothing to resume if Ctrl-C came after everything was shared', () => {
   const status = ['gopackgo status web   shows it as AWS has it'];
   expect(next([one('shared')], { exit: 130, shared: true })).toEqual(status);
   expect(next([one('shared'), one('verified')], { exit: 130 })).toEqual([
@@ -102,20 +105,20 @@ it('there is nothing to resume where Ctrl-C came after everything was shared', (
   ]);
 });
 
-it('a release that is done but for best-effort regions is not offered for deletion', () => {
+it('a release that only lacks best-effort regions is not offered for deletion', () => {
   expect(next([one('verified'), one('failed')], { exit: 3 })).toEqual([
     'gopackgo publish web --yes   builds only what is missing',
   ]);
 });
 
-it('the same command again is the same: selection and what may go stay', () => {
+it('the same command keeps its selection and what it may replace', () => {
   const asked = { ...args, sandbox: true, only: ['a b'], acceptMixed: true, takeOver: true };
   expect(nextCommands(asked, result([], { exit: 130 }), 'x')).toEqual([
     "gopackgo publish web --sandbox --only 'a b' --accept-mixed --take-over --yes   resumes",
   ]);
 });
 
-it('what a rehearsal may run here, and whose parameters may go, is asked for again', () => {
+it('the same command keeps --run-local and --take-over-parameters', () => {
   const asked = { ...args, sandbox: true, runLocal: true, takeOverParameters: true };
   expect(nextCommands(asked, result([failed]), 'x')).toEqual([
     'fix what the log shows, then',
@@ -131,12 +134,12 @@ it('every command can be pasted into a shell', () => {
   );
 });
 
-it('a release of two recipes is shown as it was published', () => {
+it('a release with two recipes is shown with --accept-mixed', () => {
   const targets = [{ ...one('verified'), mixed: true as const }, one('verified')];
   expect(next(targets, { exit: 0 })).toEqual(['gopackgo status web --accept-mixed   shows it as AWS has it']);
 });
 
-it('after a selection comes the rest, unless all is shared', () => {
+it('after a selection the rest is advised, unless everything is shared', () => {
   const asked = { ...args, profile: 'images', except: ['us-*'] };
   const status = 'gopackgo status web --profile images   shows it as AWS has it';
   expect(nextCommands(asked, result([], { exit: 0 }), 'x')).toEqual([
@@ -146,7 +149,7 @@ it('after a selection comes the rest, unless all is shared', () => {
   expect(nextCommands(asked, result([], { exit: 0, shared: true }), 'x')).toEqual([status]);
 });
 
-it('names the variables again, as a shell takes them; cleanup needs none', () => {
+it('repeats the variables, quoted for a shell; cleanup needs none', () => {
   const given = { ...args, variables: { stage: "it's a test", commit: 'a1' } };
   const said = nextCommands(given, result([one('verified'), one('failed')]), 'configs/web.json');
   expect(said).toEqual([
@@ -155,7 +158,7 @@ it('names the variables again, as a shell takes them; cleanup needs none', () =>
   ]);
 });
 
-describe('after Ctrl-C there is nothing to resume where all was done', () => {
+describe('after Ctrl-C there is nothing to resume if everything was done', () => {
   const releases = 'gopackgo releases web --sandbox';
   const outcomes = (...each: LifecycleResult['changes'][number]['outcome'][]): LifecycleResult['changes'] =>
     each.map((outcome) => ({ change: 'promoted', name: 'ami-01', outcome }));
@@ -181,18 +184,21 @@ describe('after Ctrl-C there is nothing to resume where all was done', () => {
       [{ region: 'us-east-1', why: 'no answer' }],
       ['the same command again   resumes; gopackgo status web@1.0.0 --sandbox shows what exists'],
     ],
-  ] as const)('of a cleanup: an AMI %s, and regions that were not seen: %j', (outcome, unseen, says) => {
-    const amis: CleanupResult['amis'] = [
-      { region: 'us-east-1', ami: 'ami-01', name: 'web', outcome, parts: [], why: '' },
-    ];
-    const done = {
-      exit: 130 as const,
-      applied: true,
-      release: 'web@1.0.0',
-      amis,
-      leftovers: [],
-      unseen: [...unseen],
-    };
-    expect(nextAfterCleanup(done, 'web', advisedCommand({ sandbox: true }))).toEqual(says);
-  });
+  ] as const)(
+    'of a cleanup: an AMI %s, and regions that could not be looked up: %j',
+    (outcome, unseen, says) => {
+      const amis: CleanupResult['amis'] = [
+        { region: 'us-east-1', ami: 'ami-01', name: 'web', outcome, parts: [], why: '' },
+      ];
+      const done = {
+        exit: 130 as const,
+        applied: true,
+        release: 'web@1.0.0',
+        amis,
+        leftovers: [],
+        unseen: [...unseen],
+      };
+      expect(nextAfterCleanup(done, 'web', advisedCommand({ sandbox: true }))).toEqual(says);
+    },
+  );
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-it('where its state cannot be kept, the folder is named and what to do', async () => {
+it('if its state cannot be stored, it names the folder and says what to do', async () => {
   await writeFile(join(folder, '.gopackgo'), 'a file in its place');
   const opened = openSandbox(folder, { url: undefined, speed: undefined, settings: undefined });
   await expect(opened).rejects.toMatchObject({ name: 'ActionableError', status: 4 });
@@ -35,7 +35,7 @@ it('commands that start at the same moment share one: the first starts it, the o
   }
 });
 
-it('says how long it lags, as it is set up when it is opened: one started for the command, and one that runs', async () => {
+it('reports its consistency lag when it is opened, whether it was started for the command or was running', async () => {
   const cwd = await mkdtemp(join(folder, 'lag-'));
   const options = { url: undefined, speed: undefined, settings: undefined };
   const started = await openSandbox(cwd, options);
@@ -50,7 +50,7 @@ it('says how long it lags, as it is set up when it is opened: one started for th
   }
 });
 
-it('waits as long between looks as the sandbox lags, and on AWS as long as is safe', () => {
+it('pauses between lookups as long as the sandbox lags, and on AWS as long as is safe', () => {
   const { clients, host, command, ...more } = {
     ...worldOn(createWorld()),
     host: { name: 'this-machine', cwd: folder } as Host,
@@ -67,7 +67,7 @@ it('waits as long between looks as the sandbox lags, and on AWS as long as is sa
 it.each([
   ['http://127.0.0.1:1', 4, /no sandbox answers there/],
   ['sandbox', 2, /address is http:\/\/127\.0\.0\.1:PORT/],
-])('--sandbox-url %s, where no sandbox is, ends with status %i', async (url, status, says) => {
+])('--sandbox-url %s without a sandbox there exits with status %i', async (url, status, says) => {
   const opened = openSandbox(folder, { url, speed: undefined, settings: undefined });
   await expect(opened).rejects.toMatchObject({ status, message: expect.stringMatching(says) });
 });

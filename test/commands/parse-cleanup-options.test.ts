@@ -22,8 +22,8 @@ const parseCleanupOptions = (of: WrittenCleanup, named: string, release: string 
   parse(of, named, release, command);
 const day = 24 * 60 * 60_000;
 
-describe('what is asked for', () => {
-  it('a publication alone is none of the three ways, which are shown', () => {
+describe('the request of cleanup', () => {
+  it('needs more than a publication: the three options are shown', () => {
     const error = (() => {
       try {
         return parseCleanupOptions(written, 'official', undefined);
@@ -38,13 +38,13 @@ describe('what is asked for', () => {
     );
   });
 
-  it('a release that is named is all of it: no newest stay, and the whole family may go', () => {
+  it('for a named release covers all of it: the newest are not kept, and the whole family may be deleted', () => {
     const asked = parseCleanupOptions(written, 'official@2.6.3', 'official@2.6.3');
     expect(asked).toMatchObject({ keepLast: 0, maxShare: 1 });
     expect(asked.olderThan).toBeUndefined();
   });
 
-  it('by age the newest stays, and half of a family, unless somebody says otherwise', () => {
+  it('by age keeps the newest and half of a family by default', () => {
     expect(parseCleanupOptions({ ...written, olderThan: '26w' }, 'official', undefined)).toMatchObject({
       keepLast: 1,
       maxShare: 0.5,
@@ -66,7 +66,7 @@ describe('what is asked for', () => {
     ['leftovers', { leftovers: true }, undefined, { keepLast: 0, olderThan: undefined }],
     ['a release', {}, 'official@2.6.3', { keepLast: 0, olderThan: undefined }],
   ])(
-    "where the command chooses %s, the config's retention counts only if that is nothing",
+    "with the options %s uses the config's retention only if there are none",
     (_, chosen, release, asked) => {
       const retention = { keepLast: 3, olderThan: '180d' };
       const filled = withRetention({ ...written, ...chosen }, release, retention);
@@ -75,7 +75,7 @@ describe('what is asked for', () => {
     },
   );
 
-  it('leftovers alone choose no AMI', () => {
+  it('for leftovers alone includes no AMI', () => {
     expect(
       parseCleanupOptions({ ...written, leftovers: true }, 'official', undefined).olderThan,
     ).toBeUndefined();

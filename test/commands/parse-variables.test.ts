@@ -6,7 +6,7 @@ it.each([
   [['a=1', 'b=2=3', 'c='], { a: '1', b: '2=3', c: '' }],
   [['a=1', 'a=2'], { a: '2' }],
   [['text=two\nlines'], { text: 'two\nlines' }],
-])('--var %j gives the variables as written', (words, variables) => {
+])('--var %j sets the variables as written', (words, variables) => {
   expect(parseVariables(words)).toEqual(variables);
 });
 

@@ -8,7 +8,7 @@ function hostWith(stderr: { isTTY: boolean; columns?: number }, environment = {}
   return { host: host as unknown as Host, written };
 }
 
-it('says what is waited for in one line of the terminal, and takes it away once', () => {
+it('shows what it waits for in one line of the terminal, and clears it once', () => {
   const { host, written } = hostWith({ isTTY: true, columns: 12 });
   const done = showProgress('Looking at 8 regions', {}, host);
   expect(written).toEqual(['Looking at…']);
@@ -22,7 +22,7 @@ it.each([
   ['--json', true, { json: true }, {}],
   ['--quiet', true, { quiet: true }, {}],
   ['CI', true, {}, { CI: 'true' }],
-])('the line that says what is waited for is not shown with %s', (_, isTTY, asked, environment) => {
+])('the progress line is not shown with %s', (_, isTTY, asked, environment) => {
   const { host, written } = hostWith({ isTTY }, environment);
   showProgress('Looking', asked, host)();
   expect(written).toEqual([]);

@@ -7,7 +7,7 @@ import { errorCode } from '../../src/lib/error-code.ts';
 const problem = { place: 'configs/web.json: version', expected: 'a version', found: 'none' };
 const other = { place: 'configs/web.json: regions', expected: 'a list', found: '1', advice: 'Write a list.' };
 
-it('gives the parts of one problem, and leaves out what it does not have', () => {
+it('gives the parts of one problem, without missing parts', () => {
   expect(refusedLine(new ActionableError('config-invalid', problem))).toEqual({
     type: 'refused',
     format: 2,
@@ -33,7 +33,7 @@ it('lists several problems, and gives the parts of the first', () => {
   });
 });
 
-it('gives a message alone where there are no parts', () => {
+it('gives only a message if there are no parts', () => {
   expect(refusedLine(new ActionableError('release-locked', 'web@1 is being published'))).toEqual({
     type: 'refused',
     format: 2,
@@ -43,7 +43,7 @@ it('gives a message alone where there are no parts', () => {
   });
 });
 
-it('is not taken for an error of the system by its code', () => {
+it('is not mistaken for a system error because of its code', () => {
   expect(errorCode(new ActionableError('config-invalid', problem))).toBeUndefined();
 });
 
@@ -62,7 +62,7 @@ it.each([
   [Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' }), 'system-error', /^The operating/],
   [new TypeError('x is not a function'), 'unexpected-error', /report this:\nTypeError: x is not.*\n +at /],
   ['thrown', 'unexpected-error', /report this:\nthrown\n$/],
-])('has a code for what nobody foresaw: %s', (error, code, words) => {
+])('has a code for an unexpected error: %s', (error, code, words) => {
   const { exit, stdout, stderr } = reported(error, true);
   expect(exit).toBe(1);
   expect(stderr).toMatch(words);
@@ -74,7 +74,7 @@ it('writes nothing to stdout without --json', () => {
   expect([stdout, stderr]).toEqual(['', 'configs/web.json: version: expected a version, found none\n']);
 });
 
-it('lets no control or bidirectional character and no credential out, on either stream', () => {
+it('writes no control or bidirectional character and no credential to either stream', () => {
   const hostile = 'a\u001b[31mb\u009b2Jc\u202ed\u2066e\u0007f\rg AKIAIOSFODNN7EXAMPLE';
   const error = new ActionableError('config-invalid', [{ ...problem, found: hostile }, other]);
   const { stdout, stderr } = reported(error, true);

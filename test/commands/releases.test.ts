@@ -6,7 +6,7 @@ import { publishAt, webConfig } from '../support/releases.ts';
 
 const next = '/web/next/2204-hvm';
 
-/** What `releases` shows of a release and a candidate before it, which a parameter of candidates names. */
+/** The output of `releases` for a release and a candidate before it, which a parameter of candidates names. */
 async function statesOf(candidates: object | undefined, version: string) {
   const folder = workingFolder({ web: webConfig(version, candidates === undefined ? {} : { candidates }) });
   await folder.change(async (sandbox) => {
@@ -25,7 +25,7 @@ async function statesOf(candidates: object | undefined, version: string) {
 const latest = ['/web/latest/2204-hvm'];
 
 it.each(['2.0.0', '2.0.0-rc2'])(
-  'shows a candidate as current only where something follows candidates; the config is at %s',
+  'shows a candidate as current only if something follows candidates; the config is at %s',
   async (version) => {
     expect(await statesOf(undefined, version)).toEqual([
       ['web@2.0.0', 'current', latest],

@@ -24,7 +24,7 @@ const done: Result = {
   next: [],
 };
 
-/** A run of this work, with all that it shows in order, and a way to interrupt it. */
+/** A run of this work, with everything that it shows, in order, and a way to interrupt it. */
 function started(
   work: (run: Run<EventBody>) => Promise<Result>,
   more: Partial<RunOptions<EventBody, Result>> = {},
@@ -82,7 +82,7 @@ const eventsKept = () =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-it('keeps every event with its time, and the result in a file of its own; both are shown', async () => {
+it('keeps every event with its time, and the result in a separate file; both are shown', async () => {
   const { exit, order } = started(async ({ emit }) => {
     emit({ type: 'verified', target: 'one', ami: 'ami-1' });
     return done;
@@ -102,7 +102,7 @@ it('keeps every event with its time, and the result in a file of its own; both a
   expect(JSON.parse(read('result.json'))).toEqual(done);
 });
 
-it('keeps neither an event nor a result that the command does not want to have kept', async () => {
+it('keeps neither events nor a result that the command does not want to keep', async () => {
   const { exit, order } = started(
     async ({ emit }) => {
       emit({ type: 'verified', target: 'one', ami: 'ami-1' });
@@ -119,7 +119,7 @@ it('keeps neither an event nor a result that the command does not want to have k
 it.each([
   ['a good run has failed', 0, 1],
   ['an interrupted one stays interrupted', 130, 130],
-] as const)('says so where the result file cannot be written: %s', async (_, exit, becomes) => {
+] as const)('says if the result file cannot be written: %s', async (_, exit, becomes) => {
   mkdirSync(join(folder, 'web@1.0.0', 'result.json'), { recursive: true });
   const run = started(async () => ({ ...done, exit }), { withoutFile: () => 'The AMIs: one ami-1' });
   expect(await run.exit).toBe(becomes);
@@ -127,7 +127,7 @@ it.each([
   expect(eventsKept().at(-1)).toMatchObject({ type: 'result', exit: becomes });
 });
 
-it('ends the report where the work throws, and lets the error through', async () => {
+it('ends the report if the work throws, and rethrows the error', async () => {
   const { exit, order } = started(async () => {
     throw new Error('refused');
   });
@@ -156,23 +156,26 @@ const crashed = (message: string): Result => ({
 it.each<[string, (run: ReturnType<typeof started>) => void, () => Promise<Result>]>([
   ['is thrown by the work', () => undefined, () => Promise.reject(new RangeError('too deep'))],
   ['nothing catches, while the work runs on', ({ crash }) => crash(new RangeError('too deep')), never],
-])('writes a result where an error %s, says what runs, and lets the error through', async (_, then, work) => {
-  const run = started(work, { crashed, describeRunning: () => 'runs on' });
-  then(run);
-  await expect(run.exit).rejects.toThrow('too deep');
-  expect(run.order).toEqual([
-    'result',
-    'runs on',
-    'listens no longer',
-    'crashes are its own no longer',
-    'closed',
-  ]);
-  expect(JSON.parse(read('result.json'))).toEqual(
-    crashed('gopackgo failed unexpectedly: RangeError: too deep'),
-  );
-});
+])(
+  'writes a result if an error %s, says what is still running, and rethrows the error',
+  async (_, then, work) => {
+    const run = started(work, { crashed, describeRunning: () => 'runs on' });
+    then(run);
+    await expect(run.exit).rejects.toThrow('too deep');
+    expect(run.order).toEqual([
+      'result',
+      'runs on',
+      'listens no longer',
+      'crashes are its own no longer',
+      'closed',
+    ]);
+    expect(JSON.parse(read('result.json'))).toEqual(
+      crashed('gopackgo failed unexpectedly: RangeError: too deep'),
+    );
+  },
+);
 
-it('removes the result of an earlier run where it crashes and there is none to say', async () => {
+it('removes the result of an earlier run if it crashes without a result', async () => {
   await started(async () => done).exit;
   await expect(started(() => Promise.reject(new Error('refused'))).exit).rejects.toThrow('refused');
   expect(() => read('result.json')).toThrow('ENOENT');
@@ -207,14 +210,14 @@ it('stops the work at the first Ctrl-C, and still shows its result', async () =>
 
 const leaves = ['stays behind', 'leaves with 130'];
 
-it('closes the report before it says what stays behind: a screen holds back what is written beside it', async () => {
+it('closes the report before it says what stays behind, since a screen holds back other output', async () => {
   const { order, interrupt } = started(never);
   interrupt(1);
   interrupt(2);
   await vi.waitFor(() => expect(order).toEqual(['interrupted', 'interrupted', 'closed', ...leaves]));
 });
 
-it('waits for no screen: not long the second time, not at all the third time', async () => {
+it('does not wait for the screen: briefly the second time, not at all the third time', async () => {
   const second = started(never, {}, never);
   second.interrupt(2);
   await vi.waitFor(() => expect(second.order).toEqual(['interrupted', ...leaves]), { timeout: 5000 });

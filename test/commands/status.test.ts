@@ -5,7 +5,7 @@ import { build } from '../support/built.ts';
 import { workingFolder } from '../support/command-line.ts';
 import { planAt, publishAt, regions, webConfig } from '../support/releases.ts';
 
-it('misses the own parameters of older releases, and no parameter of one that is unfinished', async () => {
+it('reports missing own parameters of older releases, but none of an unfinished release', async () => {
   const folder = workingFolder({ web: webConfig('3.0.0') });
   await folder.change(async (sandbox) => {
     await publishAt(sandbox, '1.0.0');
@@ -34,7 +34,7 @@ it('misses the own parameters of older releases, and no parameter of one that is
   expect(parameters.map(({ name }: { name: string }) => name)).toEqual(Array(2).fill('/web/3.0.0/2204-hvm'));
 });
 
-it('calls what was withdrawn yanked, with its AMIs, and finds what of it can still be used', async () => {
+it('shows a withdrawn release and its AMIs as yanked, and finds everything in it that can still be used', async () => {
   const folder = workingFolder({ web: webConfig('1.0.0', { parameters: [] }) });
   await folder.change(async (sandbox) => {
     await publishAt(sandbox, '1.0.0');

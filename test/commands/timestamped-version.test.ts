@@ -9,7 +9,7 @@ const now = new Date('2026-01-02T03:04:05Z');
 const made = '1.20260102T030405Z';
 const [first, second, third] = ['1.20250101T000000Z', '1.20250202T000000Z', '1.20250303T000000Z'] as const;
 
-/** A folder of releases of `web`, each with how it ended: an exit status, or not at all. */
+/** A folder of releases of `web`, each with its exit status, or unfinished. */
 function folderWith(releases: Record<string, number | 'begun' | 'only asked for'>): string {
   const folder = mkdtempSync(join(tmpdir(), 'releases '));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -27,8 +27,8 @@ const choose = (meant: Meant, folder: string) =>
 
 const stopped = folderWith.bind(undefined, { [first]: 0, [second]: 1, [third]: 0 });
 
-describe('which release is meant where none is named', () => {
-  it('publish begins a new one, and points out the one that is not finished', () => {
+describe('if no release is named', () => {
+  it('publish starts a new one, and points out the unfinished one', () => {
     expect(choose('new', stopped())).toEqual({
       version: made,
       said: `web@${made}: a new release. web@${second} is not finished: to resume that one, name it`,
@@ -36,7 +36,7 @@ describe('which release is meant where none is named', () => {
     expect(choose('new', folderWith({ [first]: 0 })).said).toBe(`web@${made}: a new release`);
   });
 
-  it('plan takes the newest that is not finished, else a new one', () => {
+  it('plan uses the newest unfinished one, otherwise a new one', () => {
     expect(choose('unfinished', stopped()).version).toBe(second);
     expect(choose('unfinished', folderWith({ [first]: 'begun', [second]: 0 })).version).toBe(first);
     expect(choose('unfinished', folderWith({ [first]: 0, [second]: 3 })).version).toBe(second);
@@ -44,7 +44,7 @@ describe('which release is meant where none is named', () => {
     expect(choose('unfinished', join(tmpdir(), 'no such folder')).version).toBe(made);
   });
 
-  it('status takes the newest that is not finished, else the newest, and says which', () => {
+  it('status uses the newest unfinished one, otherwise the newest, and says which', () => {
     expect(choose('known', stopped()).version).toBe(second);
     expect(choose('known', folderWith({ [first]: 0, [third]: 0, [second]: 0 }))).toEqual({
       version: third,
@@ -52,7 +52,7 @@ describe('which release is meant where none is named', () => {
     });
   });
 
-  it('a release that nobody began does not count, nor does another publication’s', () => {
+  it('a release that was never started does not count, nor does another publication’s', () => {
     const folder = folderWith({ [first]: 'only asked for', '2.0.0': 1 });
     mkdirSync(join(folder, `other@${second}`));
     writeFileSync(join(folder, `other@${second}`, 'plan.json'), '{}');
@@ -62,7 +62,7 @@ describe('which release is meant where none is named', () => {
   });
 });
 
-describe('a release of which a part was made', () => {
+describe('a partly made release', () => {
   const target = (name: string, required = true) => ({ name, required });
   const targets = [target('a'), target('b'), target('c', false)];
   it.each([

@@ -42,7 +42,7 @@ const args = {
   push: false,
 };
 
-/** All of them, of which these end so; the others are published. */
+/** Publishes all, with these outcomes; the others are published. */
 async function run(ends: Record<string, number | ActionableError>) {
   let stderr = '';
   const host = { cwd, environment: {}, stderr: { write: (text: string) => (stderr += text) } };
@@ -75,7 +75,7 @@ it('a refusal after a base was published says so, and keeps its code and parts',
   );
 });
 
-it('the first refusal is as it is, and a failure says what there is and what there is not', async () => {
+it('the first refusal is unchanged, and a failure says what was published and what was not', async () => {
   expect((await run({ bottom: refusal() })).done.message).toBe(refusal().message);
   const { done, stderr } = await run({ middle: 1 });
   expect([done, stderr]).toEqual([1, 'bottom is published. Not published, since middle was not: app.\n']);

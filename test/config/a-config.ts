@@ -7,7 +7,7 @@ import { ActionableError } from '../../src/lib/actionable-error.ts';
 import type { Publication } from '../../src/model/publication.ts';
 import { publicationRules } from '../../src/plan/publication-rules.ts';
 
-/** The least that is a publication. */
+/** The smallest valid publication. */
 export const least = {
   version: '1.0.0',
   amiName: 'web {version} {image}',
@@ -43,7 +43,7 @@ export function read(config: unknown, files: Record<string, string> = {}, pub = 
   return readPublication(pub, { cwd: folderWith(config, files), rules: publicationRules });
 }
 
-/** The message of the refusal, line by line; fails where there is none, or one that is not a usage error. */
+/** The message of the refusal, line by line; fails if there is none, or if it is no usage error. */
 export function refusal(act: () => unknown): string[] {
   try {
     act();

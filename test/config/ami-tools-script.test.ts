@@ -15,7 +15,7 @@ const sourcesOf = (release: string, archive: string, security: string) =>
 const asMade = sourcesOf('precise', 'us-east-1.ec2.archive.ubuntu.com', 'security.ubuntu.com');
 const kept = 'old-releases.ubuntu.com';
 
-/** A builder that is no more than this script needs, in which apt finds only what lies on one of these servers. */
+/** A minimal builder for this script, in which apt finds only what is on one of these servers. */
 async function builderWith(servers: string, { hasJson = true } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'ami-tools-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -54,27 +54,27 @@ async function builderWith(servers: string, { hasJson = true } = {}) {
 const update = 'update -qq';
 const tools = 'install -qq -y ruby unzip curl openssl kpartx gdisk parted';
 
-it('takes the packages of a release that has ended from where Ubuntu keeps them', async () => {
+it("gets the packages of an old release from Ubuntu's archive of old releases", async () => {
   const builder = await builderWith(kept);
   await builder.run();
   expect(await builder.sources()).toBe(sourcesOf('precise', kept, kept));
   expect(await builder.apt()).toEqual([update, update, tools]);
 });
 
-it('leaves a builder alone that finds its packages', async () => {
+it('does not change the sources of a builder that finds its packages', async () => {
   const builder = await builderWith('.*ubuntu.com');
   await builder.run();
   expect(await builder.sources()).toBe(asMade);
   expect(await builder.apt()).toEqual([update, tools]);
 });
 
-it('brings 12.04 to read JSON, by which the tools get the keys of the role, and to speak TLS 1.2', async () => {
+it('lets 12.04 read JSON, which the tools need for the keys of the role, and use TLS 1.2', async () => {
   const builder = await builderWith('.*ubuntu.com', { hasJson: false });
   await builder.run();
   expect(await builder.apt()).toEqual([update, tools, 'install -qq -y ruby-json libssl1.0.0']);
 });
 
-it('fails where no archive has the packages of the AMI tools', async () => {
+it('fails if no archive has the packages of the AMI tools', async () => {
   const builder = await builderWith('nowhere');
   await expect(builder.run()).rejects.toMatchObject({ code: 100 });
 });

@@ -8,7 +8,7 @@ const targetsOf = (config: object) => {
   return targetNames(publication, combinedImages(publication)).map(({ name }) => name);
 };
 
-describe('what a matrix excludes', () => {
+describe('"exclude" of a matrix', () => {
   const matrix = { ubuntu: ['2204', '2404'], virtualization: ['hvm', 'pv'] };
   const image = (exclude: unknown) => ({
     ...withImage({
@@ -20,7 +20,7 @@ describe('what a matrix excludes', () => {
     }),
   });
 
-  it('is no image: whatever has all values of one of its objects', () => {
+  it('skips every combination with all values of one of its objects', () => {
     expect(targetsOf(image([{ ubuntu: '2404', virtualization: 'pv' }]))).toEqual([
       'us-east-1-2204-hvm',
       'us-east-1-2204-pv',
@@ -62,7 +62,7 @@ describe('an image that names its regions', () => {
     builder: { instance_type: 'm3.medium', iam_instance_profile: 'bundler', ssh_username: 'ubuntu' },
   };
 
-  it('is made there alone, and needs its base and its options there alone', () => {
+  it('is made only there, and needs its base and its options only there', () => {
     const config = { ...least, regions, images: [plain, old] };
     expect(targetsOf(config)).toEqual(['us-east-1-2204-hvm', 'us-east-1-old', 'eu-west-1-2204-hvm']);
     const options = {
@@ -119,7 +119,7 @@ describe('the user to log in as', () => {
     { communicator: 'none' },
     { communicator: 'ssh', ssh_username: 'Administrator' },
     {},
-  ])('is asked for where the communicator needs it: not with %j', (builder) => {
+  ])('is required only if the communicator needs it: not with %j', (builder) => {
     expect(read(windows(builder)).images).toHaveLength(1);
   });
 
@@ -132,7 +132,7 @@ describe('the user to log in as', () => {
       { communicator: 'ssh', ssh_username: ' ' },
       'ssh_username: expected the user to log in to the base image as, such as "ec2-user"',
     ],
-  ])('and asked for with %j', (builder, says) => {
+  ])('is required with %j', (builder, says) => {
     expect(refusal(() => read(windows(builder)))).toEqual([
       expect.stringContaining(`images[0].builder.${says}`),
     ]);

@@ -51,7 +51,7 @@ describe('copyFrom', () => {
     expect(fromOf(config)).toMatchObject(expected);
   });
 
-  it('needs the options of a builder, and ids of base images, only where something is built', () => {
+  it('requires builder options and ids of base images only in regions that build', () => {
     const config = {
       ...copied,
       regions: { 'us-east-1': { instance_type: 'm5.large' }, 'eu-west-1': {} },
@@ -152,7 +152,7 @@ describe('the plan', () => {
       new Date(),
     );
 
-  it('gives a copy the base image and the expectations of its source, and a recipe that follows from it', async () => {
+  it('gives a copy the base image and the expectations of its source, and a recipe derived from it', async () => {
     const { targets } = await planOf({ ...copied, copyWithin: '1h', regions: ['eu-west-1', 'us-east-1'] });
     const [copy, source] = targets;
     expect(copy).toMatchObject({
@@ -182,7 +182,7 @@ describe('--only', () => {
       { only: ['other'], except: ['us-east-1-2204-hvm'] },
       ['us-east-1-other', 'eu-west-1-other', 'sa-east-1-other'],
     ],
-  ])('%o brings what is copied from', (selection, names) => {
+  ])('%o includes the sources of copies', (selection, names) => {
     const publication = read({ ...copied, images: [image({}), image({ name: 'other' })] });
     const targets = targetNames(publication, expandImages(publication));
     const chosen = withSources(targets, selectTargets(targets, selection), selection);

@@ -1,8 +1,8 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the shell's
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the shell's
 import { describe, expect, it } from 'vitest';
 import { least, read, refusal, withImage } from './a-config.ts';
 
-/** Put together here, so that this file does not hold what it looks for. */
+/** Assembled here, so that this file does not contain credentials. */
 const accessKey = `AKIA${'ABCDEFGH12345678'}`;
 const temporaryKey = `ASIA${'ABCDEFGH12345678'}`;
 const secret = `wJalrXUtnFEMI/K7MDENG${'/bPxRfiCYzzzzzzzKEY'}`;

@@ -12,7 +12,7 @@ import { publicationsIn } from '../../src/config/find-publication.ts';
 import { refusedBuilderOptions } from '../../src/config/rules/refused-options.ts';
 import { blocksOf, root } from '../house/markdown.ts';
 
-/** What Visual Studio Code makes of a config: its JSON language service, set as the editor sets it for `.json` files. */
+/** Visual Studio Code's view of a config: its JSON language service, configured as the editor does for `.json` files. */
 const service = getLanguageService({
   schemaRequestService: async (uri) => readFileSync(new URL(uri), 'utf8'),
   workspaceContext: { resolveRelativePath: (path, resource) => new URL(path, resource).href },
@@ -28,7 +28,7 @@ async function diagnosticsOf(text: string): Promise<Diagnostic[]> {
   return service.doValidation(document, service.parseJSONDocument(document));
 }
 
-/** What it finds, each with the text that the editor underlines. */
+/** Its diagnostics, each with the text that the editor underlines. */
 async function underlined(text: string): Promise<[text: string, message: string][]> {
   const document = documentOf(text);
   return (await diagnosticsOf(text)).map(({ range, message }) => [
@@ -37,7 +37,7 @@ async function underlined(text: string): Promise<[text: string, message: string]
   ]);
 }
 
-/** What is offered where the text has a `|`. */
+/** The completions offered at the `|` in the text. */
 async function offered(text: string): Promise<CompletionItem[]> {
   const document = documentOf(text.replace('|', ''));
   const position = document.positionAt(text.indexOf('|'));
@@ -54,7 +54,7 @@ const config = (more: string, image = '') => `{
   ${more},
 }`;
 
-it('warns of no comment and no trailing comma, since the schema allows them', async () => {
+it('does not warn about comments and trailing commas, since the schema allows them', async () => {
   expect(await underlined(config('"regions": ["us-east-1",]'))).toEqual([]);
   const without = config('"regions": ["us-east-1",]').replace('"$schema": "./schema.json",', '');
   expect((await underlined(without)).map(([, message]) => message)).toContain(
@@ -73,14 +73,14 @@ const whole = blocksOf('docs/configuration.md').filter(({ info }) =>
 );
 
 it.each(whole)(
-  'finds nothing wrong with what docs/configuration.md shows at line $line',
+  'finds nothing wrong with the example in docs/configuration.md at line $line',
   async ({ text }) => {
     const named = text.includes('"$schema"') ? text : text.replace('{', '{ "$schema": "./schema.json",');
     expect(await underlined(named)).toEqual([]);
   },
 );
 
-describe('what it finds wrong, at its place', () => {
+describe('an error is shown at its place', () => {
   const regions = '"regions": ["us-east-1"]';
   it.each([
     ['a misspelt key', config(`${regions}, "sahre": {}`), '"sahre"', 'Property sahre is not allowed.'],
@@ -113,7 +113,7 @@ describe('what it finds wrong, at its place', () => {
   });
 });
 
-describe('what it offers', () => {
+describe('completion offers', () => {
   const inImage = (text: string) => config('"regions": ["us-east-1"]', text);
   const inProvisioner = (text: string) => config(`"regions": ["us-east-1"], "provisioners": [{ ${text} }]`);
 
@@ -138,7 +138,7 @@ describe('what it offers', () => {
     expect(await labels(text)).toEqual(expect.arrayContaining(expected));
   });
 
-  it('each builder option, and each key of ours, with a line about it', async () => {
+  it('each builder option and each of our keys, with a line about it', async () => {
     for (const place of ['"builder": { | }', '|']) {
       const items = await offered(inImage(place));
       expect(items.length).toBeGreaterThan(5);
@@ -152,12 +152,12 @@ describe('what it offers', () => {
     );
   });
 
-  it('no builder option that is refused', async () => {
+  it('no refused builder option', async () => {
     const options = await labels(inImage('"builder": { | }'));
     expect(options.filter((option) => refusedBuilderOptions.includes(option))).toEqual([]);
   });
 
-  it('forms of the base image that are right as they are inserted', async () => {
+  it('forms of the base image that are valid as inserted', async () => {
     const text = inImage('"base": |, "builder": {}');
     const forms = (await offered(text)).filter(({ label }) => /^(?:ubuntu|ssm|filter|id)$/.test(label));
     const found = forms.map(async ({ label, textEdit }) => {

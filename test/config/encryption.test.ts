@@ -32,7 +32,7 @@ const at = 'images[0].builder.launch_block_device_mappings[0]';
 describe('encryption', () => {
   const settingsOf = (written: unknown) => read(written).images.map(({ encryption }) => encryption);
 
-  it('of the publication is that of every image which says nothing else', () => {
+  it('of the publication applies to every image without its own', () => {
     const images = [
       image({}),
       image({ name: 'b', encryption: false }),
@@ -51,7 +51,7 @@ describe('encryption', () => {
     ['an alias with a path', 'alias/team/images_1'],
     ['the id of a multi-Region key', 'mrk-1234abcd12ab34cd56ef1234567890ab'],
     ['a key for each region', { 'us-east-1': arn('us-east-1'), 'eu-west-1': 'alias/images' }],
-  ])('takes %s', (_, kmsKey) => {
+  ])('accepts %s', (_, kmsKey) => {
     expect(settingsOf(config({ kmsKey }))).toEqual([{ kmsKey, place: 'encryption' }]);
   });
 
@@ -165,7 +165,7 @@ describe('encryption', () => {
     expect(found.every((line) => /encrypt|kms/.test(line))).toBe(true);
   });
 
-  it('goes with mappings that say the same, or nothing; of what is copied they say nothing', () => {
+  it('allows mappings that say the same, or nothing; they do not apply to copies', () => {
     const said = { encrypted: true, kms_key_id: 'alias/a' };
     for (const same of [said, { encrypted: true }, { volume_size: 20 }])
       expect(settingsOf(config({ kmsKey: 'alias/a' }, mapping(same)))).toHaveLength(1);
@@ -174,7 +174,7 @@ describe('encryption', () => {
     expect(refusal(() => settingsOf(config(byRegion, mapping(said))))).toHaveLength(1);
   });
 
-  it('needs keys of the regions alone in which its images are made', () => {
+  it('needs keys only for regions in which its images are made', () => {
     const images = [
       image({ regions: ['us-east-1'], encryption: { kmsKey: arn('us-east-1') } }),
       image({ name: 'b' }),
@@ -184,7 +184,7 @@ describe('encryption', () => {
     expect(settingsOf(config({ kmsKey: { 'us-east-1': 'alias/a' } }, { images: byRegion }))).toHaveLength(2);
   });
 
-  it('lets a key of the account be shared, whichever that is', () => {
+  it('allows sharing with a key of the account, whichever account that is', () => {
     expect(settingsOf(config(true, { share: { accounts: [friend] } }))).toEqual([{ place: 'encryption' }]);
   });
 });
@@ -242,7 +242,7 @@ describe('a plan with encryption', () => {
     ]);
   });
 
-  it('fills placeholders into the key, in each region its own', async () => {
+  it('fills in placeholders in the key for each region', async () => {
     const mrk = 'mrk-1234abcd12ab34cd56ef1234567890ab';
     const kmsKey = `arn:aws:kms:{region}:{var.keeper}:key/${mrk}`;
     const variables = { keeper: friend };
@@ -275,7 +275,7 @@ describe('a plan with encryption', () => {
     ]);
   });
 
-  it('has another recipe for another key, and the same without encryption as ever', async () => {
+  it('has another recipe for another key, and the unchanged one without encryption', async () => {
     const recipes = await Promise.all(
       [
         undefined,
@@ -292,7 +292,7 @@ describe('a plan with encryption', () => {
     expect(byRegion?.[1]).not.toBe(one?.[1]);
   });
 
-  it('is not made where the base image could not be looked at', async () => {
+  it('is not made if the lookup of the base image failed', async () => {
     const sandbox = world();
     sandbox.faults.add([
       { on: 'ec2:DescribeImages', skip: 2, times: 0, does: { error: 'UnauthorizedOperation', status: 403 } },

@@ -7,10 +7,10 @@ import { recordedFiles } from '../../src/config/recording-publications.ts';
 import { publicationRules } from '../../src/plan/publication-rules.ts';
 import { folderWith, least, read, refusal, withImage } from './a-config.ts';
 
-/** The text of a config, a key a line, so that lines can be told. */
+/** The text of a config with one key on each line, so that line numbers can be checked. */
 const lines = (config: object) => JSON.stringify(config, null, 2);
 
-/** The line of a key that the text has once. */
+/** The line of a key that occurs once. */
 const lineOf = (config: object, key: string) =>
   lines(config)
     .split('\n')
@@ -25,7 +25,7 @@ const baseline = {
 };
 
 describe('a config that extends another', () => {
-  it('merges objects key by key, replaces lists and plain values, and has a name and so a release of its own', () => {
+  it('merges objects key by key, replaces lists and plain values, and has its own name and therefore its own release', () => {
     const config = {
       extends: './base.json',
       version: '2.0.0',
@@ -44,14 +44,14 @@ describe('a config that extends another', () => {
     });
   });
 
-  it('removes with null what the other has', () => {
+  it('removes a key of the other with null', () => {
     const config = { extends: './base.json', record: null, share: { snapshots: null } };
     const publication = read(config, { 'base.json': lines(baseline) });
     expect(publication.record).toBeUndefined();
     expect(publication.share).toMatchObject({ accounts: ['111111111111'], snapshots: true });
   });
 
-  it('keeps the meaning of null in "variables": a value has to be given', () => {
+  it('keeps the meaning of null in "variables": a value is required', () => {
     const config = { extends: './base.json', variables: { stage: null } };
     expect(refusal(() => read(config, { 'base.json': lines(baseline) }))).toEqual([
       'configs/web.json:1: variables.stage: expected a value, found null. Add --var stage=VALUE',
@@ -123,7 +123,7 @@ describe('a config that extends another', () => {
 });
 
 describe('an error names the file and the line that the value came from', () => {
-  it('of shape, of a rule, of an expanded matrix', () => {
+  it('for the shape, a rule, and an expanded matrix', () => {
     const image = { ...least.images[0], architecture: 'arm64', virtualization: 'pv' };
     const base = { ...baseline, regions: ['us-east-1', 'US'], account: 12 };
     const shape = refusal(() => read({ extends: 'base.json', bogus: 1 }, { 'base.json': lines(base) }));
@@ -151,7 +151,7 @@ describe('an error names the file and the line that the value came from', () => 
     ]);
   });
 
-  it('of what is missing: the value around it, or the config itself', () => {
+  it('for a missing key: of the value around it, or of the config itself', () => {
     const { regions: _, ...rest } = baseline;
     const images = [{ name: 'a', builder: {} }];
     const said = refusal(() => read({ extends: 'base.json' }, { 'base.json': lines({ ...rest, images }) }));
@@ -161,7 +161,7 @@ describe('an error names the file and the line that the value came from', () => 
     ]);
   });
 
-  it('of broken text and of a credential, in any file of the chain, replaced or not', () => {
+  it('for invalid text and a credential in any file of the chain, replaced or not', () => {
     const secret = { ...baseline, amiName: 'AKIAIOSFODNN7EXAMPLE' };
     expect(
       refusal(() => read({ extends: 'base.json', amiName: 'x {image}' }, { 'base.json': lines(secret) })),
@@ -171,14 +171,14 @@ describe('an error names the file and the line that the value came from', () => 
     ]);
   });
 
-  it('with no line where nothing is extended', () => {
+  it('without a line if nothing is extended', () => {
     expect(refusal(() => read({ ...least, version: 1 }))[0]).toMatch(
       /^configs\/web\.json: version: expected/,
     );
   });
 });
 
-describe('what cannot be merged is refused', () => {
+describe('a config that cannot be merged is refused', () => {
   it.each([
     [
       'a file that is not there',
@@ -197,7 +197,7 @@ describe('what cannot be merged is refused', () => {
     expect(refusal(() => read({ ...least, extends: named }))).toEqual([expect.stringMatching(says)]);
   });
 
-  it('a circle, shown whole, also through a link', () => {
+  it('for a circle, which is shown completely, also through a link', () => {
     const circle = { 'a.json': lines({ extends: 'b.json' }), 'b.json': lines({ extends: './a.json' }) };
     expect(refusal(() => read({ extends: 'a.json' }, circle))).toEqual([
       'configs/b.json:2: extends: expected a config to extend, found a circle: configs/a.json extends configs/b.json ' +
@@ -208,7 +208,7 @@ describe('what cannot be merged is refused', () => {
     ]);
   });
 
-  it('null for what no file has', () => {
+  it('for null in place of a key that no file has', () => {
     const config = { extends: 'base.json', shaer: null, regions: { 'us-east-1': null } };
     expect(refusal(() => read(config, { 'base.json': lines(baseline) }))).toEqual([
       'configs/web.json:1: shaer: expected a value of the files that this one extends, which null removes, found none. ' +
@@ -217,7 +217,7 @@ describe('what cannot be merged is refused', () => {
     ]);
   });
 
-  it('all at once, of all files', () => {
+  it('with all problems of all files at once', () => {
     const files = { 'a.json': '{', 'b.json': '[]' };
     const said = refusal(() => read({ extends: ['a.json', 'b.json', 'c.json'] }, files));
     expect(said).toEqual([
@@ -228,7 +228,7 @@ describe('what cannot be merged is refused', () => {
   });
 });
 
-describe('what reads configs that it was not asked for', () => {
+describe('reading all configs in the folder', () => {
   const files = {
     'base.json': lines({ ...baseline, images: undefined, record: undefined }),
     'staging.json': lines({ extends: 'web.json', record: 'staging.json' }),
@@ -236,11 +236,11 @@ describe('what reads configs that it was not asked for', () => {
     'broken.json': '{',
   };
 
-  it('takes a file without images for no publication, and one that is broken for one', () => {
+  it('does not treat a file without images as a publication, but does treat a broken file as one', () => {
     expect(publicationsIn(folderWith(baseline, files))).toEqual(['broken', 'other', 'staging', 'web']);
   });
 
-  it('knows the records of what is merged', () => {
+  it('finds the records of merged configs', () => {
     const { 'broken.json': _, ...right } = files;
     const cwd = folderWith(baseline, right);
     mkdirSync(join(cwd, 'elsewhere'));
@@ -259,7 +259,7 @@ describe('what reads configs that it was not asked for', () => {
   });
 });
 
-it('extends a config behind a link from where it is', () => {
+it('resolves "extends" of a linked config from the folder of its target', () => {
   const cwd = folderWith({ extends: 'link/base.json' });
   mkdirSync(join(cwd, 'shared'));
   writeFileSync(

@@ -28,7 +28,7 @@ function aFolder(): string {
 }
 
 describe('{git.branch}', () => {
-  it('is filled into options of builders and provisioners, and into nothing of the shell', () => {
+  it("is filled into options of builders and provisioners, but not into the shell's own text", () => {
     const cwd = folderWith(config);
     const publication = readPublication('web', { cwd, branchOf: () => ({ branch: 'feature/x' }) });
     const [image] = combinedImages(publication);
@@ -45,13 +45,13 @@ describe('{git.branch}', () => {
   it.each([
     ['nothing', least],
     ['the shell alone', { ...least, provisioners: [{ type: 'shell', inline: ['echo %{git.branch}'] }] }],
-  ])('is not asked for where it is used by %s', (_, unused) => {
+  ])('is not looked up if it is used by %s', (_, unused) => {
     const branchOf = vi.fn(() => ({ branch: 'main' }));
     expect(readPublication('web', { cwd: folderWith(unused), branchOf }).gitBranch).toBeUndefined();
     expect(branchOf).not.toHaveBeenCalled();
   });
 
-  it('is refused where there is no branch, with everything else', () => {
+  it('is refused, with all other problems, if there is no branch', () => {
     const cwd = folderWith({ ...config, regions: { 'us-east-1': { region: 'x' } } });
     const branchOf = () => ({ why: 'no git repository' });
     expect(refusal(() => readPublication('web', { cwd, branchOf }))).toEqual([
@@ -62,7 +62,7 @@ describe('{git.branch}', () => {
     ]);
   });
 
-  it('has no place in names, which are the same on every machine', () => {
+  it('is not allowed in names, which must be the same on every machine', () => {
     expect(refusal(() => read({ ...least, amiName: 'web {git.branch}' }))).toEqual([
       expect.stringMatching(/amiName: expected one of .*, found \{git\.branch\}/),
     ]);
@@ -70,13 +70,13 @@ describe('{git.branch}', () => {
 });
 
 describe('the branch of a folder', () => {
-  it('is the one that is checked out, before its first commit too', () => {
+  it('is the checked-out branch, even before its first commit', () => {
     const folder = aFolder();
     git(folder, 'init', '--initial-branch', 'release/2');
     expect(checkedOutBranch(folder)).toEqual({ branch: 'release/2' });
   });
 
-  it('is none where a commit is checked out by itself', () => {
+  it('is missing if HEAD is detached', () => {
     const folder = aFolder();
     git(folder, 'init');
     git(folder, 'commit', '--allow-empty', '--message', 'first');
@@ -84,11 +84,11 @@ describe('the branch of a folder', () => {
     expect(checkedOutBranch(folder)).toEqual({ why: expect.stringContaining('detached HEAD') });
   });
 
-  it('is none outside of a repository', () => {
+  it('is missing outside of a repository', () => {
     expect(checkedOutBranch(aFolder())).toEqual({ why: 'no git repository' });
   });
 
-  it('is none without git', () => {
+  it('is missing without git', () => {
     const folder = aFolder();
     vi.stubEnv('PATH', folder);
     onTestFinished(() => {

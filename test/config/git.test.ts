@@ -4,7 +4,7 @@ import { folderWith, least, read, refusal } from './a-config.ts';
 
 const git = { tag: 'release/{version}', candidateTag: '{publication}/candidate/{version}' };
 
-it('a release has its tag, and a candidate its own', () => {
+it('a release has its own tag name, and a candidate another', () => {
   expect(read({ ...least, git }).git).toMatchObject({ clean: false, pushed: false, tag: 'release/1.0.0' });
   expect(read({ ...least, version: '1.0.0-rc.1', git }).git?.tag).toBe('web/candidate/1.0.0-rc.1');
   expect(read({ ...least, version: '1.0.0-rc.1', git: { tag: git.tag } }).git?.tag).toBeUndefined();
@@ -51,7 +51,7 @@ it.each([
   expect(withVersionOfTag(text, folderWith({ ...least, git }))).toBe(meant);
 });
 
-it('a tag whose name could be a version is understood, too', () => {
+it('a tag whose name could be a version is recognized, too', () => {
   const folder = folderWith({ ...least, git: { tag: 'v{version}' } });
   expect(withVersionOfTag('web@v2.6.4', folder)).toBe('web@2.6.4');
 });

@@ -39,11 +39,11 @@ function refusal(environment?: NodeJS.ProcessEnv): string[] {
 }
 
 describe('configs/local.json', () => {
-  it('may be missing: there are no settings then', () => {
+  it('may be missing', () => {
     expect(read()).toEqual({ places: {} });
   });
 
-  it('gives its settings, paths from its folder or from home, each with its place', () => {
+  it('gives its settings, with paths relative to its folder or to home, and their places', () => {
     write(`// mine\n{ "account": "123456789012", "profile": "images", "role": "${role}", "externalId": "team",
       "certificate": "cert.pem", "privateKey": "~/keys/key.pem", }`);
     expect(read()).toEqual({
@@ -70,13 +70,13 @@ describe('configs/local.json', () => {
     ['90s', 90_000],
     ['5m', 300_000],
     ['1h', 3_600_000],
-  ])('says how long calls of AWS are repeated: %s', (retryFor, milliseconds) => {
+  ])('sets how long AWS calls are repeated: %s', (retryFor, milliseconds) => {
     expect(repeatLimitOf(read(retryFor === undefined ? {} : { GOPACKGO_RETRY_FOR: retryFor }))).toBe(
       milliseconds,
     );
   });
 
-  it('gives way to the environment, setting by setting; an empty variable says nothing', () => {
+  it('is overridden by the environment, setting by setting; an empty variable does not count', () => {
     write({ account: '123456789012', profile: 'images', certificate: 'cert.pem', privateKey: 'key.pem' });
     const settings = read({
       GOPACKGO_PROFILE: 'work',
@@ -125,7 +125,7 @@ describe('configs/local.json', () => {
     for (const hidden of [accessKey, secret, 'MIIEow']) expect(lines.join('\n')).not.toContain(hidden);
   });
 
-  it('is no publication, nor is what it is made from', () => {
+  it('is no publication, nor is the file that it is copied from', () => {
     for (const name of ['local', 'local-default', 'web'])
       writeFileSync(join(folder, 'configs', `${name}.json`), JSON.stringify(least));
     expect(publicationsIn(folder)).toEqual(['web']);
@@ -133,7 +133,7 @@ describe('configs/local.json', () => {
 });
 
 describe('the environment', () => {
-  it('is checked by the same rules, and named', () => {
+  it('is checked by the same rules, and named in messages', () => {
     expect(refusal({ GOPACKGO_ACCOUNT: '12', GOPACKGO_ROLE: 'publisher' })).toEqual([
       'environment: GOPACKGO_ACCOUNT: expected an account id: twelve digits in quotes, found "12"',
       expect.stringContaining('environment: GOPACKGO_ROLE: expected the ARN of a role'),
@@ -145,7 +145,7 @@ describe('the environment', () => {
 describe('configs/local-default.json', () => {
   const template = readFileSync('configs/local-default.json', 'utf8');
 
-  it('names every setting and its variable, and says nothing as it stands', () => {
+  it('names every setting and its variable, and sets nothing as it is', () => {
     const keys = [...template.matchAll(/^ {2}\/\/ "(\w+)":/gm)].map(([, key]) => key);
     expect(keys).toEqual(Object.keys(localSchema.properties ?? {}));
     for (const variable of Object.values(variables)) expect(template).toContain(variable);
@@ -153,7 +153,7 @@ describe('configs/local-default.json', () => {
     expect(read()).toEqual({ places: {} });
   });
 
-  it('is right with the slashes taken away', () => {
+  it('is valid without the slashes', () => {
     write(template.replace(/^ {2}\/\/ (?=")/gm, '  '));
     expect(read()).toMatchObject({ account: '123456789012', role, privateKey: expect.stringMatching(/^\//) });
   });

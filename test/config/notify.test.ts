@@ -7,7 +7,7 @@ import { folderWith, least, read, refusal } from './a-config.ts';
 
 const sns = 'arn:aws:sns:us-east-1:123456789012:images';
 
-it('by default a channel is told of every outcome, in JSON', () => {
+it('by default a channel gets every outcome, in JSON', () => {
   const { notify } = read({
     ...least,
     notify: [{ webhook: 'HOOK' }, { on: ['failed'], sns: `${sns}.fifo` }],
@@ -66,7 +66,7 @@ it.each<[what: string, notify: unknown, says: RegExp]>([
   expect(refusal(() => read({ ...least, notify })).join('\n')).toMatch(says);
 });
 
-it('does not show what stands in place of the name of a variable', () => {
+it('does not show a value in place of the name of a variable', () => {
   const said = refusal(() =>
     read({ ...least, notify: [{ webhook: 'https://hooks.slack.com/services/T0/B0/XyZ' }] }),
   ).join('\n');
@@ -76,7 +76,7 @@ it('does not show what stands in place of the name of a variable', () => {
   expect(said).not.toContain('XyZ');
 });
 
-it('a relative program is seen from the file that names it', () => {
+it('a relative program path starts at the file that names it', () => {
   const folder = folderWith(
     { extends: 'shared/base.json', version: '1.0.1' },
     {

@@ -9,11 +9,11 @@ import { publication, settings } from '../plan/a-publication.ts';
 
 const page = new URL('../../docs/packer-versions.md', import.meta.url);
 
-it('docs/packer-versions.md is what the data says: else run "npm run packer-versions"', () => {
+it('docs/packer-versions.md matches the data; if not, run "npm run packer-versions"', () => {
   expect(readFileSync(page, 'utf8')).toBe(packerVersionsPage());
 });
 
-it('says nothing of options that a publication may not set', () => {
+it('does not list options that a publication may not set', () => {
   const open = addedOptions.filter(({ option }) => refusedBuilderOptions.includes(option));
   expect(open).toEqual([]);
 });
@@ -45,28 +45,28 @@ describe('options that a Packer is too old for', () => {
     return newerOptions(asked, packer).map((problem) => problemText(inFile(asked.file)(problem)));
   };
 
-  it('are named with their place, what has them and what to do', () => {
+  it('are named with their place, the version that has them and what to do', () => {
     expect(told({ images: [image({ imds_support: 'v2.0' })] }, old)).toEqual([
       'configs/web.json: images[0].builder.imds_support: expected an option that Packer 1.6.6 has, found "imds_support", ' +
         'new in version 1.2.2 of the amazon plugin. Install Packer 1.10.0 with its amazon plugin 1.2.2 or newer, or remove it.',
     ]);
   });
 
-  it('are handed on to a Packer that has them', () => {
+  it('are passed to a Packer that has them', () => {
     const images = [image({ deprecate_at: '2030-01-01T00:00:00Z', capacity_reservation_preference: 'none' })];
     expect(told({ images }, old)).toHaveLength(2);
     expect(told({ images }, carrying)).toEqual([]);
     expect(told({ images }, pluginOf('1.8.2'))).toEqual([]);
   });
 
-  it('are counted by the builder that gets them', () => {
+  it('depend on the builder that gets them', () => {
     const deprecate = { deprecate_at: '2030-01-01T00:00:00Z' };
     expect(told({ images: [image(deprecate)] }, carrying)).toEqual([]);
     const [line = ''] = told({ images: [image(deprecate, { rootDevice: 'instance-store' })] }, carrying);
     expect(line).toContain('new in version 1.3.3 of the amazon plugin');
   });
 
-  it('are found in options that hold others, and in those of a region', () => {
+  it('are found in nested options, and in those of a region', () => {
     const builder = { metadata_options: { instance_metadata_tags: 'enabled' } };
     const regions = [{ name: 'us-east-1', bestEffort: false, builder }];
     const lines = told({ regions }, { version: '1.8.0' });
@@ -75,13 +75,13 @@ describe('options that a Packer is too old for', () => {
     expect(lines[0]).toContain('Install Packer 1.8.1 or newer');
   });
 
-  it('lead to a newer plugin, where there is one', () => {
+  it('require a newer plugin, if there is one', () => {
     const [line] = told({ images: [image({ skip_ami_run_tags: 'true' })] }, pluginOf('1.3.2'));
     expect(line).toContain('expected an option that amazon plugin 1.3.2 has');
     expect(line).toContain('Run "packer plugins install github.com/hashicorp/amazon"');
   });
 
-  it('are those of provisioners, too', () => {
+  it('include those of provisioners', () => {
     const provisioners = [
       { type: 'shell', inline: ['true'], env: { A: 'b' } },
       { type: 'hcp-sbom', destination: '.' },

@@ -22,7 +22,7 @@ describe('a candidate', () => {
   const nobody = { public: false, accounts: [], organizations: [], snapshots: true };
 
   it.each(['2.6.4-beta1', 'v2.6.4-1', '2.6-rc.2', '3-beta'])(
-    '%s is shared and recorded only as "candidates" says',
+    'with version %s is shared and recorded only as "candidates" says',
     (version) => {
       expect(read({ ...silent, version }).share).toEqual(nobody);
       expect(read({ ...silent, version }).record).toBeUndefined();
@@ -31,24 +31,21 @@ describe('a candidate', () => {
     },
   );
 
-  it.each(['2.6.4', '2026-11-21', '20261121', 'nightly-7'])(
-    'the version %s is not taken for one',
-    (version) => {
-      expect(read({ ...config, version })).toMatchObject({
-        share: { public: true },
-        record: [{ file: 'ami_ids.json', as: 'ids' }],
-      });
-    },
-  );
+  it.each(['2.6.4', '2026-11-21', '20261121', 'nightly-7'])('does not have the version %s', (version) => {
+    expect(read({ ...config, version })).toMatchObject({
+      share: { public: true },
+      record: [{ file: 'ami_ids.json', as: 'ids' }],
+    });
+  });
 
-  it('is what is asked for, whatever the config says', () => {
+  it('may be requested on the command line, whatever the config says', () => {
     expect(read(silent, {}, 'web@2.0.0-rc.1').share).toEqual(nobody);
     expect(read({ ...silent, version: '2.0.0-rc.1' }, {}, 'web@2.0.0').share.public).toBe(true);
   });
 });
 
-describe('a publication that is right', () => {
-  it('has everything filled in that was left out, and is shared with nobody', () => {
+describe('a valid publication', () => {
+  it('has all defaults filled in, and is shared with nobody', () => {
     const cwd = folderWith(least);
     expect(readPublication('web', { cwd })).toStrictEqual({
       name: 'web',
@@ -80,12 +77,12 @@ describe('a publication that is right', () => {
     expect(image).toMatchObject({ architecture: '{architecture}', virtualization: '{virtualization}' });
   });
 
-  it('may hold comments, trailing commas and a byte order mark', () => {
+  it('may contain comments, trailing commas and a byte order mark', () => {
     const text = `\uFEFF// why\n${JSON.stringify(least).replace(/}$/, ', /* nobody */ "share": {"accounts": [],},}')}`;
     expect(read(text).version).toBe('1.0.0');
   });
 
-  it('keeps what regions set, and sorts the accounts', () => {
+  it('keeps the options of regions, and sorts the accounts', () => {
     const regions = { 'us-east-1': {}, 'ap-southeast-2': { subnet_id: 'subnet-0a1b', bestEffort: true } };
     const share = { accounts: ['222222222222', '111111111111'] };
     const publication = read({ ...least, regions, share });
@@ -123,7 +120,7 @@ describe('a publication that is right', () => {
     });
   });
 
-  it('may be on instance-store, paravirtual too, and say with what it is bundled', () => {
+  it('may be on instance-store, also paravirtual, and set how it is bundled', () => {
     const [image] = read(
       withImage({
         ...onStore,
@@ -137,7 +134,7 @@ describe('a publication that is right', () => {
     expect(() => read(withImage({ ...commandLine, builder: { instance_type: 'm3.medium' } }))).not.toThrow();
   });
 
-  it('is published at the version that was asked for', () => {
+  it('is published at the requested version', () => {
     expect(read(least, {}, 'web@2.0.0-rc.1').version).toBe('2.0.0-rc.1');
     expect(read(least, {}, 'configs/web.json@3').version).toBe('3');
   });
@@ -145,7 +142,7 @@ describe('a publication that is right', () => {
 
 const long = 'v'.repeat(130);
 
-/** What is written → the lines of the refusal, without the file's name in front. */
+/** The config → the lines of the refusal, without the file's name in front. */
 const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
   ['an empty file', ' \n', ['expected a publication, found an empty file']],
   [
@@ -461,7 +458,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
   ],
 ];
 
-describe('a publication that is wrong', () => {
+describe('an invalid publication', () => {
   it.each(refused)('is refused: %s', (_what, config, lines) => {
     const found = refusal(() => read(config)).map((line) => line.replace(/^configs\/web\.json: /, ''));
     expect(found).toEqual(
@@ -511,7 +508,7 @@ describe('a publication that is wrong', () => {
 });
 
 describe('a publication that cannot be read', () => {
-  it('is not there: the nearest name, and all there are', () => {
+  it('is missing: the nearest name and all existing names are shown', () => {
     const cwd = folderWith(least, { 'official.json': JSON.stringify(least), 'schema.json': '{}' });
     const [line] = refusal(() => readPublication('wbe@1.0.0', { cwd }));
     expect(line).toBe(
@@ -522,7 +519,7 @@ describe('a publication that cannot be read', () => {
     );
   });
 
-  it('has no folder to be in', () => {
+  it('is in a missing folder', () => {
     const cwd = join(folderWith(least), 'configs');
     expect(refusal(() => readPublication('web', { cwd }))[0]).toContain('There are no publications in');
   });
@@ -541,7 +538,7 @@ describe('a publication that cannot be read', () => {
     expect(refusal(() => readPublication('web', { cwd }))[0]).toContain('found a file that may not be read');
   });
 
-  it('is called what no release can be called', () => {
+  it('has a name that no release can have', () => {
     const cwd = folderWith(least, { 'my web.json': JSON.stringify(least) });
     expect(refusal(() => readPublication('configs/my web.json', { cwd }))[0]).toMatch(
       /^configs\/my web\.json: expected a file name .*, found "my web". Rename the file/,
@@ -549,7 +546,7 @@ describe('a publication that cannot be read', () => {
   });
 });
 
-it('a folder of configs that is a link counts as what it leads to, as it does for Packer: "../" starts there', () => {
+it('a configs folder that is a link counts as its target, as for Packer: "../" starts there', () => {
   const provisioners = [{ type: 'shell', script: '../scripts/install.sh' }];
   const shared = folderWith({ ...least, provisioners }, { '../scripts/install.sh': 'true\n' });
   const mine = folderWith(least);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { least, read, refusal } from './a-config.ts';
 
-it('"retireFor" stands beside what chooses AMIs', () => {
+it('"retireFor" needs another key that chooses AMIs', () => {
   const retention = { keepLast: 3, retireFor: '30d' };
   expect(read({ ...least, retention }).retention).toEqual(retention);
   expect(refusal(() => read({ ...least, retention: { retireFor: '30d' } })).join('\n')).toContain(

@@ -20,11 +20,11 @@ import { least, withImage } from './a-config.ts';
 const root = join(import.meta.dirname, '../..');
 
 describe('configs/schema.json', () => {
-  it('is what its source makes; if not: npm run schema', () => {
+  it('matches its source; if not, run npm run schema', () => {
     expect(readFileSync(join(root, 'configs/schema.json'), 'utf8')).toBe(schemaText());
   });
 
-  it('is a JSON schema by itself, for editors', () => {
+  it('is a self-contained JSON schema for editors', () => {
     const validate = new Ajv({ strict: false }).compile(JSON.parse(schemaText()));
     expect(validate(least)).toBe(true);
     expect(validate({ ...least, version: '' })).toBe(false);
@@ -35,7 +35,7 @@ describe('configs/schema.json', () => {
     expect(JSON.parse(schemaText())).toMatchObject({ allowComments: true, allowTrailingCommas: true });
   });
 
-  it('has words of ours for every node that can be wrong, and a description for every key', () => {
+  it('has our own message for every node that can be wrong, and a description for every key', () => {
     const check = (schema: Schema, place: string): string[] => [
       ...(schema.type !== undefined && schema.expected === undefined && schema !== publicationSchema
         ? [place]
@@ -53,7 +53,7 @@ describe('configs/schema.json', () => {
   });
 });
 
-describe('what editors show', () => {
+describe('editors show', () => {
   const validate = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(schemaText()));
   const errorsOf = (config: unknown) => {
     validate(config);
@@ -68,11 +68,11 @@ describe('what editors show', () => {
     text: readFileSync(join(root, 'configs', `${name}.json`), 'utf8'),
   }));
 
-  it.each([...shipped, ...blocks])('no error in $info, at line $line', ({ text }) => {
+  it.each([...shipped, ...blocks])('no error in $info at line $line', ({ text }) => {
     expect(errorsOf(parse(text, [], { allowTrailingComma: true }))).toEqual([]);
   });
 
-  it('no error in a config that extends another, and removes what that has', () => {
+  it('no error in a config that extends another and removes its keys', () => {
     expect(
       errorsOf({
         extends: './base.json',
@@ -83,11 +83,11 @@ describe('what editors show', () => {
     ).toEqual([]);
   });
 
-  it('the error of what is missing where nothing is extended', () => {
+  it('an error for a missing key if nothing is extended', () => {
     expect(errorsOf({ version: '1' })).toContain(' required');
   });
 
-  it('the error of each option that is refused, in an image and in a region, with what to write instead', () => {
+  it('an error for each refused option, in an image and in a region, with what to write instead', () => {
     for (const option of refusedBuilderOptions) {
       const config = withImage({ builder: { instance_type: 'm5.large', [option]: 'x' } });
       expect(errorsOf(config), option).toEqual([`/images/0/builder/${option} not`]);
@@ -99,7 +99,7 @@ describe('what editors show', () => {
     expect(definitions.builder.properties.ami_users.errorMessage).toContain('"share"');
   });
 
-  it('regions, options of builders and provisioners by their names, each with a line about it', () => {
+  it('completions for regions, builder options and provisioners, each with a line about it', () => {
     const { properties, definitions } = JSON.parse(schemaText());
     expect(Object.keys(properties.regions.properties)).toContain('eu-central-2');
     expect(properties.regions.items.examples).toContain('eu-central-2');
@@ -131,7 +131,7 @@ describe('what editors show', () => {
     expect(properties.images.items.properties.encryption.defaultSnippets).toEqual(forms);
   });
 
-  it('as an option that may be set none that is refused', () => {
+  it('no refused option as allowed', () => {
     expect(refusedBuilderOptions.filter((option) => option in builderOptionFacts)).toEqual([]);
   });
 });
@@ -149,7 +149,7 @@ describe('the publications in configs/', () => {
     expect(publication.share.accounts).toEqual([]);
   });
 
-  it.each(publicationsIn(root))('a copy of %s under another name makes AMIs of other names', (name) => {
+  it.each(publicationsIn(root))('a copy of %s under another name makes AMIs with other names', (name) => {
     const { amiName, images } = readPublication(name, { cwd: root, rules: publicationRules });
     for (const one of [amiName, ...images.flatMap((image) => image.amiName ?? [])]) {
       expect(one).toContain('{publication}');

@@ -6,13 +6,13 @@ const withTags = (tags: Record<string, string>, sharedTags?: boolean) => ({
   ...(sharedTags === undefined ? {} : { sharedTags }),
 });
 
-it('shared tags are asked for, refused, or left alone', () => {
+it('shared tags are written, removed, or left alone', () => {
   for (const sharedTags of [true, false])
     expect(read(withTags({}, sharedTags)).lifecycle).toEqual({ sharedTags });
   expect(read(withTags({})).lifecycle).toBeUndefined();
 });
 
-it('there has to be room for them among the tags of an AMI', () => {
+it('there must be room for them among the tags of an AMI', () => {
   const tags = Object.fromEntries(Array.from({ length: 37 }, (_, index) => [`Tag ${index}`, 'x']));
   expect(read(withTags(tags)).images).toHaveLength(1);
   expect(refusal(() => read(withTags(tags, true)))).toEqual([
@@ -20,7 +20,7 @@ it('there has to be room for them among the tags of an AMI', () => {
   ]);
 });
 
-it('other shared tags are the config’s own, and those that are set are refused in it', () => {
+it('the config may have other shared tags, but not those that gopackgo sets', () => {
   const own = { 'ec2:SharedTag/os': 'Ubuntu' };
   expect(read(withTags(own, true)).images).toHaveLength(1);
   const same = { ...own, 'ec2:SharedTag/lifecycle': 'approved' };

@@ -12,7 +12,7 @@ it('a timestamp is UTC, to the second, in the characters of a version', () => {
   expect(withTimestamp('{timestamp}', now)).toBe('20260102T030405Z');
 });
 
-it('knows its versions again, the newest first, and no other’s', () => {
+it('recognizes its own versions, the newest first, and no others', () => {
   const mine = ['1.4.20251231T235959Z', '1.4.20260102T030405Z', '1.4.20260102T030404Z'];
   const others = ['1.4.0', '1x4.20260102T030405Z', '11.4.20260102T030405Z', '1.4.20260102T030405Z-b'];
   expect(versionsOf('1.4.{timestamp}', [...mine, ...others])).toEqual([mine[1], mine[2], mine[0]]);
@@ -21,7 +21,7 @@ it('knows its versions again, the newest first, and no other’s', () => {
   ]);
 });
 
-it('is chosen where the command names no version, and not where it names one', () => {
+it('is filled in only if the command names no version', () => {
   const cwd = folderWith({ ...least, version: '1.{timestamp}' });
   const versionOf = vi.fn((template: string, name: string) => `${template.length}-${name}`);
   expect(readPublication('web', { cwd, versionOf }).version).toBe('13-web');
@@ -52,7 +52,7 @@ it.each(templates)('%s is %s', (template, version) => {
   expect(versionsOf(template, [version, 'another'])).toEqual([version]);
 });
 
-it('the moment of a release is read from its version, in every form; of a date the date alone', () => {
+it('the time of a release is read from its version, in every form; from a date only the date', () => {
   const all = {
     timestamp: '20260102T030405Z',
     'timestamp.digits': '20260102030405',
@@ -70,7 +70,7 @@ it.each([
   ['1.4.0', '1.4.0'],
   ['1.4.{timestamp}', '1.4.20269902T030405Z'],
   ['{timestamp.date}.{timestamp.epoch}', '2026-01-03.1767323045'],
-])('%s has no moment in %s', (template, version) => {
+])('%s has no time in %s', (template, version) => {
   expect(momentOf(template, version)).toBeUndefined();
 });
 
@@ -96,7 +96,7 @@ describe('{timestamp} in options', () => {
     provisioners: [{ type: 'shell', inline: ['echo {timestamp.epoch}'] }],
   });
 
-  it('is the moment of the release, on every machine', () => {
+  it('is the time of the release, on every machine', () => {
     const cwd = folderWith(config('1.{timestamp.digits}'));
     const publication = readPublication('web@1.20260102030405', { cwd });
     const [image] = combinedImages(publication);
@@ -105,7 +105,7 @@ describe('{timestamp} in options', () => {
     });
   });
 
-  it('is refused where the version has no moment, or not that of this config', () => {
+  it("is refused if the version has no time, or does not have this config's form", () => {
     const says = [
       'configs/web.json: images[0].builder.tags.Built: expected a version that says when the release is made, found {timestamp} with ' +
         'version "2.0". Put {timestamp} into "version", such as "1.4.{timestamp}", or remove it here.',
@@ -120,7 +120,7 @@ describe('{timestamp} in options', () => {
     ]);
   });
 
-  it('is refused in a form that there is not', () => {
+  it('is refused in an unknown form', () => {
     const wrong = {
       ...config('{timestamp}'),
       provisioners: [{ type: 'shell', inline: ['{timestamp.iso}'] }],
@@ -132,7 +132,7 @@ describe('{timestamp} in options', () => {
     ]);
   });
 
-  it('keeps nobody from cleaning up', () => {
+  it('does not prevent a cleanup', () => {
     const cwd = folderWith(config('2.0'));
     expect(readPublication('web', { cwd, given: 'unneeded' }).version).toBe('2.0');
   });

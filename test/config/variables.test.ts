@@ -31,7 +31,7 @@ const optionsOf = (given: Record<string, string>) => {
 };
 
 describe('variables of a config', () => {
-  it('are filled into options: what --var gives, else what the config says; and nothing of the shell', () => {
+  it("are filled into options, from --var or else from the config, but not into the shell's own text", () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
     const inline = ['echo a1 ${var.commit} %{var.commit}'];
     expect(optionsOf({ commit: 'a1' })).toEqual([
@@ -44,13 +44,13 @@ describe('variables of a config', () => {
     ]);
   });
 
-  it('are filled in as they are: a value that looks like a placeholder is none', () => {
+  it('are filled in literally: a value that looks like a placeholder is none', () => {
     expect(optionsOf({ commit: '{version} {var.stage}' })[1]).toEqual({
       inline: [expect.stringMatching(/^echo \{version\} \{var\.stage\} /)],
     });
   });
 
-  it('are all said where one has no value, is not known, or is misspelt', () => {
+  it('are all reported if they have no value, are unknown, or are misspelt', () => {
     const slips = { ...config, provisioners: [{ type: 'shell', inline: ['{var.comit} {var.other}'] }] };
     expect(refusal(() => readWith({ stages: 'x' }, slips))).toEqual([
       'configs/web.json: variables.commit: expected a value, found null. Add --var commit=VALUE',
@@ -60,7 +60,7 @@ describe('variables of a config', () => {
     ]);
   });
 
-  it.each(['constructor', '__proto__', 'toString'])('has no %s of its own', (name) => {
+  it.each(['constructor', '__proto__', 'toString'])('do not include %s', (name) => {
     expect(
       refusal(() =>
         readWith(
@@ -73,7 +73,7 @@ describe('variables of a config', () => {
     ).toEqual([expect.stringContaining(`expected "${name}" for --var`)]);
   });
 
-  it('hold no credential, and do not show it', () => {
+  it('may not contain a credential, which is not shown', () => {
     const key = ['AKIA', 'IOSFODNN7EXAMPLE'].join('');
     const said = refusal(() => readWith({ commit: key }));
     expect(said).toEqual([
@@ -96,7 +96,7 @@ describe('variables of a config', () => {
     expect(refusal(() => read({ ...least, variables })).join('\n')).toMatch(says);
   });
 
-  it('have no place in names', () => {
+  it('are not allowed in names', () => {
     expect(refusal(() => read({ ...least, variables: { stage: 'x' }, amiName: 'web {var.stage}' }))).toEqual([
       expect.stringMatching(
         /amiName: expected one of .*, found \{var\.stage\}\. A name cannot contain a variable\. .*PUB@VALUE.*another config that extends/,
@@ -104,7 +104,7 @@ describe('variables of a config', () => {
     ]);
   });
 
-  it('are not asked for, nor is the branch, by who has no use for options', () => {
+  it('are not required, nor is the branch, by commands that do not use options', () => {
     const branchOf = () => ({ why: 'no git repository' });
     const written = { ...config, provisioners: [{ type: 'shell', inline: ['{git.branch} {var.commit}'] }] };
     const cwd = folderWith(written);
@@ -113,7 +113,7 @@ describe('variables of a config', () => {
   });
 });
 
-describe('where a value comes from', () => {
+describe('the source of a value', () => {
   const written = { ...least, variables: { a: 'config', b: 'config', c: 'config', d: 'config' } };
   const files = [
     { file: 'one.json', values: { b: 'one', c: 'one' } },
@@ -126,7 +126,7 @@ describe('where a value comes from', () => {
   };
   const cwd = () => folderWith(written);
 
-  it('--var goes before files, the last file first, those before the environment, and that before the config', () => {
+  it('is --var, then files, the last one first, then the environment, then the config', () => {
     const more = { files, environment };
     expect(readPublication('web', { cwd: cwd(), more }).variables).toEqual({
       a: 'config',
@@ -140,7 +140,7 @@ describe('where a value comes from', () => {
     expect(publication.givenVariables).toEqual({ a: 'option', b: 'one', c: 'option', d: 'env' });
   });
 
-  it('a file gives no unknown ones, and the environment may', () => {
+  it('may set unknown variables in the environment, but not in a file', () => {
     const more = { files: [{ file: 'vars.json', values: { bb: 'x' } }], environment };
     expect(refusal(() => readPublication('web', { cwd: cwd(), more }))).toEqual([
       'configs/web.json: variables: expected "bb" for vars.json, found none',
@@ -169,7 +169,7 @@ describe('types', () => {
     return image && builderOptionsFor(publication, image, 'us-east-1');
   };
 
-  it('a value alone keeps its type, a list fills a list, and within a text all are text', () => {
+  it('are kept if a value is alone, a list fills a list, and within other text all become text', () => {
     expect(builder({})).toMatchObject({
       ebs_optimized: true,
       security_group_ids: ['sg-1', 'a', 'b'],
@@ -193,7 +193,7 @@ describe('types', () => {
     expect(builder({ list: '' })).toMatchObject({ security_group_ids: ['sg-1'] });
   });
 
-  it('are checked, whatever gives them', () => {
+  it('are checked, whatever the source', () => {
     const more = {
       files: [{ file: 'vars.json', values: { flag: 'true' } }],
       environment: { GOPACKGO_VAR_list: '[1]' },
@@ -207,7 +207,7 @@ describe('types', () => {
     ]);
   });
 
-  it('of a value that has to be given are said by the config', () => {
+  it('of a required value are set by the config', () => {
     const required = {
       ...typed,
       variables: { ...typed.variables, list: { type: 'list' }, size: { type: 'number' } },
@@ -218,14 +218,14 @@ describe('types', () => {
     ]);
   });
 
-  it('a list within a text is refused', () => {
+  it('do not allow a list within other text', () => {
     const config = { ...typed, provisioners: [{ type: 'shell', inline: ['echo {var.list}'] }] };
     expect(refusal(() => builder({}, config))).toEqual([
       'configs/web.json: provisioners[0].inline[0]: expected "{var.list}" alone, since it is a list, found more than that: "echo {var.list}"',
     ]);
   });
 
-  it('a list within a text of a setting is one mistake, and said once', () => {
+  it('report a list within a text of a setting as one mistake, once', () => {
     const config = {
       ...typed,
       parameters: ['/web/{var.list}/{image}'],
@@ -240,7 +240,7 @@ describe('types', () => {
     ]);
   });
 
-  it('nothing of a list is evaluated, by HCL or by Packer', () => {
+  it('keep items of a list from being evaluated by HCL or by Packer', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: HCL's
     expect(builder({ list: ['${build.ID}'] })).toMatchObject({ spot_instance_types: ['$${build.ID}'] });
     expect(refusal(() => builder({ list: ['{{timestamp}}'] })).join()).toContain(
@@ -264,7 +264,7 @@ describe('in "share" and "base"', () => {
   const withValues = (given: Record<string, VariableValue>, pub = 'web', written: object = config) =>
     readPublication(pub, { cwd: folderWith(written), given, rules: publicationRules });
 
-  it('they are filled in: lists, parts of a text, an id', () => {
+  it('variables are filled in: lists, parts of a text, an id', () => {
     const publication = withValues({ ami: 'ami-0123456789abcdef0' });
     expect(publication.share).toMatchObject({
       accounts: ['111111111111', '222222222222'],
@@ -278,7 +278,7 @@ describe('in "share" and "base"', () => {
     expect(candidate.share).toMatchObject({ accounts: ['333333333333'], organizations: [] });
   });
 
-  it('they are checked once they are known', () => {
+  it('variables are checked once they are known', () => {
     expect(refusal(() => withValues({ ami: 'ami-x', accounts: '12', organization: 'o' }))).toEqual([
       'configs/web.json: share.accounts[0]: expected an account id: twelve digits in quotes, found "12", of {var.accounts}',
       expect.stringMatching(/share\.organizations\[0\]: expected the ARN of an organization, .*, of arn:/),
@@ -287,7 +287,7 @@ describe('in "share" and "base"', () => {
     ]);
   });
 
-  it('a filter takes lists, and a path a part', () => {
+  it('variables fill lists of a filter, and part of a path', () => {
     const filter = { owners: '{var.owners}', name: ['{var.names}', 'x-{var.one}'] };
     const image = { base: { filter: { ...filter, owners: ['{var.owners}'] } } };
     const written = {
@@ -302,7 +302,7 @@ describe('in "share" and "base"', () => {
     );
   });
 
-  it('those that are used alone need a value where nothing is built', () => {
+  it('only those that are used need a value if nothing is built', () => {
     const written = {
       ...least,
       variables: { friend: null, size: null, team: null, channel: null },
@@ -354,7 +354,7 @@ describe('in "parameters" and "notify"', () => {
   };
   const paths = ['/latest/{version}', '/other'];
 
-  it('they are filled in: lists, and parts of a text', () => {
+  it('variables are filled in: lists, and parts of a text', () => {
     const publication = withValues({ paths: '/latest, /other' });
     expect(pathsOf(publication)).toEqual([
       { name: '/web/1.0.0/2204-hvm', newest: false },
@@ -371,7 +371,7 @@ describe('in "parameters" and "notify"', () => {
     ]);
   });
 
-  it('they are checked once they are known, and a value is no placeholder', () => {
+  it('variables are checked once they are known, and a value is no placeholder', () => {
     expect(refusal(() => withValues({ paths, team: '1 x', topic: 'arn:x' }))).toEqual([
       'configs/web.json: notify[0].webhook: expected the name of an environment variable that holds the URL, such as "SLACK_WEBHOOK", found "1 x_HOOK", of {var.team}_HOOK',
       expect.stringMatching(
@@ -400,7 +400,7 @@ describe('in "parameters" and "notify"', () => {
     ]);
   });
 
-  it('are left alone by who needs no value', () => {
+  it('variables are ignored by commands that need no value', () => {
     const given = 'unneeded';
     const cwd = folderWith(config);
     expect(readPublication('web', { cwd, given, rules: publicationRules }).notify).toMatchObject([
@@ -430,7 +430,7 @@ describe('a secret', () => {
   };
   const value = 'hunter2-hunter2';
 
-  it('comes from the environment or a file, and is no variable that is filled in', () => {
+  it('comes from the environment or a file, and is not filled in', () => {
     const publication = readSecret({ environment: { GOPACKGO_VAR_token: value } });
     expect(publication.secrets?.get('token')).toBe(value);
     expect(readSecret({ files: [{ file: 'f', values: { token: value } }] }).secrets?.get('token')).toBe(
@@ -445,7 +445,7 @@ describe('a secret', () => {
     ]);
   });
 
-  it('is asked for by who builds alone', () => {
+  it('is required only for building', () => {
     expect(readSecret({}, false).secrets).toEqual(new Map([['token', undefined]]));
     const missing =
       'configs/web.json: variables.token: expected a value, found none. Set GOPACKGO_VAR_token, or pass a file that has it: --var-file FILE';
@@ -480,7 +480,7 @@ describe('a secret', () => {
     expect(said.join()).not.toMatch(/hunter2|12345678|x\{\{env/);
   });
 
-  it('has no place but in provisioners', () => {
+  it('is allowed only in provisioners', () => {
     const elsewhere = {
       ...config,
       ...withImage({ builder: { instance_type: 'm5.large', tags: { Token: '{var.token}' } } }),
@@ -496,7 +496,7 @@ describe('a secret', () => {
     ]);
   });
 
-  it('is not reached by the value of another variable', () => {
+  it('cannot be inserted by the value of another variable', () => {
     const injected = {
       ...config,
       variables: { ...config.variables, other: '{var.token}', half: '{' },

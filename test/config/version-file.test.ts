@@ -7,17 +7,17 @@ const match = '^VERSION = "(.*)"$';
 const withVersion = (version: unknown) => ({ ...least, version, share: { public: true } });
 
 describe('a version from a file', () => {
-  it('is the group of the pattern, which starts and ends at lines', () => {
+  it('is the group of the pattern, in which ^ and $ match at lines', () => {
     const publication = read(withVersion({ file: '../version.py', match }), python);
     expect(publication).toMatchObject({ version: '2.6.4-rc1', candidate: true, share: { public: false } });
   });
 
-  it('is not looked at where the command names one', () => {
+  it('is not read if the command names one', () => {
     const cwd = folderWith(withVersion({ file: 'nowhere', match }));
     expect(readPublication('web@1.0', { cwd }).version).toBe('1.0');
   });
 
-  it('is found from the file that names it', () => {
+  it('has a path relative to the file that names it', () => {
     const files = {
       'shared/base.json': JSON.stringify(withVersion({ file: 'VERSION', match: '(.+)' })),
       'shared/VERSION': '7\n',
@@ -70,7 +70,7 @@ describe('a version from a file', () => {
     expect(refusal(() => read(withVersion(version), python))).toEqual([expect.stringMatching(says)]);
   });
 
-  it('is refused beside what else is wrong', () => {
+  it('is refused together with other mistakes', () => {
     const config = {
       ...withVersion({ file: 'nowhere', match }),
       images: [{ ...least.images[0], builder: {} }],

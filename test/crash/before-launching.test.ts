@@ -13,10 +13,10 @@ beforeEach(async () => {
 });
 afterEach(() => project.remove());
 
-/** Current Packer gives the temporary security group the `run_tags`; 1.6.6, which has no plugin of its own, does not. */
+/** Current Packer gives the temporary security group the `run_tags`; 1.6.6, which has no separate plugin, does not. */
 const tagsItsGroup = async () => semver.gte((await packerOfTests()).plugin ?? '0.0.0', '1.0.0');
 
-it('the security group of a Packer killed before it launched goes, though the release folder is deleted', async () => {
+it('the security group of a Packer killed before it launched is removed, although the release folder is deleted', async () => {
   const only = ['--only', 'us-east-1-2404-hvm'];
   const sandbox = await project.sandbox([
     { on: 'ec2:AuthorizeSecurityGroupIngress', does: { delayAnswer: 20_000 } },

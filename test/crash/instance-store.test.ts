@@ -35,7 +35,7 @@ interface Moment {
   fault: Fault;
   reached: string;
   times: number;
-  /** Whether the AMIs are there when the kill comes. */
+  /** Whether the AMIs exist at the time of the kill. */
   built: boolean;
 }
 
@@ -63,7 +63,7 @@ const moments: Moment[] = [
 ];
 
 it.each(moments)(
-  'killed with its Packers $when, its records gone: the same command finishes it, and each AMI has a bundle of its own',
+  'after a kill with its Packers $when and without .gopackgo/, the same command finishes it, and each AMI has its own bundle',
   async ({ fault, reached, times, built }) => {
     const sandbox = await project.sandbox([fault], {
       accounts: [{ instanceProfiles: ['gopackgo-bundler'] }],

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => project.remove());
 
-it('the judge of the random trials sees what is wrong', async () => {
+it('the judge of the random trials detects errors', async () => {
   const sandbox = await project.sandbox();
   const run = await project.run(['publish', 'test-ebs', '--sandbox', '--yes', '--only', '2404-hvm']);
   expect(run.exit, run.stderr).toBe(0);

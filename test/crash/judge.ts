@@ -16,22 +16,22 @@ import { ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/cli
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Call, RunningSandbox } from '../e2e/project.ts';
 
-/** What a release must have come to. */
+/** The expected state of a release. */
 export interface Expected {
   release: string;
-  /** By region, the names of the AMIs. */
+  /** The names of the AMIs, by region. */
   amis: Readonly<Record<string, readonly string[]>>;
-  /** The account that they are shared with, and no other. */
+  /** The only account that they are shared with. */
   sharedWith: string;
-  /** What may be left of security groups: Packer 1.6.6 neither tags nor names its own. */
+  /** Security groups that may be left: Packer 1.6.6 neither tags nor names its own. */
   maySpareGroups: boolean;
 }
 
 /**
- * Everything that is wrong with a finished release, in words; empty where all is well. Asked of AWS by plain clients of the SDK,
- * of which nothing is gopackgo's.
+ * Everything that is wrong with a finished release, as text; empty if it is correct. Looked up with plain SDK clients,
+ * not with gopackgo's.
  *
- * @param calls all that AWS was asked, in order.
+ * @param calls all calls to AWS, in order.
  */
 export async function judge(
   sandbox: RunningSandbox,
@@ -121,7 +121,7 @@ async function judgeImage(ec2: EC2Client, image: Image, expected: Expected): Pro
   return wrong;
 }
 
-/** Each bundle of an AMI, whole, and nothing else. */
+/** Each bundle of an AMI must be complete, and there must be nothing else. */
 async function judgeBuckets(sandbox: RunningSandbox, { amis }: Expected): Promise<string[]> {
   const [region = 'us-east-1'] = Object.keys(amis);
   const s3 = new S3Client(clientOptions(sandbox, region));
@@ -147,7 +147,7 @@ async function judgeBuckets(sandbox: RunningSandbox, { amis }: Expected): Promis
   return wrong;
 }
 
-/** A permission that was given before the last AMI of the release was made. */
+/** A permission that was granted before the last AMI of the release was made. */
 function sharedTooEarly(calls: readonly Call[], { amis }: Expected): string[] {
   const done = calls.filter(({ status }) => status === 200);
   const isMade = ({ operation }: Call) => operation === 'CreateImage' || operation === 'RegisterImage';

@@ -7,12 +7,12 @@ import { stateOf } from '../e2e/state.ts';
 
 const friend = '210987654321';
 
-/** A moment to kill gopackgo at, and what makes it last long enough. */
+/** A moment at which gopackgo is killed, and the fault that makes it last long enough. */
 export interface Moment {
   when: string;
   faults: Fault[];
   reached(sandbox: RunningSandbox): Promise<boolean>;
-  /** Whether the AMIs are there when the kill comes. */
+  /** Whether the AMIs exist at the time of the kill. */
   built: boolean;
 }
 
@@ -23,7 +23,7 @@ const rows = (['left alive', 'killed too'] as const).flatMap((packer) =>
   (['kept', 'deleted'] as const).map((records) => ({ packer, records })),
 );
 
-/** gopackgo killed at that moment with Packer left alive or not, its records kept or not; then the same command. */
+/** gopackgo is killed at that moment, with Packer left alive or not and .gopackgo/ kept or not; then the same command runs. */
 export function describeKilled({ when, faults, reached, built }: Moment): void {
   describe(`gopackgo killed (SIGKILL) ${when}, and the same command again`, () => {
     let project: Project;

@@ -5,7 +5,7 @@ import { scenarioOf, tagsSecurityGroups, trial } from './trial.ts';
 const seeds = [1, 2, 3, 4, 5];
 
 it.concurrent.each(seeds)(
-  'kills, faults and races by seed %i: one AMI a target, shared once all stand, nothing left',
+  'kills, faults and races of seed %i lead to one AMI for each target, shared once all exist, and nothing left behind',
   async (seed) => {
     const scenario = scenarioOf(seed);
     const { wrong } = await trial(scenario, tagsSecurityGroups(await packerOfTests()));

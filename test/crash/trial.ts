@@ -9,7 +9,7 @@ import { type Call, newProject, type Project, type Run, type RunningSandbox } fr
 import { type Chance, chance } from '../support/chance.ts';
 import { type Expected, judge } from './judge.ts';
 
-/** What happens to a run, some time after its start. */
+/** A disturbance of a run, some time after its start. */
 type Trouble =
   | 'nothing'
   | 'gopackgo is killed'
@@ -25,7 +25,7 @@ export interface Scenario {
   regions: string[];
   faults: Fault[];
   settings: Behaviour;
-  /** One for each disturbed run. `at`: how many calls AWS has had by then, or else milliseconds. */
+  /** One for each disturbed run. `at`: the number of calls that AWS got by then, or milliseconds. */
   troubles: { what: Trouble; at: { calls: number } | { milliseconds: number } }[];
 }
 
@@ -100,12 +100,12 @@ function faultOf(random: Chance): Fault {
   };
 }
 
-/** Packer before 1.7 neither tags its security group nor gives it a name that could be known. */
+/** Packer before 1.7 neither tags its security group nor gives it a predictable name. */
 export const tagsSecurityGroups = ({ version }: { version: string }): boolean => semver.gte(version, '1.7.0');
 
 export interface Outcome {
   seed: number;
-  /** What is wrong, in words; empty where all is well. */
+  /** The errors, as text; empty if there are none. */
   wrong: string[];
   /** Exit statuses of the disturbed runs, then of those after them. */
   exits: (number | null)[];
@@ -115,7 +115,7 @@ export interface Outcome {
 /** Undisturbed runs that a release may need at most. */
 const runsAtMost = 2;
 
-/** Disturbs a release as the scenario says, then publishes it undisturbed, and judges what stands. */
+/** Disturbs a release as the scenario says, then publishes it undisturbed, and judges the result. */
 export async function trial(scenario: Scenario, isTagged: boolean): Promise<Outcome> {
   const startedAt = Date.now();
   const project = await newProject();
@@ -180,7 +180,7 @@ function expectedOf({ kind, regions }: Scenario, name: string, maySpareGroups: b
   };
 }
 
-/** The moment of the trouble, or the end of the run if that comes first. */
+/** The moment of the disturbance, or the end of the run if that comes first. */
 async function reached(
   sandbox: RunningSandbox,
   at: Scenario['troubles'][number]['at'],
@@ -220,7 +220,7 @@ async function killPackers(project: Project): Promise<void> {
   }
 }
 
-/** A run never ends with a trace, nor with a status that is not documented. */
+/** A run never ends with a stack trace, nor with an undocumented status. */
 function judgeRun({ exit, stderr }: Run): string[] {
   const wrong: string[] = [];
   if (exit !== null && ![0, 1, 4, 130].includes(exit))
