@@ -41,7 +41,7 @@ describe('a resource that settings cannot express', () => {
     );
   });
 
-  it('is a bug if there is no end of such resources', async () => {
+  it('is reported as a bug if there is no end to them', async () => {
     const endless = async () => [{ place: 'accounts[0].vpcs', expected: 'VPCs', found: 'none' }];
     await expect(expressible(ofRegion({ vpcs: [] }), endless)).rejects.toThrow(
       'this account cannot be saved as settings: accounts[0].vpcs: expected VPCs',

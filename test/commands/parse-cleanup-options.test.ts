@@ -66,7 +66,7 @@ describe('the request of cleanup', () => {
     ['leftovers', { leftovers: true }, undefined, { keepLast: 0, olderThan: undefined }],
     ['a release', {}, 'official@2.6.3', { keepLast: 0, olderThan: undefined }],
   ])(
-    "with the options %s uses the config's retention only if there are none",
+    "if the command chooses %s uses the config's retention only if that is nothing",
     (_, chosen, release, asked) => {
       const retention = { keepLast: 3, olderThan: '180d' };
       const filled = withRetention({ ...written, ...chosen }, release, retention);

@@ -10,7 +10,7 @@ const names = readdirSync(folder)
   .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
   .map((file) => basename(file, '.ts'));
 
-/** Those that run the built command line, or Packer. */
+/** Benchmarks that run the built command line, or Packer. */
 const withCommandLine = new Set([
   'calls',
   'memory',
@@ -20,7 +20,7 @@ const withCommandLine = new Set([
   'validation',
 ]);
 
-/** Those that run programs of others, which the judges' environment holds. */
+/** Benchmarks that run other people's programs, from the judges' environment. */
 const withOthers = new Set(['cleanup-bundles']);
 
 /** Names of benchmarks. */
@@ -34,12 +34,12 @@ export function runNode(...words: string[]) {
   return spawnSync(process.execPath, words, {
     encoding: 'utf8',
     env: { ...process.env, BENCH_SIZE: 'small' },
-    // A limit for what hangs, not for slow machines.
+    // A limit for hanging processes, not for slow machines.
     timeout: 280_000,
   });
 }
 
-/** Each benchmark asserts by itself that what it measures was done. */
+/** Each benchmark itself asserts that the measured work was done. */
 export function expectItWorks(name: string): void {
   const { status, stdout, stderr } = runNode(join(folder, `${name}.ts`), '--json');
   expect(stderr).toBe('');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { table } from '../../bench/support/table.ts';
 
-it('the table of benchmarks says whether an aim is met by the median, and shows the spread', () => {
+it('the table of benchmarks says whether the median meets the aim, and shows the spread', () => {
   const row = { what: 'a', measured: '3 s', comparedWith: 'b: 2 s', ratios: [9, 1, 1.25], done: '' };
   const drawn = (aim: 'at most' | 'at least', ratio: number) =>
     table([{ ...row, aim: { is: aim, ratio } }])

@@ -9,7 +9,7 @@ const { accounts = [] } = parseBehaviour(
 );
 const official = readPublication('official', { cwd: root });
 
-it('the demo’s account is ready for official in each of its regions, and in no other', () => {
+it('the demo’s account is set up for official in exactly its regions', () => {
   const regional = accounts.filter(({ region }) => region !== undefined);
   expect(regional.map(({ region }) => region).sort()).toEqual(
     official.regions.map(({ name }) => name).sort(),

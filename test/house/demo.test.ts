@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => project.remove());
 
-it('publishes configs/official.json where no system is named', async () => {
+it('publishes configs/official.json if no system is named', async () => {
   const { status, stdout } = await project.run('scripts/demo');
   expect([status, stdout]).toEqual([
     0,
@@ -32,7 +32,7 @@ it('publishes configs/official.json where no system is named', async () => {
   ]);
 });
 
-it('runs the commands of a system’s README in its folder, up to the first status', async () => {
+it('runs the commands of a system’s README in its folder, up to the first status command', async () => {
   const { status, stdout } = await project.run('scripts/demo', ['web']);
   expect([status, stdout.split('\n').filter((line) => line.startsWith('in '))]).toEqual([
     0,
@@ -40,7 +40,7 @@ it('runs the commands of a system’s README in its folder, up to the first stat
   ]);
 });
 
-it('ends with the command that fails', async () => {
+it('stops at a command that fails', async () => {
   project.program('scripts/gopackgo', '#!/bin/bash\necho "in $(basename "$PWD"): $*"\nexit 4\n');
   const { status, stdout } = await project.run('scripts/demo', ['web']);
   expect([status, stdout.match(/^in /gm)]).toEqual([4, ['in ']]);
@@ -55,7 +55,7 @@ it.each([
   expect([status, stdout, stderr]).toEqual([2, '', expect.stringContaining(`demo: ${said}`)]);
 });
 
-it('starts bilder where PyInfra is there', async () => {
+it('starts bilder if PyInfra is installed', async () => {
   project.program('bin/pyinfra', '#!/bin/bash\n');
   expect((await project.run('scripts/demo', ['bilder'])).status).toBe(0);
 });

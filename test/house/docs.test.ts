@@ -31,7 +31,7 @@ import {
 describe.each(documents)('%s', (document) => {
   const links = [...proseOf(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
 
-  it('links to what there is', () => {
+  it('has no broken links', () => {
     const broken = links.filter((link) => {
       if (link.startsWith('https://')) return false;
       const [path = '', anchor] = link.split('#');
@@ -42,7 +42,7 @@ describe.each(documents)('%s', (document) => {
     expect(broken).toEqual([]);
   });
 
-  it('names files that there are', () => {
+  it('names only existing files', () => {
     const named = namesIn(proseOf(document)).filter((name) =>
       /^(?:src|sandbox|scripts|test|docs|configs)\/[\w./-]*$/.test(name),
     );
@@ -88,7 +88,7 @@ describe('docs/configuration.md', () => {
   });
 
   it.each(examples(document, 'jsonc publication', 'jsonc fragment'))(
-    'has an example at line $line that is read',
+    'has a valid example at line $line',
     (block) => {
       const written = parse(block.text, [], { allowTrailingComma: true });
       const base = { ...readShipped(), ...written };
@@ -99,7 +99,7 @@ describe('docs/configuration.md', () => {
     },
   );
 
-  it('has examples of several files that are read', () => {
+  it('has valid examples of several files', () => {
     const files = blocksOf(document).flatMap(({ info, text }) => {
       const [, file] = /^jsonc file (\S+)$/.exec(info) ?? [];
       return file === undefined ? [] : [{ file, text }];
@@ -114,18 +114,18 @@ describe('docs/configuration.md', () => {
     }
   });
 
-  it('names the builder options that are refused, and no others', () => {
+  it('lists exactly the refused builder options', () => {
     const listed = firstColumn(sectionOf(document, '## Builder options')).flatMap(namesIn);
     expect(listed.sort()).toEqual([...refusedBuilderOptions].sort());
   });
 
-  it('names the options that may change within a version', () => {
+  it('lists exactly the options that may change within a version', () => {
     const section = sectionOf(document, '## The recipe: when it is another AMI');
     const listed = namesIn(section.slice(section.indexOf('to get a release finished')));
     expect(listed.sort()).toEqual([...circumstances].sort());
   });
 
-  it('has the placeholders that a target has', () => {
+  it('has the placeholders of a target', () => {
     for (const name of ['version', 'publication', 'region', 'image', 'architecture', 'virtualization']) {
       expect(prose).toContain(`{${name}}`);
     }
@@ -152,7 +152,7 @@ describe('docs/how-a-release-is-published.md', () => {
   const text = textOf(document);
   const status = sectionOf(document, '## The status of a target');
 
-  it('names functions that their files declare', () => {
+  it('names only functions that their files declare', () => {
     const named = [...text.matchAll(/`(src\/[\w./-]+): (\w+)`/g)].map(([, file = '', name = '']) => [
       file,
       name,
@@ -166,7 +166,7 @@ describe('docs/how-a-release-is-published.md', () => {
     expect(lost).toEqual([]);
   });
 
-  it('draws the statuses that a target has, and no others', () => {
+  it('draws exactly the statuses of a target', () => {
     const drawn = [...status.matchAll(/^ {2}([\w[*\]]+) --> ([\w[*\]]+)/gm)].flatMap(([, from, to]) => [
       from,
       to,
@@ -175,7 +175,7 @@ describe('docs/how-a-release-is-published.md', () => {
     expect([...statuses].sort()).toEqual(statusName.enum.toSorted());
   });
 
-  it('explains each edge that it draws with the functions that its label names', () => {
+  it('explains each edge of the diagram with the functions in its label', () => {
     for (const [, number, names = ''] of status.matchAll(/ : (\d+) (.+)$/gm)) {
       const row = status.split('\n').find((line) => line.startsWith(`| ${number} |`)) ?? '';
       expect(names.split(', ').filter((name) => !row.includes(name))).toEqual([]);
@@ -184,14 +184,14 @@ describe('docs/how-a-release-is-published.md', () => {
 });
 
 describe('docs/glossary.md', () => {
-  it('has the statuses that a target has', () => {
+  it('has the statuses of a target', () => {
     const row = /^\| status \| ([^|]*) \|/m.exec(textOf('docs/glossary.md'))?.[1] ?? '';
     expect(namesIn(row).sort()).toEqual(Object.keys(appearanceOf).sort());
   });
 });
 
 describe('docs/cleanup.md', () => {
-  it('has every reason to keep an AMI, in the order in which they are shown', () => {
+  it('has every reason to keep an AMI, in the order of the output', () => {
     const section = sectionOf('docs/cleanup.md', '## What is kept, and why');
     expect(firstColumn(section).flatMap(namesIn)).toEqual(reasonsOfAll);
   });
@@ -200,16 +200,16 @@ describe('docs/cleanup.md', () => {
 describe('docs/sandbox.md', () => {
   const document = 'docs/sandbox.md';
 
-  it.each(examples(document, 'json settings'))('has settings at line $line that can be set', ({ text }) => {
+  it.each(examples(document, 'json settings'))('has valid settings at line $line', ({ text }) => {
     expect(parseBehaviour(JSON.parse(text))).toEqual(JSON.parse(text));
   });
 
-  it.each(examples(document, 'json faults'))('has faults at line $line that would act', ({ text }) => {
+  it.each(examples(document, 'json faults'))('has valid faults at line $line', ({ text }) => {
     expect(parseFaults(JSON.parse(text))).toEqual(JSON.parse(text));
   });
 });
 
-/** Blocks of these kinds; none would mean that a document lost its examples, or a test its subject. */
+/** Blocks of these kinds; an error if there are none, since then a document lost its examples, or a test its subject. */
 function examples(document: string, ...infos: string[]): Block[] {
   const found = blocksOf(document).filter(({ info }) => infos.includes(info));
   if (infos.some((info) => !found.some((block) => block.info === info)))

@@ -36,7 +36,7 @@ it.each<[string, object[], string, string]>([
   ],
   ['none, where a file could not be loaded', [{ ...passing, status: 'failed' }], '', ''],
   ['none, after an error outside of tests', failing('test/e2e/b.test.ts'), '⎯⎯ Unhandled Rejection ⎯⎯', ''],
-])('files to run once more, alone: %s', (_, failed, printed, files) => {
+])('files to run again alone: %s', (_, failed, printed, files) => {
   writeFileSync(join(folder, 'vitest.json'), JSON.stringify({ testResults: [passing, ...failed] }));
   writeFileSync(join(folder, 'tests.output'), printed);
   const script = join(root, 'scripts/failed-files.ts');

@@ -176,7 +176,7 @@ function violations(): Promise<Violation[]> {
     'bench',
   ];
   return new Promise((done, fail) => {
-    // Its exit status is the number of violations: not a failure of the program.
+    // Its exit status is the number of violations, not a failure of the program.
     execFile(process.execPath, words, { cwd: folder, maxBuffer: 1e8 }, (error, stdout, stderr) => {
       if (stdout === '') fail(error ?? new Error(stderr));
       else done(JSON.parse(stdout).summary.violations);
@@ -199,10 +199,10 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it('has nothing against imports that the table allows', () => {
+it('accepts imports that the table allows', () => {
   expect(clean).toEqual([]);
 });
 
-it.each(broken)('%s bites in %s', (rule, file) => {
+it.each(broken)('%s is violated in %s', (rule, file) => {
   expect(found.map((violation) => [violation.rule.name, violation.from])).toContainEqual([rule, file]);
 });

@@ -17,7 +17,7 @@ printf '%s\\n' "pid $$" "cwd $PWD" "first \${PATH%%:*}" "tools $GOPACKGO_TOOLS" 
 exit 7
 `;
 
-it('becomes Node on dist/src/bin.js, in the caller’s folder, with its words and exit status', async () => {
+it('becomes Node on dist/src/bin.js, in the caller’s folder, with its arguments and exit status', async () => {
   project.program('node_modules/.bin/node', node);
   const run = await project.run('scripts/gopackgo', ['plan', 'two words', '']);
   expect(run.status).toBe(7);
@@ -36,14 +36,14 @@ it('becomes Node on dist/src/bin.js, in the caller’s folder, with its words an
   ]);
 });
 
-it('leaves it to the user where tools and plugins are', async () => {
+it('respects the user’s folders of tools and plugins', async () => {
   project.program('node_modules/.bin/node', node);
   const named = { GOPACKGO_TOOLS: '/my/tools', PACKER_PLUGIN_PATH: '/my/plugins' };
   const { stdout } = await project.run('scripts/gopackgo', [], named);
   expect(stdout).toContain('tools /my/tools\nplugins /my/plugins\n');
 });
 
-it('builds what is checked out before it runs it: after a pull, no command runs the old build', async () => {
+it('rebuilds changed sources first: after a pull, no command runs the old build', async () => {
   project.program('node_modules/.bin/node', node);
   project.program('scripts/setup', `#!/bin/bash\necho "set up $*"\n`);
   expect((await project.run('scripts/gopackgo')).stderr).toBe('');
@@ -53,7 +53,7 @@ it('builds what is checked out before it runs it: after a pull, no command runs 
   expect(run).toMatchObject({ status: 7, stderr: 'set up --no-packer\n' });
 });
 
-it('sets up first where Node is missing, and keeps stdout for results', async () => {
+it('runs set-up first if Node is missing, and keeps stdout for results', async () => {
   project.program('scripts/setup', `#!/bin/bash\necho "set up $*"\n`);
   const run = await project.run('scripts/gopackgo');
   expect(run.stdout).toBe('');

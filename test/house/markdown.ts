@@ -9,7 +9,7 @@ const pagesIn = (folder: string): string[] =>
     .sort()
     .map((name) => `${folder}/${name}`);
 
-/** What people are told, as paths from the root. */
+/** The documents for people, as paths from the root. */
 export const documents = [
   'README.md',
   'CHANGELOG.md',
@@ -22,11 +22,11 @@ export const documents = [
 
 export const textOf = (document: string): string => readFileSync(join(root, document), 'utf8');
 
-/** A fenced block. `info` is all that stands behind the opening fence: `json faults`. */
+/** A fenced block. `info` is the text after the opening fence: `json faults`. */
 export interface Block {
   info: string;
   text: string;
-  /** Of its first line of content, from 1. */
+  /** The line of its first line of content, from 1. */
   line: number;
 }
 
@@ -68,7 +68,7 @@ export const firstColumn = (text: string): string[] =>
     .map(([, cell = '']) => cell)
     .filter((cell) => cell.startsWith('`') || /^\d+$/.test(cell));
 
-/** What stands between backticks. */
+/** Text between backticks. */
 export const namesIn = (text: string): string[] =>
   [...text.matchAll(/`([^`\n]+)`/g)].map(([, name = '']) => name);
 

@@ -5,7 +5,7 @@ import { operations } from '../../sandbox/testing/internals.ts';
 import { operationsPage } from '../referees/operations-page.ts';
 import { root, textOf } from './markdown.ts';
 
-it('docs/sandbox-operations.md is what the code and the judges say', async () => {
+it('docs/sandbox-operations.md matches the code and the judges', async () => {
   expect(textOf('docs/sandbox-operations.md'), 'write it anew: node scripts/write-operations.ts').toBe(
     await operationsPage(),
   );
@@ -13,7 +13,7 @@ it('docs/sandbox-operations.md is what the code and the judges say', async () =>
 
 const folder = join(root, 'test/referees/judged');
 
-it.each(readdirSync(folder))('%s is of a judge that there is, and of operations that there are', (file) => {
+it.each(readdirSync(folder))('%s belongs to an existing judge, and has only existing operations', (file) => {
   const { test, operations: judged } = JSON.parse(readFileSync(join(folder, file), 'utf8'));
   expect(textOf(test)).toContain(`holdExercised('${file.replace(/\.json$/, '')}'`);
   const had = Object.entries(operations).flatMap(([service, its]) =>

@@ -35,7 +35,7 @@ const moreTools = [
   'unzip',
 ];
 
-/** Behaves like Packer where set-up asks it something; its plugins are files beneath PACKER_PLUGIN_PATH. `offline`: it can fetch none. */
+/** Behaves like Packer in the calls of set-up; its plugins are files beneath PACKER_PLUGIN_PATH. `offline`: it can download none. */
 const packer = (version: string, offline = false) => `#!/usr/bin/env bash
 plugins=\${PACKER_PLUGIN_PATH:-$HOME/.config/packer/plugins}
 case "$*" in
@@ -50,7 +50,7 @@ esac
 exit 0
 `;
 
-/** Where a plugin lies in a folder of plugins. */
+/** The place of a plugin in a plugin folder. */
 const amazon = (version: string, source = 'github.com/hashicorp/amazon') =>
   `${source}/packer-plugin-amazon_v${version}_x5.0_linux_amd64`;
 
@@ -64,7 +64,7 @@ beforeEach(() => {
 });
 afterEach(() => project.remove());
 
-/** A folder laid out as HashiCorp's server; answers the environment that points set-up at it. */
+/** A folder laid out like HashiCorp's server; returns the environment that points set-up to it. */
 function releases(sums: (zip: Buffer) => string) {
   const folder = join(project.folder, 'releases');
   const zip = storedZip('packer', Buffer.from(packer(version)));
@@ -101,7 +101,7 @@ describe.skipIf(!onThisMachine('curl') || !(onThisMachine('unzip') || onThisMach
       });
     });
 
-    it('is refused when its checksum is another, and nothing stays', async () => {
+    it('is refused if its checksum differs, and nothing is left', async () => {
       const run = await project.run(
         'scripts/setup-packer',
         [],
@@ -116,14 +116,14 @@ describe.skipIf(!onThisMachine('curl') || !(onThisMachine('unzip') || onThisMach
     it.each([
       ['no checksum of the archive', (): string => 'none'],
       ['a checksum cut short', (zip: Buffer) => sha256(zip).slice(0, 63)],
-    ])('is refused when there is %s', async (_, sums) => {
+    ])('is refused if there is %s', async (_, sums) => {
       const run = await project.run('scripts/setup-packer', [], releases(sums));
       expect(run.status).toBe(1);
       expect(run.stderr).toContain('has no packer_1.16.0_');
       expect(inTools()).toEqual([]);
     });
 
-    it('that can not be fetched is said so, and nothing stays', async () => {
+    it('is reported if it cannot be downloaded, and nothing is left', async () => {
       const run = await project.run('scripts/setup-packer', [], {
         GOPACKGO_PACKER_RELEASES: pathToFileURL(join(project.folder, 'gone')).href,
       });
@@ -135,7 +135,7 @@ describe.skipIf(!onThisMachine('curl') || !(onThisMachine('unzip') || onThisMach
     it.each([
       ['is not Packer', '#!/usr/bin/env bash\ncat >words\necho 12 12\n'],
       ['is too old', packer('1.5.6')],
-    ])('is taken when the packer on PATH %s', async (_, text) => {
+    ])('is used if the packer on PATH %s', async (_, text) => {
       project.program('bin/packer', text);
       expect(await project.run('scripts/setup-packer', [], releases(sha256))).toMatchObject({ status: 0 });
       expect(inTools()).toEqual(['packer', 'plugins']);
@@ -145,7 +145,7 @@ describe.skipIf(!onThisMachine('curl') || !(onThisMachine('unzip') || onThisMach
 );
 
 it.each(['1.6.6', '1.9.5'])(
-  'Packer %s on PATH is taken as it is: it has the amazon builders',
+  'Packer %s on PATH is used as it is, since it has the amazon builders',
   async (found) => {
     project.program('bin/packer', packer(found));
     expect(await project.run('scripts/setup-packer')).toMatchObject({ status: 0, stderr: '' });
@@ -153,7 +153,7 @@ it.each(['1.6.6', '1.9.5'])(
   },
 );
 
-it('a current Packer on PATH gets the plugin that it lacks', async () => {
+it('a current Packer on PATH gets the missing plugin', async () => {
   project.program('bin/packer', packer('1.10.0'));
   expect(await project.run('scripts/setup-packer')).toMatchObject({ status: 0 });
   expect(inTools()).toEqual(['plugins']);
@@ -163,7 +163,7 @@ it.each([
   ['of the right source and new enough', amazon('1.2.9'), []],
   ['that is too old', amazon('1.0.9'), ['plugins']],
   ['of another source', amazon('1.8.2', 'github.com/acme/amazon'), ['plugins']],
-])("the user's own plugin %s is seen", async (_, file, installed) => {
+])("the user's own plugin %s is detected", async (_, file, installed) => {
   project.program('bin/packer', packer('1.16.0'));
   project.file(`home/.config/packer/plugins/${file}`, 'plugin');
   const run = await project.run('scripts/setup-packer', [], { HOME: join(project.folder, 'home') });
@@ -171,7 +171,7 @@ it.each([
   expect(inTools()).toEqual(installed);
 });
 
-it('a plugin that cannot be fetched leaves nothing behind, and the last words are about it', async () => {
+it('a plugin that cannot be downloaded leaves nothing behind, and the last message is about it', async () => {
   project.program('bin/packer', packer('1.16.0', true));
   const HOME = join(project.folder, 'home');
   const first = await project.run('scripts/setup-packer', [], { HOME });
@@ -185,7 +185,7 @@ it('a plugin that cannot be fetched leaves nothing behind, and the last words ar
   expect(await project.run('scripts/setup-packer', [], { HOME })).toMatchObject({ status: 0, stderr: '' });
 });
 
-it('an invalid PACKER is refused, whatever else there is', async () => {
+it('an invalid PACKER is refused, whatever else is installed', async () => {
   project.program('bin/packer', packer('1.6.6'));
   const run = await project.run('scripts/setup-packer', [], { PACKER: '/bin/cat' });
   expect(run.status).toBe(1);
@@ -193,7 +193,7 @@ it('an invalid PACKER is refused, whatever else there is', async () => {
   expect(inTools()).toEqual([]);
 });
 
-it('is not taken for Packer itself where scripts/ is on PATH', async () => {
+it('set-up is not mistaken for Packer itself if scripts/ is on PATH', async () => {
   project.program('bin/packer', packer('1.6.6'));
   const PATH = [join(project.folder, 'scripts'), join(project.folder, 'bin')].join(delimiter);
   expect(await project.run('scripts/setup-packer', [], { PATH })).toMatchObject({ status: 0, stderr: '' });

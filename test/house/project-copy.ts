@@ -12,13 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 
-/** A copy of `scripts/` in a folder with a space in its name, for tests of what the scripts do to a project. */
+/** A copy of `scripts/` in a folder with a space in its name, for tests of the scripts' effect on a project. */
 export interface ProjectCopy {
   folder: string;
   /** Program text by file name inside the copy; made executable. */
   program(file: string, text: string): string;
   file(file: string, text: string): string;
-  /** Only the programs in `bin/` are on PATH: nothing of the machine but what `tools` names. */
+  /** Only the programs in `bin/` are on PATH: of the machine's programs only those in `tools`. */
   run(script: string, words?: string[], environment?: Record<string, string>, cwd?: string): Promise<Run>;
   remove(): void;
 }

@@ -17,7 +17,7 @@ it('docs/commands.md has every code of a refusal, with its exit status and meani
   expect(rows).toEqual(expected);
 });
 
-it('docs/troubleshooting.md names codes that there are', () => {
+it('docs/troubleshooting.md names only existing codes', () => {
   const named = [...textOf('docs/troubleshooting.md').matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)].map(
     ([, word = '']) => word,
   );
@@ -25,7 +25,7 @@ it('docs/troubleshooting.md names codes that there are', () => {
   expect(named.filter((word) => !Object.hasOwn(refusals, word))).toEqual([]);
 });
 
-it('every code is given somewhere', () => {
+it('every code is used somewhere', () => {
   const others = sources
     .filter(({ file }) => file !== list)
     .map(({ text }) => text)
@@ -33,14 +33,14 @@ it('every code is given somewhere', () => {
   expect(Object.keys(refusals).filter((code) => !others.includes(`'${code}'`))).toEqual([]);
 });
 
-it('a code is a word of small letters and hyphens', () => {
+it('a code consists of lower-case letters and hyphens', () => {
   expect(Object.keys(refusals).filter((code) => !/^[a-z]+(?:-[a-z]+)*$/.test(code))).toEqual([]);
 });
 
-/** Those that write to a terminal make every text printable first. */
+/** The files that write to a terminal make every text printable first. */
 const writers = ['src/bin.ts', 'src/commands/say.ts', 'src/commands/progress-line.ts', 'src/process.ts'];
 
-it('nothing writes to stdout or stderr but through what makes texts printable', () => {
+it('everything written to stdout or stderr is made printable first', () => {
   const writes = sources.filter(
     ({ file, text }) =>
       !file.startsWith('src/report/') && /\b(?:std(?:out|err)|stream)\.write\(|\bconsole\./.test(text),

@@ -9,7 +9,7 @@ test.each(kinderThanAws)(
   ({ row, setting }) => {
     const [, differences = ''] = page.split('\n## Where it differs from AWS\n');
     expect(differences).toContain(`\n| ${row} | `);
-    // And that setting is one: the reader of settings files knows it.
+    // And the setting exists: the reader of settings files knows it.
     const [key = '', value] = setting.startsWith('accounts')
       ? ['accounts', [{ quotas: { [setting.split('.').at(-1) ?? '']: 1 } }]]
       : [setting, {}];

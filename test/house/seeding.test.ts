@@ -9,7 +9,7 @@ import { blocksOf } from './markdown.ts';
 
 type Example = (seed: typeof seedSandbox, folder: string) => Promise<void>;
 
-test("the world of the sandbox's README is there when the sandbox starts, and no other can be put beside it", async () => {
+test("the world of the sandbox's README exists when the sandbox starts, and no other can be added", async () => {
   const [block] = blocksOf('sandbox/README.md').filter(({ info }) => info === 'ts seeding');
   const example = new Function(
     'seedSandbox',

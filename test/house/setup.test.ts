@@ -6,7 +6,7 @@ import { type ProjectCopy, projectCopy } from './project-copy.ts';
 const tools = ['bash', 'cat', 'dirname', 'find', 'mkdir', 'mv', 'touch'];
 const lock = JSON.stringify({ packages: { '': {}, pen: { version: '1.0.0', integrity: 'sha512-pen' } } });
 
-/** npm as far as set-up calls it; `calls` tells what it was asked. */
+/** npm as far as set-up calls it; `calls` lists its arguments. */
 const npm = (version: string, node = 'v24.1.0') => `#!/usr/bin/env bash
 case $* in
   --version) echo ${version}; exit ;;
@@ -46,7 +46,7 @@ const calls = () => {
   return made;
 };
 
-it('installs and builds, says so on stderr, and does neither again', async () => {
+it('installs and builds, says so on stderr, and does neither a second time', async () => {
   expect(await setup()).toMatchObject({
     status: 0,
     stdout: '',
@@ -77,7 +77,7 @@ it('installs and builds again when the lock file asks for another version', asyn
   expect(calls()).toEqual(['ci', 'run']);
 });
 
-it('does not take a build that failed for one', async () => {
+it('does not count a failed build', async () => {
   project.program('bin/npm', npm('9.0.0').replace('mkdir -p dist/src;', 'exit 2;'));
   expect(await setup()).toMatchObject({ status: 1, stderr: expect.stringContaining('the build failed') });
   project.program('bin/npm', npm('9.0.0'));

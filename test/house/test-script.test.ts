@@ -3,7 +3,7 @@ import { type ProjectCopy, projectCopy } from './project-copy.ts';
 
 let project: ProjectCopy;
 
-/** vitest as far as the script calls it: a report where it is asked for, and an exit status. */
+/** vitest as far as the script calls it: a report if requested, and an exit status. */
 const vitest = (passed: number, failed: number) => `#!/usr/bin/env bash
 for word; do case $word in --outputFile.json=*) file=\${word#*=} ;; esac; done
 echo '{"numPassedTests": ${passed}, "numFailedTests": ${failed}}' >"$file"
@@ -22,7 +22,7 @@ afterEach(() => project.remove());
 
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1);
 
-it('runs checks, tests and every acceptance script, and ends with the totals', async () => {
+it('runs checks, tests and every acceptance script, and prints the totals at the end', async () => {
   project.file('test/acceptance/one.sh', 'echo "ok 1 - plan"\necho "ok 2 - publish"\n');
   project.file('test/acceptance/two.sh', 'true\n');
   const run = await project.run('scripts/test');
@@ -30,7 +30,7 @@ it('runs checks, tests and every acceptance script, and ends with the totals', a
   expect(run.stdout).not.toContain('stdin has');
 });
 
-it('runs the acceptance scripts beside the tests, and prints what each said whole, after them', async () => {
+it('runs the acceptance scripts parallel to the tests, and prints the complete output of each after them', async () => {
   project.program('bin/vitest', `${vitest(7, 0).replace('exit 0', 'until [ -e began ]; do :; done')}`);
   project.file('test/acceptance/one.sh', ': >began\necho "ok 1 - plan"\necho "a line to stderr" >&2\n');
   project.file('test/acceptance/two.sh', 'echo "ok 1 - cleanup"\n');
@@ -49,7 +49,7 @@ it.each<[string, () => unknown, string]>([
     () => project.file('test/acceptance/one.sh', 'echo "ok 1"\nexit 3\n'),
     '9 passed, 1 failed',
   ],
-])('fails when %s does, after all the rest has run', async (_, spoil, totals) => {
+])('fails if %s fails, after everything else has run', async (_, spoil, totals) => {
   spoil();
   const run = await project.run('scripts/test');
   expect([run.status, lastLine(run.stdout)]).toEqual([1, totals]);
@@ -58,20 +58,20 @@ it.each<[string, () => unknown, string]>([
 it.each<[Record<string, string>, string]>([
   [{ CI: 'true' }, 'true true'],
   [{}, 'true false'],
-])('lets no judge of the sandbox be skipped where this is CI: %o', async (environment, seen) => {
+])('lets no judge of the sandbox be skipped in CI: %o', async (environment, seen) => {
   project.program('bin/vitest', '#!/bin/bash\necho "CI and judges: $CI $GOPACKGO_JUDGES_NEEDED"\n');
   const run = await project.run('scripts/test', [], environment);
   expect(run.stdout).toContain(`CI and judges: ${seen}\n`);
 });
 
-it('says at its end which judges ran', async () => {
+it('says at the end which judges ran', async () => {
   const verdict = '{"judge":"moto","skipped":"no python3"}';
   project.program('bin/vitest', vitest(7, 0).replace('exit 0', `echo '${verdict}' >>"$GOPACKGO_JUDGES"`));
   const run = await project.run('scripts/test');
   expect(run.stdout).toMatch(/\njudge: moto: SKIPPED: no python3\n\n.*passed, 0 failed\n$/);
 });
 
-it('stops where set-up fails', async () => {
+it('stops if set-up fails', async () => {
   project.program('scripts/setup', '#!/bin/bash\nexit 1\n');
   expect(await project.run('scripts/test')).toMatchObject({ status: 1, stdout: '' });
 });

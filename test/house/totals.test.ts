@@ -79,7 +79,7 @@ it.each<[string, Record<string, string>, string, number]>([
   expect(run.status).toBe(status);
 });
 
-it('names what passed only when it ran alone', () => {
+it('names files that passed only when they ran alone', () => {
   writeFileSync(join(folder, 'vitest.json'), report(['one', 'passed'], ['two', 'failed']));
   writeFileSync(join(folder, 'again.json'), report(['two', 'passed']));
   writeFileSync(join(folder, 'tests.step'), '1\n');

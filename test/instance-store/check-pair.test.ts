@@ -27,7 +27,7 @@ const lockedKey = ec
   .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })
   .toString();
 
-it('makes an RSA pair of 2048 bits that is good for a year', () => {
+it('makes an RSA pair of 2048 bits that is valid for a year', () => {
   expect(checkPair(pair.certificate, pair.privateKey, now)).toEqual({ ok: true });
   expect(pair.privateKey).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
   const { publicKey, validToDate } = new X509Certificate(pair.certificate);
@@ -71,14 +71,14 @@ it.each<[string, () => [string, string, number], string]>([
   expect(JSON.stringify(check)).not.toContain('hunter2');
 });
 
-it('goes on with one that ends within 30 days, and says so', () => {
+it('accepts a pair that expires within 30 days, and says so', () => {
   expect(checkPair(pair.certificate, pair.privateKey, now + year - 29 * day)).toEqual({
     ok: true,
     endsSoon: '2027-11-21',
   });
 });
 
-it('names the place, the file and what was found of a pair of one’s own', async () => {
+it('names the place, the file and the problem of the user’s own pair', async () => {
   const paths = { certificate: join(folder, 'cert.pem'), privateKey: join(folder, 'absent.pem') };
   await writeFile(paths.certificate, pair.certificate);
   const places = { certificate: 'configs/local.json: certificate', privateKey: 'GOPACKGO_PRIVATE_KEY' };
@@ -93,7 +93,7 @@ it('names the place, the file and what was found of a pair of one’s own', asyn
   expect(await checkOwnPair({ ...paths, places }, now + year - 2 * day)).toContain('expires on 2027-11-21');
 });
 
-it('keeps the throwaway pair of a release while it is good, and makes another one where it is not', async () => {
+it('keeps the generated pair of a release while it is valid, and makes another one after that', async () => {
   const release = await mkdtemp(join(folder, 'release '));
   const paths = throwawayPair(release);
   const read = async () => [

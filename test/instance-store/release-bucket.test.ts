@@ -40,7 +40,7 @@ const refused = async (sandbox: Sandbox, of = [target]): Promise<string> => {
   return error.message;
 };
 
-it('makes each region a bucket that takes ACLs, nothing public, no versions, with the tag of the release', async () => {
+it('makes a bucket in each region that accepts ACLs, with nothing public, no versions, and the tag of the release', async () => {
   const sandbox = createWorld();
   const ownName = ownBucketName({ name: 'web', version: '1.0.0' }, 'eu-west-1', plan.account);
   const targets = [target, { ...target, name: 'us-east-1-1404-hvm' }, inRegion('eu-west-1', ownName)];
@@ -60,7 +60,7 @@ it('makes each region a bucket that takes ACLs, nothing public, no versions, wit
   expect(sandbox.aws.calls().filter(({ operation }) => operation === 'CreateBucket')).toHaveLength(2);
 });
 
-it('makes nothing anew where it is run again', async () => {
+it('makes nothing again in a second run', async () => {
   const sandbox = createWorld();
   await madeBucket(sandbox);
   await putObjects(sandbox, 'kept');
@@ -74,7 +74,7 @@ it('makes nothing anew where it is run again', async () => {
 it.each([
   ['the generated name', bucket],
   ['a name of the config that has the version in it', 'my-images-1-0-0-us-east-1'],
-])('goes on where it was killed after any of its calls: %s', async (_, name) => {
+])('resumes after a kill at any of its calls: %s', async (_, name) => {
   const own = inRegion('us-east-1', name);
   const whole = createWorld();
   await ensureBuckets(plan, [own], worldOn(whole));
@@ -107,7 +107,7 @@ it.each([
   }
 });
 
-it('does not take up a bucket of its name that holds something and has no tag', async () => {
+it('does not use a bucket of its name that has content and no tag', async () => {
   const sandbox = createWorld();
   const s3 = await s3Of(sandbox);
   await s3.send(new CreateBucketCommand({ Bucket: bucket, ObjectOwnership: 'BucketOwnerPreferred' }));
@@ -119,7 +119,7 @@ it('does not take up a bucket of its name that holds something and has no tag', 
   );
 });
 
-it('takes up no empty bucket that has a name of the config without the version', async () => {
+it('does not use an empty bucket with a name from the config without the version', async () => {
   const sandbox = createWorld();
   await (await s3Of(sandbox)).send(new CreateBucketCommand({ Bucket: 'my-images' }));
   expect(await refused(sandbox, [inRegion('us-east-1', 'my-images')])).toContain(
@@ -165,7 +165,7 @@ it.each([
     new DeletePublicAccessBlockCommand({ Bucket: bucket }),
     `aws s3api put-public-access-block --region us-east-1 --bucket ${bucket} --public-access-block-configuration`,
   ],
-])('refuses a bucket that %s, and says what fixes it', async (_, command, said) => {
+])('refuses a bucket that %s, with the command that fixes it', async (_, command, said) => {
   const sandbox = createWorld();
   await madeBucket(sandbox);
   await (await s3Of(sandbox)).send(command as never);
@@ -178,7 +178,7 @@ const busy = (operation: string, times: number) => ({
   does: { error: 'OperationAborted' },
 });
 
-it('asks again where S3 is at work on a bucket, as after it was deleted or while another machine makes it', async () => {
+it('tries again if S3 is still working on a bucket, for example after it was deleted or while another machine makes it', async () => {
   const sandbox = createWorld();
   sandbox.faults.add([busy('CreateBucket', 3), busy('PutPublicAccessBlock', 2), busy('PutBucketTagging', 1)]);
   await madeBucket(sandbox);
@@ -188,7 +188,7 @@ it('asks again where S3 is at work on a bucket, as after it was deleted or while
   });
 });
 
-it('says to run again where S3 stays at work on it', async () => {
+it('advises to run again if S3 keeps working on it', async () => {
   const sandbox = createWorld();
   sandbox.faults.add([busy('CreateBucket', 0)]);
   expect(await refused(sandbox)).toContain(
@@ -197,7 +197,7 @@ it('says to run again where S3 stays at work on it', async () => {
   );
 });
 
-it('blocks public access to a bucket that S3 made without, and tags it only then', async () => {
+it('blocks public access to a bucket that S3 made without it, and tags it only then', async () => {
   const sandbox = createWorld();
   const name = ownBucketName({ name: 'web', version: '1.0.0' }, 'us-east-1', plan.account);
   const s3 = await clientsOf(sandbox).s3('us-east-1');

@@ -49,8 +49,8 @@ const bundle: Resource[] = [
   { kind: 'bundle', id: `${bucket}/${prefix}`, region, release: plan.release, target: target.name },
 ];
 
-describe('a bundle that a failed build left', () => {
-  it('is found and removed whole, with uploads that were not finished, and nothing beside it', async () => {
+describe('a bundle left by a failed build', () => {
+  it('is found and removed completely, with unfinished uploads, and nothing else is', async () => {
     const sandbox = createWorld();
     await madeBucket(sandbox);
     await uploadBundle(sandbox);
@@ -70,7 +70,7 @@ describe('a bundle that a failed build left', () => {
     expect(await leftovers(sandbox)).toEqual([]);
   });
 
-  it('counts as one where nothing is there but an upload that was not finished', async () => {
+  it('exists even if there is only an unfinished upload', async () => {
     const sandbox = createWorld();
     await madeBucket(sandbox);
     await beginUpload(sandbox, `${prefix}.part.0`);
@@ -90,7 +90,7 @@ describe('a bundle that a failed build left', () => {
     expect(await contentOf(sandbox)).toEqual([`${prefix}.part.0`]);
   });
 
-  it('is nothing where there is no bucket, or one without the tag of this release', async () => {
+  it('does not exist if there is no bucket, or one without the tag of this release', async () => {
     const sandbox = createWorld();
     expect(await leftovers(sandbox)).toEqual([]);
     await madeBucket(sandbox);
@@ -101,7 +101,7 @@ describe('a bundle that a failed build left', () => {
     expect(await contentOf(sandbox)).toHaveLength(2);
   });
 
-  it('makes the target unknown where S3 does not let itself be looked at', async () => {
+  it('makes the target unknown if a lookup in S3 fails', async () => {
     const sandbox = createWorld();
     await madeBucket(sandbox);
     sandbox.faults.add([{ on: 's3:ListObjectsV2', does: { error: 'AccessDenied' } }]);
@@ -124,7 +124,7 @@ describe('a bundle that an AMI was registered from', () => {
     expect(await contentOf(sandbox)).toHaveLength(2);
   });
 
-  it('makes an AMI verified that has it, and wrong one that has lost it', async () => {
+  it('makes its AMI verified, and wrong if it is gone', async () => {
     const sandbox = createWorld();
     await madeBucket(sandbox);
     await uploadBundle(sandbox);
@@ -145,7 +145,7 @@ describe('a bundle that an AMI was registered from', () => {
     });
   });
 
-  it('makes an AMI wrong that lies elsewhere', async () => {
+  it('makes an AMI wrong if it is in another place', async () => {
     const sandbox = createWorld();
     await madeBucket(sandbox);
     await uploadBundle(sandbox);
@@ -161,7 +161,7 @@ describe('a bundle that an AMI was registered from', () => {
   });
 });
 
-describe('an AMI that Packer did not live to tag', () => {
+describe('an AMI that a killed Packer did not tag', () => {
   async function registered(tags: Record<string, string>[]) {
     const sandbox = createWorld();
     await madeBucket(sandbox);
@@ -179,7 +179,7 @@ describe('an AMI that Packer did not live to tag', () => {
     });
   });
 
-  it("is adopted where an attempt's log names it", async () => {
+  it("is adopted if an attempt's log names it", async () => {
     const { sandbox, ami } = await registered([]);
     const tags = ownTags(plan, target);
     const known = { id: 'a', target: target.name, number: 1, log: 'log', ami, tags };
@@ -189,13 +189,13 @@ describe('an AMI that Packer did not live to tag', () => {
   it.each([
     ['no builder is left that says what it was made from', []],
     ['two builders say that it was made from different things', [{}, { [tagKeys.recipe]: 'sha256:other' }]],
-  ])('is a conflict where %s', async (_, tags) => {
+  ])('is a conflict if %s', async (_, tags) => {
     const { sandbox } = await registered(tags);
     expect(await stands(sandbox)).toMatchObject({ is: 'conflict', by: 'another AMI' });
   });
 });
 
-it('counts objects that S3 did not delete as not removed, though the call went well', async () => {
+it('counts objects that S3 did not delete as not removed, although the call succeeded', async () => {
   const client = {
     send: async () => ({ Errors: [{ Key: 'a.part.1', Code: 'AccessDenied', Message: 'Access Denied' }] }),
   };

@@ -1,6 +1,6 @@
 import type { Claimant } from '../../src/lib/file-lock.ts';
 
-/** A process of a machine called "here" on which all processes run, with a clock that moves when it waits, and then fast. */
+/** A process on a machine called "here" on which all processes run, with a clock that advances only while it waits, and then fast. */
 export function aClaimant(own: Partial<Claimant> = {}): Claimant {
   let now = Date.parse('2026-11-21T12:00:00Z');
   return {

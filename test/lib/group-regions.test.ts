@@ -5,7 +5,7 @@ import { okLookup } from '../../src/model/lookup.ts';
 
 const regions = ['us-east-1', 'eu-west-1'];
 
-it('says in words what holds in several regions; a variable of the shell is in a command alone', () => {
+it('writes a finding in several regions as text; only a command contains a shell variable', () => {
   const troubles = regions.map(
     (region) =>
       judgeKmsKey(region, 'alias/images', okLookup(undefined), {
@@ -28,7 +28,7 @@ it('says in words what holds in several regions; a variable of the shell is in a
   ]);
 });
 
-it('names the region within other words as a config does', () => {
+it('names the region within other text as a config does', () => {
   const troubles = regions.map((region) => ({
     region,
     check: 'zone',

@@ -18,15 +18,15 @@ it.each([
     expect(shown).not.toContain(part);
 });
 
-it('hides all of a secret of which another one is the beginning', () => {
+it('completely hides a secret that begins with another one', () => {
   expect(hideSecrets('long-secret-longer', ['long-secret', 'long-secret-longer'])).toBe('(secret)');
 });
 
-it('leaves words that are too short to be told apart', () => {
+it('does not hide values that are too short to be distinctive', () => {
   expect(hideSecrets('the password is true', ['true', ''])).toBe('the password is true');
 });
 
-it('knows the secrets of an environment by their names, and no paths or ids', () => {
+it('recognizes the secrets of an environment by their names, but not paths or ids', () => {
   const environment = {
     DB_PASSWORD: 'one',
     GITHUB_TOKEN: 'two',

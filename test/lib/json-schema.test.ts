@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { list, object, schemaFileText, text } from '../../src/lib/json-schema.ts';
 
-it('a definition is referred to wherever it is used, by other definitions too', () => {
+it('a definition is referenced wherever it is used, also in other definitions', () => {
   const part = object('A part.', { name: text('Its name.') });
   const whole = object('The whole.', { parts: list('Its parts.', part) });
   expect(JSON.parse(schemaFileText({ title: 'A file', ...list('Wholes.', whole) }, { part, whole }))).toEqual(
@@ -21,7 +21,7 @@ it('a definition is referred to wherever it is used, by other definitions too', 
   );
 });
 
-it('what is optional is no requirement', () => {
+it('optional fields are not required', () => {
   const { required, properties } = object('A thing.', { id: text('Its id.') }, { name: text('Its name.') });
   expect({ required, keys: Object.keys(properties) }).toEqual({ required: ['id'], keys: ['id', 'name'] });
 });

@@ -19,11 +19,11 @@ it.each([
   ['web/4026532201@11111111', 'a container on it', false],
   ['web', 'what an earlier version called it', true],
   ['db', 'another machine, by an earlier version', false],
-])('%s is %s: of web@11111111 that is %s', (name, _what, same) => {
+])('%s is %s; the same machine as web@11111111: %s', (name, _what, same) => {
   expect(isSameMachine(name, 'web@11111111')).toBe(same);
 });
 
-it('a name without its boot is still the name', () => {
+it('a name without the boot is still the name', () => {
   expect([withoutBoot('web/40@223a7912'), withoutBoot('web'), withoutBoot('a@b')]).toEqual([
     'web/40',
     'web',

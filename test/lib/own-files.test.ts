@@ -21,7 +21,7 @@ const newFolder = () => {
 };
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
-it('folders and files are for the user alone, also those that an earlier version made for everybody', async () => {
+it('only the user can read folders and files, even those that an earlier version made for everybody', async () => {
   const own = join(newFolder(), '.gopackgo');
   mkdirSync(own);
   chmodSync(own, 0o755);
@@ -43,7 +43,7 @@ it('a link in place of a folder is refused, wherever it leads', () => {
   expect(readdirSync(elsewhere)).toEqual([]);
 });
 
-it('.gopackgo itself may be a link of the user’s', () => {
+it('.gopackgo itself may be a link', () => {
   const [folder, elsewhere] = [newFolder(), newFolder()];
   symlinkSync(elsewhere, join(folder, '.gopackgo'));
   makeOwnFolder(join(folder, '.gopackgo', 'web@1'));

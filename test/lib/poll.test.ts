@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { poll } from '../../src/lib/poll.ts';
 
-/** Time that passes by sleeping, and by what an answer takes. */
+/** A clock that advances by sleeping, and by the time that an answer takes. */
 function passingTime() {
   let now = 0;
   const clock = {
@@ -13,13 +13,13 @@ function passingTime() {
   return { clock, pass: (milliseconds: number) => (now += milliseconds) };
 }
 
-/** Asks for 1, 2, 3 … */
+/** Answers 1, 2, 3 … */
 function counting() {
   let asked = 0;
   return async () => ++asked;
 }
 
-test('it ends with the first answer that will do', async () => {
+test('it ends with the first acceptable answer', async () => {
   const { clock } = passingTime();
   expect(await poll({ clock, every: 10, tries: 9 }, counting(), (answer) => answer === 3)).toBe(3);
   expect(clock.now()).toBe(20);
@@ -31,7 +31,7 @@ test('after so many tries the last answer is returned, with no pause after it', 
   expect(clock.now()).toBe(30);
 });
 
-test('a limit of time counts what the answers take', async () => {
+test('a time limit includes the time that answers take', async () => {
   const { clock, pass } = passingTime();
   const slow = counting();
   const ask = () => {
@@ -41,7 +41,7 @@ test('a limit of time counts what the answers take', async () => {
   expect(await poll({ clock, every: 10, within: 100 }, ask, () => false)).toBe(3);
 });
 
-test('one that is stopped asks no more', async () => {
+test('a stopped poll asks no more', async () => {
   const { clock } = passingTime();
   const stop = new AbortController();
   const answers: number[] = [];

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { redact } from '../../src/lib/redact.ts';
 
-/** AWS' documented example key, and tokens made up here. */
+/** AWS's documented example key, and invented tokens. */
 const key = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 const sessionToken = 'IQoJb3JpZ2luX2VjEPT'.repeat(12);
 
@@ -48,13 +48,13 @@ it.each([
   'SignatureDoesNotMatch: The request signature we calculated does not match',
   'Error: InvalidAccessKey: none such',
   'Creating temporary keypair: gopackgo-official@2.6.4-us-east-1-1404-hvm',
-])('a log line without a secret stays as it is: %s', (text) => {
+])('a log line without a secret is unchanged: %s', (text) => {
   expect(redact(text)).toBe(text);
 });
 
 it.each([
   ['a word of 9 million letters', 'a'.repeat(9_000_000), 'before (9000000 letters) after'],
   ['one of base64', 'aB3/'.repeat(2_000_000), 'before (8000000 letters) after'],
-])('shows a length in place of %s, on which its expressions would fail', (_, word, shown) => {
+])('shows a length instead of %s, on which the patterns would fail', (_, word, shown) => {
   expect(redact(`before ${word} after`)).toBe(shown);
 });

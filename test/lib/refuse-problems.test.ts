@@ -24,16 +24,16 @@ it.each([
   [50, 50, 'configs/web.json: images[49]: expected an image, found nothing'],
   [51, 51, 'and 1 more problem'],
   [5000, 51, 'and 4950 more problems'],
-])('of %i problems %i lines are shown, and how many are not', (count, lines, last) => {
+])('of %i problems %i lines are shown, with the number of the others', (count, lines, last) => {
   const { message } = refusal(problems(count));
   expect(message.split('\n')).toHaveLength(lines);
   expect(message.split('\n').at(-1)).toBe(last);
 });
 
-it('JSON lists as many', () => {
+it('JSON lists the same number', () => {
   expect(refusedLine(refusal(problems(5000))).problems).toHaveLength(50);
 });
 
-it('the same problem twice is one', () => {
+it('a problem that occurs twice is listed once', () => {
   expect(refusal([...problems(1), ...problems(1)]).problems).toHaveLength(1);
 });

@@ -18,7 +18,7 @@ const newFile = () => {
 };
 const partsOf = (file: string) => readdirSync(join(file, '..'));
 
-/** A lock whose holder died, or sleeps: what it left, without its heartbeat. */
+/** A lock whose owner died, or sleeps: its file without a heartbeat. */
 async function deadLock(file: string, own = {}) {
   const held = await lockRelease(file, publish, there(own));
   const text = readFileSync(held.part);
@@ -27,7 +27,7 @@ async function deadLock(file: string, own = {}) {
   return held;
 }
 
-/** A claimant that finds the time of every lock changed whenever it waits: somebody's heart beats. */
+/** A claimant that finds the time of every lock changed whenever it waits, as by a heartbeat. */
 const besideABeatingHeart = (file: string, own = {}) => {
   const claimant = aClaimant({ pid: 20, ...own });
   let beats = 0;
@@ -41,8 +41,8 @@ const besideABeatingHeart = (file: string, own = {}) => {
   };
 };
 
-describe('on one machine', () => {
-  it('it is held by one at a time, and by the next one when it is released', async () => {
+describe('on one machine the lock', () => {
+  it('is held by one process at a time, and by the next one when it is released', async () => {
     const file = newFile();
     const first = await lockRelease(file, { ...publish, command: 'cleanup' }, me());
     await expect(lockRelease(file, publish, other())).rejects.toMatchObject({
@@ -56,13 +56,13 @@ describe('on one machine', () => {
     expect(partsOf(file)).toEqual([]);
   });
 
-  it('only its owner may read it', async () => {
+  it('can be read only by its owner', async () => {
     const file = newFile();
     const { part } = await lockRelease(file, publish, me());
     expect(statSync(part).mode & 0o777).toBe(0o600);
   });
 
-  it('that of a process that is gone is taken over at once', async () => {
+  it('of a process that is gone is taken over at once', async () => {
     const file = newFile();
     const first = await lockRelease(file, publish, me());
     const second = await lockRelease(file, publish, other({ isRunning: () => false }));
@@ -73,21 +73,21 @@ describe('on one machine', () => {
     await expect(second.check()).resolves.toBeUndefined();
   });
 
-  it('a process that got the id of the dead one is not its owner', async () => {
+  it('is not owned by a process that got the id of the dead one', async () => {
     const file = newFile();
     await lockRelease(file, publish, me());
     await lockRelease(file, publish, other({ startOf: () => '101' }));
     expect(partsOf(file)).toEqual([expect.stringMatching(/\.20\.200\.part$/)]);
   });
 
-  it('nor is it where the process that asks got that id itself', async () => {
+  it('is not owned by the asking process if that got the id itself', async () => {
     const file = newFile();
     await lockRelease(file, publish, me());
     await lockRelease(file, publish, other({ pid: 10 }));
     expect(partsOf(file)).toEqual([expect.stringMatching(/\.10\.200\.part$/)]);
   });
 
-  it('of twenty that ask at once, one gets it', async () => {
+  it('is given to one of twenty processes that ask at once', async () => {
     const file = newFile();
     const asked = await Promise.allSettled(
       Array.from({ length: 20 }, (_, index) => lockRelease(file, publish, aClaimant({ pid: 100 + index }))),
@@ -96,7 +96,7 @@ describe('on one machine', () => {
     expect(partsOf(file)).toHaveLength(1);
   });
 
-  it('a holder whose lock somebody deleted notices it', async () => {
+  it('is noticed as lost by its owner if somebody deletes it', async () => {
     const file = newFile();
     const held = await lockRelease(file, publish, me());
     rmSync(held.part);
@@ -104,12 +104,12 @@ describe('on one machine', () => {
   });
 });
 
-describe('on another machine, in another container or of an earlier boot', () => {
+describe('a lock of another machine, another container or an earlier boot', () => {
   it.each([
     ['there@00000002', 'another machine'],
     ['here/4026532201@00000001', 'a container'],
     ['here@00000002', 'a machine of the same name, or this one before it restarted'],
-  ])('one without a sign of life is taken over, and that is said: %s, %s', async (host) => {
+  ])('without a heartbeat is taken over, which is reported: %s, %s', async (host) => {
     const file = newFile();
     const dead = await deadLock(file, { host });
     const watched: unknown[] = [];
@@ -123,7 +123,7 @@ describe('on another machine, in another container or of an earlier boot', () =>
     await expect(dead.check()).rejects.toThrow(LockLost);
   });
 
-  it('one that gives signs of life is refused, and it is said when it would be taken over', async () => {
+  it('with a heartbeat is respected, and the refusal says when it would be taken over', async () => {
     const file = newFile();
     await lockRelease(file, publish, there());
     await expect(lockRelease(file, publish, besideABeatingHeart(file))).rejects.toMatchObject({
@@ -137,25 +137,22 @@ describe('on another machine, in another container or of an earlier boot', () =>
   it.each([
     ['a day behind', -86_400_000],
     ['a day ahead', 86_400_000],
-  ])(
-    'a clock that is %s decides nothing: a beating heart is alive, a still one is dead',
-    async (_what, by) => {
-      const file = newFile();
-      const off = Date.parse('2026-11-21T12:00:00Z') + by;
-      const first = await deadLock(file);
-      const asks = (claimant: ReturnType<typeof aClaimant>) => ({
-        ...claimant,
-        now: () => claimant.now() + off,
-      });
-      await expect(lockRelease(file, publish, asks(besideABeatingHeart(file)))).rejects.toMatchObject({
-        status: 4,
-      });
-      await expect(lockRelease(file, publish, asks(other()))).resolves.toBeDefined();
-      await expect(first.check()).rejects.toThrow(LockLost);
-    },
-  );
+  ])('is alive with a heartbeat and dead without, even if the clock is %s', async (_what, by) => {
+    const file = newFile();
+    const off = Date.parse('2026-11-21T12:00:00Z') + by;
+    const first = await deadLock(file);
+    const asks = (claimant: ReturnType<typeof aClaimant>) => ({
+      ...claimant,
+      now: () => claimant.now() + off,
+    });
+    await expect(lockRelease(file, publish, asks(besideABeatingHeart(file)))).rejects.toMatchObject({
+      status: 4,
+    });
+    await expect(lockRelease(file, publish, asks(other()))).resolves.toBeDefined();
+    await expect(first.check()).rejects.toThrow(LockLost);
+  });
 
-  it('a cleanup sees a release as locked while its heart beats, and not when it is still', async () => {
+  it('makes a cleanup see the release as locked only while it has a heartbeat', async () => {
     const file = newFile();
     await deadLock(file);
     expect(await isLocked(file, besideABeatingHeart(file))).toBe(true);
@@ -163,7 +160,7 @@ describe('on another machine, in another container or of an earlier boot', () =>
   });
 });
 
-it('a holder shows signs of life by itself', async () => {
+it('gets its heartbeat from its owner automatically', async () => {
   const file = newFile();
   const { part, release } = await lockRelease(file, publish, me());
   const before = statSync(part).mtimeMs;
@@ -191,7 +188,7 @@ describe('a lock of an earlier version', () => {
     else expect(JSON.parse(readFileSync((await locking).part, 'utf8'))).toMatchObject({ pid: 20 });
   });
 
-  it('that was never written whole is replaced', async () => {
+  it('that was never written completely is replaced', async () => {
     const file = newFile();
     writeFileSync(file, '{"pid":');
     await lockRelease(file, publish, me());

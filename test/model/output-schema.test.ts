@@ -5,17 +5,17 @@ import { expect, it } from 'vitest';
 import { notificationSchemaText } from '../../src/model/notification-output.ts';
 import { outputSchemaText } from '../../src/model/output-schema.ts';
 
-it('docs/output.schema.json is what its source makes; if not: npm run schema', () => {
+it('docs/output.schema.json matches its source; if not, run npm run schema', () => {
   const file = join(import.meta.dirname, '../../docs/output.schema.json');
   expect(readFileSync(file, 'utf8')).toBe(outputSchemaText());
 });
 
-it('docs/notification.schema.json is what its source makes; if not: npm run schema', () => {
+it('docs/notification.schema.json matches its source; if not, run npm run schema', () => {
   const file = join(import.meta.dirname, '../../docs/notification.schema.json');
   expect(readFileSync(file, 'utf8')).toBe(notificationSchemaText());
 });
 
-it('every definition has its name once, and none is written out where it is used', () => {
+it('every definition has a unique name, and is referenced rather than repeated', () => {
   const { definitions } = JSON.parse(outputSchemaText()) as { definitions: Record<string, object> };
   const written = JSON.stringify(definitions);
   const copies = Object.entries(definitions).filter(
@@ -24,7 +24,7 @@ it('every definition has its name once, and none is written out where it is used
   expect(copies.map(([name]) => name)).toEqual([]);
 });
 
-it('a plan may have a base image whose platform is Windows', () => {
+it('a plan may have a Windows base image', () => {
   const ajv = new Ajv({ allowUnionTypes: true }).addSchema(JSON.parse(outputSchemaText()), 'output');
   const validate = ajv.getSchema('output#/definitions/planTarget/properties/base');
   const base = {

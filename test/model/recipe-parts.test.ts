@@ -34,11 +34,11 @@ describe('the digests in a tag', () => {
       { ...some, ...many(60), 'file deploy/7': '-' },
       ['files'],
     ],
-  ])('tell that %s changed', (_what, then, now, says) => {
+  ])('show that %s changed', (_what, then, now, says) => {
     expect(changesByTag(parts(now), partsTag(parts(then))).map(({ part }) => part)).toEqual(says);
   });
 
-  it('fit in the value of a tag, however many there are', () => {
+  it('fit into a tag value, for any number of parts', () => {
     const provisioners = Object.fromEntries(
       Array.from({ length: 200 }, (_, index) => [`provisioners[${index}].inline`, `${index}`]),
     );
@@ -46,12 +46,12 @@ describe('the digests in a tag', () => {
       expect(partsTag(parts(values)).length).toBeLessThanOrEqual(256);
   });
 
-  it.each([undefined, '', 'z12345', 'a123'])('tell nothing where they are not of this form: %s', (tag) => {
+  it.each([undefined, '', 'z12345', 'a123'])('are ignored if they do not have this form: %s', (tag) => {
     expect(changesByTag(parts(some), tag)).toEqual([]);
   });
 });
 
-it('old and new values come from the plans, where they are short', () => {
+it('old and new values come from the plans, if they are short', () => {
   const made = (type: string, inline: string, file: string) => ({
     ...target,
     parts: parts({ 'builder.instance_type': type, 'provisioners[0].inline': inline, 'file a': file }),

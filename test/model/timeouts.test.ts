@@ -10,7 +10,7 @@ it.each([
   [{ ami: 10 * 3600 }, 13, 13, 7200],
   [{ build: 8 * 3600, ami: 10 * 3600 }, 18, 18, 7200],
 ])(
-  '%j: Packer may take %i h, a run waits %i h, and Packer looks for the AMI %i times',
+  'with %j Packer may take %i h, a run waits %i h, and Packer polls the AMI %i times',
   (timeouts, build, wait, looks) => {
     expect([buildLimitOf(timeouts) / hour, waitLimitOf(timeouts) / hour, amiLooks(timeouts)]).toEqual([
       build,
@@ -26,6 +26,6 @@ it.each([
   [undefined, 48 * 60, 48],
   [{ copy: 3600 }, undefined, 1],
   [{ copy: 3600 }, 48 * 60, 1],
-])('%j: a copy within %s minutes is waited for %i h', (timeouts, within, hours) => {
+])('with %j a run waits for a copy within %s minutes for %i h', (timeouts, within, hours) => {
   expect(copyLimitOf(timeouts, within) / hour).toBe(hours);
 });

@@ -22,7 +22,7 @@ async function file(path: string, text: string, mode = 0o644): Promise<string> {
   return name;
 }
 
-/** Lists plugins as Packer 1.16.0 does: beneath the one folder, by name and version, those whose checksum is right. */
+/** Lists plugins as Packer 1.16.0 does: in its one folder, by name and version, those with a correct checksum. */
 const packer = `#!/bin/bash
 case "$*" in
   'version -machine-readable') echo "1795241834,,version,1.16.0" ;;
@@ -47,7 +47,7 @@ interface Plugin {
   checksum?: string | null;
 }
 
-/** Puts a plugin in a folder as `packer plugins install` does. */
+/** Installs a plugin in a folder as `packer plugins install` does. */
 async function plugin(folder: string, given: Plugin = {}): Promise<string> {
   const { source = 'github.com/hashicorp/amazon', name = 'amazon', version = '1.8.2' } = given;
   const { platform: of = platform, checksum = sha256(version) } = given;
@@ -74,14 +74,14 @@ async function listedIn(folder: string | undefined): Promise<string[]> {
   return found.map(({ source, version }) => `${source} ${version}`).sort();
 }
 
-describe('where the amazon plugin is found', () => {
-  it("is the user's folder, beside an empty one of a set-up that failed", async () => {
+describe('the folder of the amazon plugin', () => {
+  it("is the user's, even beside an empty one of a failed set-up", async () => {
     await plugin(users);
     await mkdir(join(root, 'tools/plugins'), { recursive: true });
     expect(await find()).toMatchObject({ plugin: '1.8.2', pluginFolder: join(root, users) });
   });
 
-  it('is the folder of set-up, where the user has none', async () => {
+  it('is that of set-up, if the user has none', async () => {
     await plugin('tools/plugins');
     expect(await find()).toMatchObject({ plugin: '1.8.2', pluginFolder: join(root, 'tools/plugins') });
   });
@@ -90,12 +90,12 @@ describe('where the amazon plugin is found', () => {
     ['PACKER_PLUGIN_PATH', { PACKER_PLUGIN_PATH: 'mine' }, 'mine'],
     ['PACKER_CONFIG_DIR', { PACKER_CONFIG_DIR: 'config' }, 'config/.packer.d/plugins'],
     ['XDG_CONFIG_HOME', { XDG_CONFIG_HOME: 'xdg' }, 'xdg/packer/plugins'],
-  ])('is where %s leads, a relative path too', async (_variable, environment, folder) => {
+  ])('is the path in %s, also a relative one', async (_variable, environment, folder) => {
     await plugin(folder);
     expect(await find(environment)).toMatchObject({ pluginFolder: join(root, folder) });
   });
 
-  it('is the old ~/.packer.d, where that exists', async () => {
+  it('is the old ~/.packer.d, if that exists', async () => {
     await plugin('home/.packer.d/plugins');
     expect(await find()).toMatchObject({ pluginFolder: join(root, 'home/.packer.d/plugins') });
   });
@@ -115,7 +115,7 @@ describe("set-up's amazon plugin beside the user's other plugins", () => {
     ]);
   });
 
-  it('makes the same folder again, and another one for other plugins', async () => {
+  it('has the same folder again, and another one for other plugins', async () => {
     await plugin('tools/plugins');
     await plugin(users, ansible);
     const first = await find();
@@ -130,7 +130,7 @@ describe("set-up's amazon plugin beside the user's other plugins", () => {
   it.each([
     ['too old', { version: '1.0.9' }],
     ['of another source', { source: 'github.com/acme/amazon', version: '2.0.0' }],
-  ])("takes the place of the user's own that is %s", async (_why, own) => {
+  ])("replaces the user's own that is %s", async (_why, own) => {
     await plugin('tools/plugins');
     await plugin(users, own);
     await plugin(users, ansible);
@@ -143,7 +143,7 @@ describe("set-up's amazon plugin beside the user's other plugins", () => {
   });
 });
 
-it('takes the newest that the user has, as Packer does', async () => {
+it('is not used if the user has a newer one, as in Packer', async () => {
   await plugin(users, { version: '1.0.9' });
   await plugin(users, { version: '1.8.10' });
   await plugin(users, { version: '1.8.9' });
@@ -152,7 +152,7 @@ it('takes the newest that the user has, as Packer does', async () => {
 
 const install = (rest = 'install github.com/hashicorp/amazon') => `'${root}/bin/packer' plugins ${rest}`;
 
-describe('is refused with status 4, by its own words and command:', () => {
+describe('a plugin is refused with status 4, with its own message and command:', () => {
   const refusal = async (environment?: NodeJS.ProcessEnv) => {
     const error = await find(environment).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: 'ActionableError', status: 4 });
@@ -161,7 +161,7 @@ describe('is refused with status 4, by its own words and command:', () => {
     return message;
   };
 
-  it('none', async () => {
+  it('if there is none', async () => {
     const message = await refusal();
     expect(message).toContain(
       `found none in ${root}/${users} or ${root}/tools/plugins. Run scripts/setup, or: `,
@@ -169,13 +169,13 @@ describe('is refused with status 4, by its own words and command:', () => {
     expect(message).toContain(install());
   });
 
-  it('one that is too old', async () => {
+  it('if it is too old', async () => {
     const path = await plugin(users, { version: '1.0.9' });
     const message = await refusal();
     expect(message).toContain(`version 1.1.0 or newer, found version 1.0.9 (${path}). Run: ${install()}`);
   });
 
-  it('one of another source, even beside an older one of the right source', async () => {
+  it('if it has another source, even beside an older one of the right source', async () => {
     await plugin(users, { version: '1.8.2' });
     const path = await plugin(users, { source: 'github.com/acme/amazon', version: '1.9.0' });
     const message = await refusal();
@@ -183,14 +183,14 @@ describe('is refused with status 4, by its own words and command:', () => {
     expect(message).toContain(`Run: ${install('remove github.com/acme/amazon')} && ${install()}`);
   });
 
-  it('one without its checksum, put in place by hand', async () => {
+  it('if it lacks its checksum, because it was installed by hand', async () => {
     const path = await plugin(users, { checksum: null });
     const message = await refusal();
     expect(message).toContain(`found ${path}, which Packer ignores: its checksum is missing`);
     expect(message).toContain(`Run: ${install(`install --path '${path}' github.com/hashicorp/amazon`)}`);
   });
 
-  it('one in the plugin folder itself, as Packer up to 1.10 took it', async () => {
+  it('if it is in the plugin folder itself, as Packer up to 1.10 accepted it', async () => {
     const path = await file(`${users}/packer-plugin-amazon`, 'program', 0o755);
     const message = await refusal();
     expect(message).toContain(`${path}, which Packer ignores: it is not in a folder named after its source`);
@@ -211,7 +211,7 @@ describe('is refused with status 4, by its own words and command:', () => {
     expect(message).toContain(`Run: ${install()}`);
   });
 
-  it('several folders in PACKER_PLUGIN_PATH, which Packer takes no longer', async () => {
+  it('if PACKER_PLUGIN_PATH has several folders, which Packer no longer accepts', async () => {
     const message = await refusal({ PACKER_PLUGIN_PATH: `${root}/a:${root}/b` });
     expect(message).toContain(
       'found an error: Multiple paths are no longer supported for PACKER_PLUGIN_PATH',

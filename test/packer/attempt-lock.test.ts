@@ -22,7 +22,7 @@ it.skipIf(!(await hasFlock()))(
   async () => {
     const folder = newFolder();
     const program = join(folder, 'packer');
-    // Its child, a plugin say, outlives it.
+    // Its child, such as a plugin, outlives it.
     writeFileSync(program, '#!/bin/sh\nsleep 600 &\necho $! > "$0.child"\necho started\nexec sleep 600\n', {
       mode: 0o755,
     });
@@ -49,6 +49,6 @@ it.skipIf(!(await hasFlock()))(
   },
 );
 
-it('where an attempt took no lock, nothing is known', async () => {
+it('nothing is known about an attempt without a lock', async () => {
   expect(await hasLetGo(newFolder())).toBe(false);
 });

@@ -47,7 +47,7 @@ it.each<[string, Record<string, string>, object]>([
   ]);
 });
 
-it('lists the attempts of the targets asked for by number, and passes over what is no attempt', async () => {
+it('lists the attempts of the given targets by number, and skips everything else', async () => {
   for (const name of ['b/1', 'a/10', 'a/9', 'a/new', 'a/01', 'c/1'])
     await mkdir(join(root, name), { recursive: true });
   await writeFile(join(root, 'stray'), '');
@@ -58,7 +58,7 @@ it('lists the attempts of the targets asked for by number, and passes over what 
   expect(await readAttempts(join(root, 'absent'), ['a'])).toEqual([]);
 });
 
-it('no two attempts get the same folder', async () => {
+it('two attempts never get the same folder', async () => {
   await mkdir(join(root, 't/7'), { recursive: true });
   const claimed = await Promise.all([1, 2, 3].map(() => claimAttemptFolder(root, 't')));
   expect(claimed.map(({ number }) => number).sort((a, b) => a - b)).toEqual([8, 9, 10]);
@@ -75,7 +75,7 @@ it.each([
   expect(parseAttemptTag(text)).toEqual(expected);
 });
 
-it('follows a log by whole lines, letters of several bytes included', async () => {
+it('follows a log by complete lines, including characters of several bytes', async () => {
   const file = join(root, 'log');
   const read = tailLog(file);
   expect(await read()).toBe('');

@@ -3,7 +3,7 @@ import { brokenPlugin } from '../../src/packer/broken-plugin.ts';
 
 const packer = { path: '/usr/bin/packer', version: '1.16.0', plugin: '1.8.2', pluginFolder: '/plugins' };
 
-/** What `packer validate` of Packer 1.16.0 prints; `of` is what the plugin is. */
+/** The output of `packer validate` of Packer 1.16.0 for a plugin. */
 const otherProtocol = 'Error: Failed to load source type\n\nUnrecognized remote plugin message: hello\n\n\n';
 const otherApi = (of: string) => `Error: Unknown source type ${of}
 
@@ -21,7 +21,7 @@ it.each([
     'Failed to load source type Unrecognized remote plugin message: hello',
   ],
   ['is for another API version', otherApi('amazon-ebs'), 'Unknown source type amazon-ebs'],
-])('a plugin that %s is told as what it is, with the command that helps', (_what, said, words) => {
+])('a plugin that %s is reported as such, with the command that helps', (_what, said, words) => {
   expect(brokenPlugin(said, packer)).toBe(
     'Packer 1.16.0 (/usr/bin/packer): expected its amazon plugin 1.8.2 in /plugins to load, ' +
       `found: ${words}. Nothing was built. Reinstall it: /usr/bin/packer plugins install --force github.com/hashicorp/amazon`,

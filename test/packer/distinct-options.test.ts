@@ -13,7 +13,7 @@ const withOptions = (name: string, options: Target['packer']['options']) =>
   targetOf(name, { packer: { ...targetOf(name).packer, options } });
 
 describe('sets of options', () => {
-  it('are one for all regions and base images, in any order of keys', () => {
+  it('are the same for all regions and base images, in any order of keys', () => {
     const [one, other] = [
       withOptions('us-east-1-2204-hvm', { instance_type: 't3.micro', ssh_username: 'ubuntu' }),
       withOptions('eu-west-1-2404-hvm', { ssh_username: 'ubuntu', instance_type: 't3.micro' }),
@@ -26,7 +26,7 @@ describe('sets of options', () => {
     ).toEqual([['us-east-1-1404-pv', 'eu-west-1-1404-pv']]);
   });
 
-  it('are two where an option, a provisioner, the builder or the virtualization differs', () => {
+  it('are different if an option, a provisioner, the builder or the virtualization differs', () => {
     const base = targetOf('us-east-1-2204-hvm');
     const other = targetOf('eu-west-1-2204-hvm');
     const provisioned = { ...other.packer, provisioners: [{ type: 'shell', options: { inline: ['a'] } }] };
@@ -47,7 +47,7 @@ describe('sets of options', () => {
   });
 });
 
-describe('what passed', () => {
+describe('a validated set', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'gopackgo-'));
@@ -63,7 +63,7 @@ describe('what passed', () => {
     return digestOf(set, packer, folder);
   };
 
-  it('passes again only with the same Packer and plugin, and the same files', async () => {
+  it('stays valid only with the same Packer and plugin, and the same files', async () => {
     const without = await key();
     writeFileSync(join(folder, 'play.yml'), '');
     const there = await key();
@@ -80,7 +80,7 @@ describe('what passed', () => {
     expect(await key()).toBe(there);
   });
 
-  it('is remembered in a file, and nothing is where that is damaged', async () => {
+  it('is remembered in a file, unless that is damaged', async () => {
     const file = join(folder, '.gopackgo', 'validated.json');
     expect(await validatedBefore(file)).toEqual([]);
     await rememberValidated(file, ['a', 'b']);

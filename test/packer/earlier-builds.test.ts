@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(releases, { recursive: true }));
 
-/** Leaves an attempt as a publish does. */
+/** Writes an attempt as publish does. */
 async function leave(release: string, target: string, number: number, exit: number | null, seconds: number) {
   const folder = join(releases, release, 'attempts', target, String(number));
   await mkdir(folder, { recursive: true });
@@ -21,13 +21,13 @@ async function leave(release: string, target: string, number: number, exit: numb
   await writeFile(join(folder, 'result.json'), JSON.stringify(result));
 }
 
-/** Puts a release's attempts so many days back. */
+/** Dates a release's attempts back by so many days. */
 const age = (release: string, days: number) => {
   const at = new Date(Date.UTC(2026, 0, 31 - days));
   return utimes(join(releases, release, 'attempts'), at, at);
 };
 
-it('takes the newest good build of each target, from this release or an earlier one', async () => {
+it('uses the newest successful build of each target, from this release or an earlier one', async () => {
   await leave('web@1.0.0', 'a', 1, 0, 11);
   await leave('web@1.0.0', 'b', 1, 0, 21);
   await leave('web@1.1.0', 'a', 1, 0, 12);
@@ -46,7 +46,7 @@ it('takes the newest good build of each target, from this release or an earlier 
   );
 });
 
-it('looks at three releases and no more', async () => {
+it('looks at no more than three releases', async () => {
   for (const [days, minor] of [4, 3, 2, 1].entries()) {
     await leave(`web@1.${minor}.0`, `t${minor}`, 1, 0, minor);
     await age(`web@1.${minor}.0`, days);
@@ -58,12 +58,12 @@ it('looks at three releases and no more', async () => {
 it.each([
   ['a record that is not whole', 'attempt.json', '{"id": '],
   ['an invalid time', 'result.json', '{"exit": 0, "signal": null, "endedAt": "yesterday"}'],
-])('%s is not known, and no error', async (_what, file, text) => {
+])('%s is unknown, and no error', async (_what, file, text) => {
   await leave('web@1.0.0', 'a', 1, 0, 11);
   await writeFile(join(releases, 'web@1.0.0/attempts/a/1', file), text);
   expect(await secondsOfEarlierBuilds(releases, 'web', ['a'])).toEqual(new Map());
 });
 
-it('knows nothing where nothing was published yet', async () => {
+it('knows nothing if nothing was published yet', async () => {
   expect(await secondsOfEarlierBuilds(join(releases, 'absent'), 'web', ['a'])).toEqual(new Map());
 });

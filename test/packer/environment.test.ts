@@ -28,7 +28,7 @@ const users = {
   UNSET: undefined,
 };
 
-/** All that could give Packer other credentials than ours. */
+/** Everything that could give Packer other credentials than ours. */
 const usersCredentials = {
   AWS_ACCESS_KEY_ID: 'users',
   AWS_ACCESS_KEY: 'users',
@@ -79,7 +79,7 @@ const always = {
   PKR_VAR_host: 'this-host',
 };
 
-it('makes the sandbox an environment from scratch', () => {
+it("builds the sandbox's environment from scratch", () => {
   expect(
     packerEnvironment(
       order({
@@ -97,7 +97,7 @@ it('makes the sandbox an environment from scratch', () => {
   });
 });
 
-it("leaves production the user's, less its credentials and what would change the build or log them", () => {
+it("keeps the user's environment in production, without credentials and without variables that would change the build or log them", () => {
   const {
     PATH,
     LANG,
@@ -124,15 +124,12 @@ it("leaves production the user's, less its credentials and what would change the
   expect(environment).toEqual({ ...kept, ...always, PKR_VAR_ssh_port: '2222' });
 });
 
-it.each(['production', 'sandbox'] as const)(
-  "turns on Packer's debug log where it was asked for: %s",
-  (base) => {
-    const environment = packerEnvironment(
-      order({ base, sandboxEnvironment, verbose: true, processEnv: { PATH: '/bin' } }),
-    );
-    expect(environment.PACKER_LOG).toBe('1');
-  },
-);
+it.each(['production', 'sandbox'] as const)("turns on Packer's debug log if requested: %s", (base) => {
+  const environment = packerEnvironment(
+    order({ base, sandboxEnvironment, verbose: true, processEnv: { PATH: '/bin' } }),
+  );
+  expect(environment.PACKER_LOG).toBe('1');
+});
 
 it.each(['production', 'sandbox'] as const)('names the plugin folder that was found: %s', (base) => {
   const processEnv = { PACKER_PLUGIN_PATH: 'relative', HOME: '/h' };

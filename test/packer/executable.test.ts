@@ -20,7 +20,7 @@ async function program(path: string, script: string): Promise<string> {
   return file;
 }
 
-/** Says its version as Packer does; where it has plugins, the list of them is one that `plugins` names. */
+/** Prints its version as Packer does; its list of plugins, if it has them, is `plugins`. */
 const packer = (version: string, plugins = '') =>
   `[ "$CHECKPOINT_DISABLE" = 1 ] || { echo "it asks the network"; exit 1; }
    [ "$1" = plugins ] && { ${plugins || ':'}; exit 0; }
@@ -37,7 +37,7 @@ const find = (environment: NodeJS.ProcessEnv = {}) =>
     limitMs: 1500,
   });
 
-it('the first usable Packer on PATH is taken', async () => {
+it('uses the first usable Packer on PATH', async () => {
   const path = await program('a/packer', packer('1.6.6'));
   await program('b/packer', packer('1.9.4'));
   expect(await find()).toEqual({ path, version: '1.6.6' });
@@ -48,7 +48,7 @@ it.each([
   ["cracklib's, which reads words", 'while read -r word; do echo "$word"; done; echo "skipping line: 1" >&2'],
   ['one that fails', 'echo "1,,version,1.9.0"; exit 1'],
   ['one that hangs', 'while :; do read -r _ < /dev/zero; done'],
-])('a program called packer on PATH is passed over: %s', async (_what, script) => {
+])('skips another program called packer on PATH: %s', async (_what, script) => {
   await program('a/packer', script);
   const path = await program('.tools/packer', packer('1.7.0'));
   expect(await find({ GOPACKGO_TOOLS: '' })).toEqual({ path, version: '1.7.0' });
@@ -63,7 +63,7 @@ it.each([
     'while :; do read -r _ < /dev/zero; done',
     'a/packer (did not print its version within 1.5 s)',
   ],
-])('refuses with status 4 where there is %s, and says how to get one', async (_what, script, found) => {
+])('refuses with status 4 if there is %s, and says how to get one', async (_what, script, found) => {
   if (script) await program('a/packer', script);
   const error = await find().catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ActionableError);
@@ -71,7 +71,7 @@ it.each([
   expect((error as Error).message).toMatch(/expected version 1\.6\.6 or newer.*scripts\/setup.*PACKER=/);
 });
 
-it('quotes a Packer that fails, which is no other program, and says what may be wrong', async () => {
+it('quotes a Packer that fails, instead of treating it as another program, and says what may be wrong', async () => {
   await program(
     'a/packer',
     'echo "Couldn\'t setup logging tempfile: open $TMPDIR/packer-log1: no such file" >&2; exit 1',
@@ -84,7 +84,7 @@ it('quotes a Packer that fails, which is no other program, and says what may be 
   });
 });
 
-it('asks for the version without any credentials', async () => {
+it('runs "packer version" without any credentials', async () => {
   const secrets = {
     AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
     AWS_SESSION_TOKEN: 'token',
@@ -100,7 +100,7 @@ it('asks for the version without any credentials', async () => {
   expect(await find(secrets)).toMatchObject({ path, version: '1.6.6' });
 });
 
-it('the Packer that PACKER names is taken, and no other', async () => {
+it('uses only the Packer that PACKER names', async () => {
   await program('a/packer', packer('1.9.4'));
   const path = await program('mine/packer-1.8', packer('1.8.0'));
   expect(await find({ PACKER: path })).toEqual({ path, version: '1.8.0' });
@@ -112,7 +112,7 @@ it('the Packer that PACKER names is taken, and no other', async () => {
   });
 });
 
-it('asks a Packer without plugins of its own for the amazon plugin', async () => {
+it('asks a Packer without built-in builders for the amazon plugin', async () => {
   const path = await program('a/packer', packer('1.16.0', listing('/plug ins')));
   expect(await find({ PACKER_PLUGIN_PATH: '/plug ins' })).toEqual({
     path,
@@ -122,7 +122,7 @@ it('asks a Packer without plugins of its own for the amazon plugin', async () =>
   });
 });
 
-it('names the plugin folder of a Packer that carries the amazon builders, too: it may load others', async () => {
+it('names the plugin folder even for a Packer with built-in amazon builders, since it may load other plugins', async () => {
   const path = await program('a/packer', packer('1.9.4'));
   expect(await find({ HOME: '/home/ada' })).toEqual({
     path,

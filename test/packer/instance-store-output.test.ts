@@ -3,11 +3,11 @@ import { expect, it } from 'vitest';
 import { classifyFailure, failureExcerpt } from '../../src/packer/failure.ts';
 import { type Phase, phaseAfter, readOutput } from '../../src/packer/output.ts';
 
-/** What Packer 1.6.6 wrote of amazon-instance builds, with an S3 on loopback. */
+/** The output of Packer 1.6.6 for amazon-instance builds, with an S3 on loopback. */
 const log = (name: string) => readFileSync(new URL(`logs/${name}.txt`, import.meta.url), 'utf8');
 const [pv, hvm] = ['us-east-1-1404-pv', 'us-east-1-1404-hvm'] as const;
 
-it('names what a finished build made, and its AMI as soon as it is registered', () => {
+it('names the AMI of a finished build as soon as it is registered', () => {
   const text = log('instance-store-finished');
   const [, ami = ''] = /AMI: (ami-[0-9a-f]+)$/m.exec(text) ?? [];
   expect(readOutput(text, pv)).toMatchObject({ amiId: ami, phase: 'cleaning up', finished: true });
@@ -35,7 +35,7 @@ it('follows the phases of a build', () => {
   ]);
 });
 
-it('takes a failed upload for no fault of the provisioners, and shows what the tool said', () => {
+it("does not blame provisioners for a failed upload, and shows the tool's message", () => {
   const text = log('upload-failed');
   expect(readOutput(text.slice(0, text.indexOf('Provisioning step')), hvm).phase).toBe('uploading');
   expect(classifyFailure(text, hvm)).toEqual({

@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** What a script prints without end: each a log of 100 MB. */
+/** Endless output of a script: each a log of 100 MB. */
 const printed: [string, () => Iterable<string>][] = [
   [
     'one word',
@@ -66,7 +66,7 @@ describe.each(printed)('100 MB of %s', (_, text) => {
     await appendFile(file, line('the cause') + ending);
   });
 
-  it('is read and judged in less than 300 MB of memory', async () => {
+  it('is read and evaluated in less than 300 MB of memory', async () => {
     const modules = ['log-file', 'failure', 'output'].map((name) =>
       JSON.stringify(new URL(`../../src/packer/${name}.ts`, import.meta.url).href),
     );
@@ -95,7 +95,7 @@ describe.each(printed)('100 MB of %s', (_, text) => {
   });
 });
 
-it('a line keeps its number where lines before it are skipped', async () => {
+it('a line keeps its number if lines before it are skipped', async () => {
   const lines = 300_000;
   await writeFile(file, `${line('x').repeat(lines)}${line('the cause')}${ending}`);
   const text = await readLog(file);
@@ -103,19 +103,19 @@ it('a line keeps its number where lines before it are skipped', async () => {
   expect(failureExcerpt(text, target, 1)).toEqual({ lines: ['the cause'], line: lines + 1 });
 });
 
-it('no line of a log passes for skipped ones', async () => {
+it('no line of a log is mistaken for the mark of skipped ones', async () => {
   await writeFile(file, `\0${1000}\n${line('the cause')}${ending}`);
   expect(failureExcerpt(await readLog(file), target, 1)).toEqual({ lines: ['the cause'], line: 2 });
 });
 
-it('what would be cut in two is left out: half a password would not be hidden', async () => {
+it('text that would be cut in two is left out, since half a password would not be hidden', async () => {
   const secret = `password=${'h'.repeat(40)}`;
   await writeFile(file, line(`${'word '.repeat(796)}${secret}${' more'.repeat(4000)}`) + ending);
   const [shown] = failureExcerpt(await readLog(file), target, 1).lines;
   expect(shown).toMatch(/word … \(shortened\)$/);
 });
 
-it('a log is followed line by line, whatever its lines are', async () => {
+it('a log is followed line by line, whatever its content', async () => {
   const tail = tailLog(file);
   expect(await tail()).toBe('');
   await appendFile(file, 'one\ntw');

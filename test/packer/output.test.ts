@@ -4,7 +4,7 @@ import { classifyFailure, failureExcerpt } from '../../src/packer/failure.ts';
 import { type Phase, phaseAfter, readOutput } from '../../src/packer/output.ts';
 
 const target = 'us-east-1-2204-hvm';
-/** What Packer 1.6.6 wrote, with faults from a server on loopback. */
+/** The output of Packer 1.6.6, with faults from a server on loopback. */
 const log = (name: string) => readFileSync(new URL(`logs/${name}.txt`, import.meta.url), 'utf8');
 /** Current Packer writes `==>` before every line of a build. */
 const asCurrent = (text: string) => text.replaceAll(/^(\S+: ) {4}(?=amazon-ebs)/gm, '$1==> ');
@@ -14,7 +14,7 @@ describe.each([
   ['1.6.6', log],
   ['current', (name: string) => asCurrent(log(name))],
 ])('output of %s', (_version, read) => {
-  it('names what a finished build made', () => {
+  it('names the AMI of a finished build', () => {
     expect(readOutput(read('finished'), target)).toEqual({
       amiId: ami,
       instanceId: 'i-0123456789abcdef0',
@@ -26,7 +26,7 @@ describe.each([
     });
   });
 
-  it('knows the AMI as soon as its line is written', () => {
+  it('has the AMI as soon as its line is written', () => {
     const text = read('finished');
     const line = text.indexOf(`AMI: ${ami}`);
     expect(readOutput(text.slice(0, line), target).amiId).toBeUndefined();
@@ -46,7 +46,7 @@ describe.each([
     expect({ kind: failure.kind, code: failure.code }).toEqual({ kind, code });
   });
 
-  it('tells a build that AWS throttled before it launched anything from one that it throttled later', () => {
+  it('distinguishes a build that AWS throttled before it launched anything from one throttled later', () => {
     const early = `==> amazon-ebs.${target}: Prevalidating AMI Name: web
 Build 'amazon-ebs.${target}' errored after 16 milliseconds: Error querying AMI: RequestLimitExceeded: Request limit exceeded.
 \tstatus code: 503, request id: abc-1
@@ -63,7 +63,7 @@ Build 'amazon-ebs.${target}' errored after 2 minutes: Error stopping instance: R
   });
 });
 
-it('follows the phases of a build line by line, never back', () => {
+it('follows the phases of a build line by line, and never goes back', () => {
   const reached: Phase[] = ['preparing'];
   for (const line of log('finished').split('\n')) {
     const before = reached.at(-1) ?? 'preparing';
@@ -89,7 +89,7 @@ it.each([
   ['script-failed', 'err', 16],
   ['no-capacity', '\tstatus code: 500, request id: abc-1', 12],
   ['tags-denied', '\tstatus code: 400, request id: abc-1', 29],
-])('shows where %s went wrong, without the cleaning up', (name, last, line) => {
+])('shows where %s failed, without the clean-up', (name, last, line) => {
   const excerpt = failureExcerpt(log(name), target, 3);
   expect(excerpt.lines).toHaveLength(3);
   expect(excerpt.lines.join('\n')).not.toContain('Adding tag: ');
@@ -97,24 +97,24 @@ it.each([
   expect(log(name).split('\n')[line - 1]).toContain(last);
 });
 
-it('shows the cause, not what went wrong in cleaning up after it', () => {
+it('shows the cause, not a failure of the clean-up after it', () => {
   const denied = `==> amazon-ebs.${target}: Error terminating instance, may still be around: UnauthorizedOperation: x`;
   const text = log('script-failed').replace(/(Terminating the source AWS instance\.\.\.\n)/, `$1${denied}\n`);
   expect(text).toContain(denied);
   expect(failureExcerpt(text, target, 3)).toEqual(failureExcerpt(log('script-failed'), target, 3));
 });
 
-it('reads a failure to terminate as the success that Packer says it is', () => {
+it('treats a failure to terminate as the success that Packer reports', () => {
   expect(readOutput(log('terminate-denied'), target)).toMatchObject({ amiId: ami, finished: true });
 });
 
-it("gives the reason in one line of AWS' own words", () => {
+it("gives AWS's reason in one line", () => {
   expect(classifyFailure(log('no-capacity'), target).message).toBe(
     'Error launching source instance: InsufficientInstanceCapacity: The service gave its reason here.',
   );
 });
 
-it("repeats no addresses of memory that stand in the place of AWS' reason", () => {
+it("does not repeat memory addresses in place of AWS's reason", () => {
   const words = 'Error waiting for AMI: failed with ResourceNotReady error';
   const pointers =
     'DescribeImages returned the state reason: &{Code:0x102722e763c0 Message:0x102722e763d0 noSmithyDocumentSerde:{}}';
@@ -124,7 +124,7 @@ it("repeats no addresses of memory that stand in the place of AWS' reason", () =
   expect(failureExcerpt(build + end, target, 3).lines).toEqual([words]);
 });
 
-it('does not believe "finished" of a build that was cancelled', () => {
+it('does not trust "finished" in a cancelled build', () => {
   expect(log('cancelled')).toContain(`Build 'amazon-ebs.${target}' finished`);
   expect(readOutput(log('cancelled'), target)).toMatchObject({ finished: false, cancelled: true });
   expect(classifyFailure(log('cancelled'), target)).toEqual({
@@ -133,7 +133,7 @@ it('does not believe "finished" of a build that was cancelled', () => {
   });
 });
 
-/** A log in which a script prints `lines`, up to where the build stands then. */
+/** A log in which a script prints `lines`, up to that point of the build. */
 const withScript = (lines: string[], end = '') => {
   const text = log('script-failed');
   const at = text.indexOf('    amazon-ebs.us-east-1-2204-hvm: out');
@@ -141,7 +141,7 @@ const withScript = (lines: string[], end = '') => {
   return `${text.slice(0, at)}    ${printed}${end === '' ? text.slice(at) : end}`;
 };
 
-describe('what EC2 does not know yet', () => {
+describe('a resource that EC2 does not know yet', () => {
   const failedWith = (code: string, options?: object) => {
     const error = `Error authorizing temporary security group: ${code}: it does not exist\n\tstatus code: 400, request id: a`;
     const line = `2026-11-21T06:30:31Z: Build 'amazon-ebs.${target}' errored after 1 second: ${error}\n`;
@@ -154,18 +154,18 @@ describe('what EC2 does not know yet', () => {
     ['InvalidGroup.NotFound', { security_group_filter: { filters: { 'tag:Class': 'packer' } } }],
     ['InvalidKeyPair.NotFound', { ssh_keypair_name: 'ours' }],
     ['InvalidSnapshot.NotFound', { launch_block_device_mappings: [{ snapshot_id: 'snap-1' }] }],
-  ])('%s is tried again, unless the config names it: %o', (code, options) => {
+  ])('leads to another try with %s, unless the config names it: %o', (code, options) => {
     expect(failedWith(code)).toBe('transient');
     expect(failedWith(code, { instance_type: 't3.micro', temporary_key_pair_name: 'x' })).toBe('transient');
     expect(failedWith(code, options)).toBe('other');
   });
 
-  it('a subnet is always named by the config', () => {
+  it('is always named by the config if it is a subnet', () => {
     expect(failedWith('InvalidSubnetID.NotFound')).toBe('other');
   });
 });
 
-it("is not misled by a script that prints the builder's lines", () => {
+it("is not recognized in a script's output", () => {
   const fake = [
     'AMI: ami-0bad',
     'Instance ID: i-0bad',
@@ -222,7 +222,7 @@ it.each([
   expect({ kind: failure.kind, code: failure.code }).toEqual({ kind, code });
 });
 
-it('says nothing that it does not know: an empty log, and another target', () => {
+it('gives no reason for an empty log, or for another target', () => {
   expect(readOutput('', target)).toEqual({ phase: 'preparing', finished: false, cancelled: false });
   expect(readOutput(log('finished'), 'us-east-1-2204-hvm-2')).toEqual({
     phase: 'preparing',

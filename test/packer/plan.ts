@@ -1,6 +1,6 @@
 import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 
-/** A plan as the planner makes them, for tests. */
+/** A plan as the planner makes it, for tests. */
 export function planOf(...targets: Target[]): ReleasePlan {
   return {
     format: 2,

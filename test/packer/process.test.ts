@@ -64,7 +64,7 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 
 const logged = (file: string, text: string) => until(async () => (await readLog(file)).includes(text));
 
-it("keeps Packer's debug log, where its environment asks for one, apart and for its owner alone", async () => {
+it("keeps Packer's debug log, if the environment requests one, in a separate file that only its owner can read", async () => {
   const order = await orderOf('show');
   const attempt = await start({ ...order, environment: { ...order.environment, PACKER_LOG: '1' } });
   await attempt.ended;
@@ -131,7 +131,7 @@ it('gives Packer its arguments, folder and environment, and the process id befor
   ]);
 });
 
-it('starts nothing where its folder is gone, its id would break the tag or its limit is none', async () => {
+it('starts nothing if its folder is gone, its id would break the tag, or it has no limit', async () => {
   await expect(startAttempt(await orderOf('show', { id: 'a.b' }))).rejects.toThrow(RangeError);
   await expect(startAttempt(await orderOf('show', { limitMs: Number.POSITIVE_INFINITY }))).rejects.toThrow(
     RangeError,
@@ -146,13 +146,13 @@ it('starts nothing where its folder is gone, its id would break the tag or its l
   ]);
 });
 
-it('says that the program is not there by its exit status and in the log', async () => {
+it('reports a missing program by the exit status and in the log', async () => {
   const attempt = await start(await orderOf('show', { packer: join(root, 'absent') }));
   expect((await attempt.ended).exit).toBe(127);
   expect(await readLog(attempt.log)).toContain('absent');
 });
 
-it('asks the whole group to stop and lets it clean up', async () => {
+it('asks the whole process group to stop and lets it clean up', async () => {
   const attempt = await start(await orderOf('family'));
   await logged(attempt.log, 'ready');
   expect(await isAlive({ pid: attempt.pid, target })).toBe('running');
@@ -164,7 +164,7 @@ it('asks the whole group to stop and lets it clean up', async () => {
   expect([attempt.stop(), attempt.kill()]).toEqual([false, false]);
 });
 
-it('a kill ends every process of the Packer group', async () => {
+it("a kill ends every process of Packer's group", async () => {
   const attempt = await start(await orderOf('family'));
   await logged(attempt.log, 'ready');
   attempt.kill();
@@ -185,7 +185,7 @@ it('a build past its time limit that does not stop within its grace period is ki
   expect(await readLog(attempt.log)).toContain('heard');
 });
 
-it('a build that is asked to stop and does not within its grace period is killed', async () => {
+it('a build that is asked to stop and does not stop within its grace period is killed', async () => {
   const attempt = await start(await orderOf('stubborn', { graceMs: 500 }));
   await logged(attempt.log, 'ready');
   expect(attempt.stop()).toBe(true);
@@ -193,20 +193,20 @@ it('a build that is asked to stop and does not within its grace period is killed
   expect(await readLog(attempt.log)).toContain('heard');
 });
 
-it('a Packer whose plugins are gone for long is killed; one that has children is not', async () => {
+it('a Packer whose plugins have been gone for long is killed, but not one that has children', async () => {
   const alone = await start(await orderOf('alone', { aloneMs: 400 }));
   expect(await alone.ended).toMatchObject({ exit: null, signal: 'SIGKILL', hung: true });
   const family = await start(await orderOf('family', { aloneMs: 6000, limitMs: 13_000 }));
   expect(await family.ended).toMatchObject({ exit: 1, hung: false, timedOut: true });
 });
 
-it('leaves no part of Packer behind that outlives its leader', async () => {
+it('leaves no process of Packer behind that outlives its leader', async () => {
   const attempt = await start(await orderOf('leave'));
   expect(await attempt.ended).toMatchObject({ exit: 0 });
   await until(async () => (await processesOfGroup(attempt.pid)).length === 0);
 });
 
-/** An attempt whose starter was killed by SIGKILL. */
+/** An attempt whose starter was killed with SIGKILL. */
 async function abandoned(play: string) {
   const order = await orderOf(play);
   const starter = spawn(process.execPath, [fixture('start-attempt.ts'), JSON.stringify(order)], {
@@ -221,7 +221,7 @@ async function abandoned(play: string) {
   return { order, pid, log: known?.log ?? '' };
 }
 
-it('lets Packer finish where its starter was killed, with its log', async () => {
+it('lets Packer finish if its starter was killed, with its log', async () => {
   const { order, pid, log } = await abandoned('finish');
   expect(await isAlive({ pid, target })).toBe('running');
   await writeFile(join(order.folder, 'go'), '');
@@ -238,7 +238,7 @@ it('a Packer that an earlier run started is asked to stop by its process id', as
   expect(await readLog(log)).toContain('cleaned up');
 });
 
-it('tells processes whose leader is gone from a build that runs', async () => {
+it('distinguishes processes whose leader is gone from a running build', async () => {
   const { pid } = await abandoned('family');
   process.kill(pid, 'SIGKILL');
   await until(async () => (await isAlive({ pid, target })) !== 'running');
@@ -248,7 +248,7 @@ it('tells processes whose leader is gone from a build that runs', async () => {
   await until(async () => (await isAlive({ pid, target })) === 'dead');
 });
 
-it('takes another program that was given the process id for no attempt', async () => {
+it('does not mistake another program with the same process id for an attempt', async () => {
   const other = spawn('sleep', ['20'], { detached: true, stdio: 'ignore' });
   const pid = other.pid ?? 0;
   started.push(pid);
@@ -257,14 +257,14 @@ it('takes another program that was given the process id for no attempt', async (
 });
 
 it.runIf(process.platform === 'linux')(
-  'a process that has ended and was not collected (zombie) counts as dead',
+  'a process that has ended and was not reaped (zombie) counts as dead',
   async () => {
     const script = 'setsid sleep 0.3 & echo $!; exec sleep 20';
     const parent = spawn('sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
     started.push(parent.pid ?? 0);
     const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
     const zombie = Number(printed.toString());
-    // It becomes a group of its own a moment after its number is printed, and stays one: nobody collects it.
+    // It becomes its own process group a moment after its id is printed, and stays one: nobody reaps it.
     await until(async () => isGroup(zombie));
     await until(async () => (await processesOfGroup(zombie)).length === 0);
     expect(isGroup(zombie)).toBe(true);
@@ -281,20 +281,17 @@ function isGroup(id: number): boolean {
   }
 }
 
-it.each([0, 1, -1, Number.NaN, 1.5])(
-  'never signals by the number %d, which would reach others',
-  async (pid) => {
-    expect(await isAlive({ pid, target })).toBe('dead');
-    expect(() => stopGroup(pid)).toThrow(RangeError);
-    expect(() => killGroup(pid)).toThrow(RangeError);
-  },
-);
+it.each([0, 1, -1, Number.NaN, 1.5])('never signals process id %d, which would reach others', async (pid) => {
+  expect(await isAlive({ pid, target })).toBe('dead');
+  expect(() => stopGroup(pid)).toThrow(RangeError);
+  expect(() => killGroup(pid)).toThrow(RangeError);
+});
 
-it('the process table read from ps is the one read from /proc', async ({ skip }) => {
+it('the process table from ps equals the one from /proc', async ({ skip }) => {
   if (process.platform !== 'linux') skip();
   const attempt = await start(await orderOf('family'));
   await logged(attempt.log, 'ready');
-  // Only the leader: the fixture's forks come and go between two looks.
+  // Only the leader: the fixture's forks come and go between two reads.
   const leader = async (platform: NodeJS.Platform) =>
     (await processesOfGroup(attempt.pid, platform)).find((one) => one.pid === attempt.pid);
   const fromPs = await leader('darwin').catch((error: unknown) =>

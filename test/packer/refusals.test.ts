@@ -7,7 +7,7 @@ const [old, noble, jammy, xenial] = ['1804', '2404', '2204', '1604'].map(
 ) as [string, string, string, string];
 
 const read = (file: string) => readFileSync(new URL(`validations/${file}`, import.meta.url), 'utf8');
-/** What `packer validate` printed of a template that lies in `/templates`. */
+/** The output of `packer validate` for a template in `/templates`. */
 const refusals = (name: string, version: string) =>
   readRefusals(read(`${name}-${version}.txt`), {
     file: `/templates/${name}.pkr.json`,
@@ -16,8 +16,8 @@ const refusals = (name: string, version: string) =>
 const places = (found: Refusal[]) =>
   found.map(({ target, provisioner, option }) => [target, provisioner, option]);
 
-describe.each(['1.6.6', '1.16.0'])('what Packer %s refuses is found at its place', (version) => {
-  it('of options that it does not know or cannot read, those inside of others too', () => {
+describe.each(['1.6.6', '1.16.0'])('a problem that Packer %s reports is found at its place', (version) => {
+  it('for options that it does not know or cannot read, also nested ones', () => {
     expect(places(refusals('options', version))).toEqual(
       expect.arrayContaining([
         ['us-east-1-1404-pv', undefined, ['spot_prize']],
@@ -30,7 +30,7 @@ describe.each(['1.6.6', '1.16.0'])('what Packer %s refuses is found at its place
     );
   });
 
-  it('of options that are missing, or do not go together: each error of a list is one', () => {
+  it('for options that are missing or exclude each other: each error of a list is one problem', () => {
     const found = refusals('builders', version);
     expect(places(found)).toEqual(
       expect.arrayContaining([
@@ -48,7 +48,7 @@ describe.each(['1.6.6', '1.16.0'])('what Packer %s refuses is found at its place
     ]);
   });
 
-  it('of provisioners, though the template counts only those that run for a target', () => {
+  it('for provisioners, although the template counts only those that run for a target', () => {
     const found = refusals('provisioners', version);
     expect(places(found)).toEqual(
       expect.arrayContaining([
@@ -62,7 +62,7 @@ describe.each(['1.6.6', '1.16.0'])('what Packer %s refuses is found at its place
     );
   });
 
-  it('of the type of a provisioner', () => {
+  it('for the type of a provisioner', () => {
     const [found] = refusals('types', version);
     expect(found).toMatchObject({ target: noble, provisioner: 1, option: [] });
     expect(found?.words).toMatch(
@@ -70,7 +70,7 @@ describe.each(['1.6.6', '1.16.0'])('what Packer %s refuses is found at its place
     );
   });
 
-  it('and no line or path of the template is repeated', () => {
+  it('without lines and paths of the template', () => {
     const all = ['options', 'builders', 'provisioners', 'types'].flatMap((name) => refusals(name, version));
     expect(all.map(({ words }) => words).join('\n')).not.toMatch(/\/templates\/|line \d+|source code/);
   });
@@ -78,14 +78,14 @@ describe.each(['1.6.6', '1.16.0'])('what Packer %s refuses is found at its place
 
 const template = { file: '/the templates/a b.pkr.json', text: read('options-template.txt') };
 
-it('finds a place by the name of a source where there is no line', () => {
+it('finds a place by the name of a source if there is no line', () => {
   const named = `Error: Failed to start build amazon-ebs.${noble}\n\nno reason\n`;
   expect(readRefusals(named, template)).toEqual([
     { words: `Failed to start build amazon-ebs.${noble}: no reason`, target: noble, option: [] },
   ]);
 });
 
-it('knows its own file by a path with spaces, and where Packer wraps it', () => {
+it('recognizes its own file in a path with spaces, even if Packer wraps it', () => {
   const lines = template.text.split('\n');
   const line = lines.findIndex((one) => one.includes('"spot_prize"')) + 1;
   const wrapped = `Error: no\n\n/the templates/a\nb.pkr.json:${line},13-20: Extraneous\nproperty.\n`;
@@ -94,14 +94,14 @@ it('knows its own file by a path with spaces, and where Packer wraps it', () => 
   ]);
 });
 
-it('puts what Packer knows in one order, which Packer does not', () => {
+it("sorts Packer's list of known options, which Packer does not", () => {
   const said = (list: string) => `Error: Unknown provisioner type "x"\n\nknown provisioners: [${list}]\n`;
   const [one] = readRefusals(said('shell file\nsleep'), template);
   expect(one?.words).toBe('Unknown provisioner type "x": known provisioners: [file shell sleep]');
   expect(readRefusals(said('sleep file shell'), template)).toEqual([one]);
 });
 
-it('tells neither warnings nor how Packer crashed', () => {
+it('reports neither warnings nor the trace of a Packer crash', () => {
   const said = 'Warning: old\n\nan option\n\n???????: Failed to parse pause_before duration\n\ninvalid\n\n';
   const crash = `${'!'.repeat(20)} PACKER CRASH ${'!'.repeat(20)}\n\nPacker crashed!\n`;
   expect(readRefusals(said + crash, template)).toEqual([
@@ -109,7 +109,7 @@ it('tells neither warnings nor how Packer crashed', () => {
   ]);
 });
 
-it('hides credentials, and finds nothing in what it cannot read', () => {
+it('hides credentials, and finds nothing in unreadable output', () => {
   const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
   const [found] = readRefusals(`Error: bad value "${secret}"\n`, template);
   expect(found?.words).toMatch(/^bad value/);
@@ -118,7 +118,7 @@ it('hides credentials, and finds nothing in what it cannot read', () => {
   expect(readRefusals('', template)).toEqual([]);
 });
 
-it('finds an option inside of a mapping by its name and device', () => {
+it('finds an option inside a mapping by its name and device', () => {
   const mapping = (device: string) => ({ device_name: device, throughput: 1 });
   const mappings = ['/dev/sda1', '/dev/sdb'].map(mapping);
   const source = { 'amazon-ebs': { [noble]: { launch_block_device_mappings: mappings } } };

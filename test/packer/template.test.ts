@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are HCL's, and what is tested
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL's, and the subject of the tests
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,11 +45,11 @@ const plan = planOf(
 const sourceOf = (target: Target): Record<string, Json> =>
   JSON.parse(templatesFor(planOf(target))[0]?.text ?? '').source[target.packer.builder][target.name];
 
-it.each(templatesFor(plan))('writes $fileName as the golden file has it', async ({ fileName, text }) => {
+it.each(templatesFor(plan))('writes $fileName like the golden file', async ({ fileName, text }) => {
   await expect(text).toMatchFileSnapshot(`../golden/${fileName}`);
 });
 
-it('writes the same bytes whatever the order of targets and keys was', () => {
+it('writes the same bytes for any order of targets and keys', () => {
   const shuffle = (value: Json): Json =>
     Array.isArray(value)
       ? value.map(shuffle)
@@ -84,7 +84,7 @@ it.each([
   expect(source.run_tags).toMatchObject({ [expected]: expected });
 });
 
-it('puts the digests of the recipe on the AMI alone', () => {
+it('puts the digests of the recipe only on the AMI', () => {
   const parts = { 'builder.instance_type': '0123abcd', base: '89abcdef' };
   const source = sourceOf({ ...targetOf('us-east-1-2204-hvm'), parts });
   expect(source.tags).toMatchObject({ 'gopackgo:parts': 'a89abc0123a' });
@@ -93,7 +93,7 @@ it('puts the digests of the recipe on the AMI alone', () => {
   }
 });
 
-it("keeps the user's tags beside ours, host and attempt on the instance only", () => {
+it("keeps the user's tags beside ours, with host and attempt only on the instance", () => {
   const options = { tags: { Team: 'images' }, run_tags: { Cost: '1' } };
   const source = sourceOf(targetOf('us-east-1-2204-hvm', { packer: { ...rich.packer, options } }));
   const own = {
@@ -118,7 +118,7 @@ it.each<[string, Record<string, Json>]>([
   ['tags', { tags: ['Team'] }],
   ['aws_polling', { aws_polling: 5 }],
   ['ami_description', { ami_description: 'e\u0301' }],
-])('refuses a builder option that would undo ours, naming it: %s', (option, options) => {
+])('refuses a builder option that would override ours, and names it: %s', (option, options) => {
   const make = () => sourceOf(targetOf('us-east-1-2204-hvm', { packer: { ...rich.packer, options } }));
   expect(make).toThrow(ActionableError);
   expect(make).toThrow(`us-east-1-2204-hvm: builder.${option}`);
@@ -129,7 +129,7 @@ it('refuses a name that is too long for a key pair', () => {
   expect(() => templatesFor(planOf(targetOf(name)))).toThrow(/at most 255 printable ASCII/);
 });
 
-it('writes a file for each region and leaves nothing else behind', async () => {
+it('writes one file for each region and leaves nothing else behind', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'templates-'));
   try {
     const written = await writeTemplates(plan, join(folder, 'new'));
@@ -149,7 +149,7 @@ const uploadOf = (credentials: 'instance-profile' | 'command-line') => {
   return sourceOf({ ...target, bundle: { ...bundle, credentials } }).bundle_upload_command;
 };
 
-it('puts keys on the command line of the upload only where that was asked for, and then the token too', () => {
+it('puts keys on the command line of the upload only if the config says so, with the token', () => {
   expect(uploadOf('instance-profile')).not.toMatch(/AccessKey|SecretKey|Token| -[ast] /);
   expect(uploadOf('command-line')).toContain(
     ' -a {{.AccessKey}} -s {{.SecretKey}}{{if .Token}} -t {{.Token}}{{end}} ',

@@ -56,7 +56,7 @@ it.each<[what: string, targets: Target[], line: string]>([
   expect(baseLines(given)).toEqual([`  base images ${line}`]);
 });
 
-it('as whom Packer logs in is said of the images whose base decides it', () => {
+it('the login user is shown for images whose base decides it', () => {
   const as = (image: string, loginUser?: string, release?: string) =>
     two.map((region) => ({
       name: `${region}-${image}`,
@@ -79,6 +79,6 @@ it('as whom Packer logs in is said of the images whose base decides it', () => {
   expect(loginLines(as('web'))).toEqual([]);
 });
 
-it('of nothing there is nothing to say', () => {
+it('nothing is shown without targets', () => {
   expect(baseLines([])).toEqual([]);
 });

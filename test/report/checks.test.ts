@@ -41,17 +41,17 @@ it.each([
       '  checks      7 ok, 2 refused: block public access for AMIs, in 2 regions: expected unblocked, found block-new-sharing',
     ],
   ],
-])('%j is said as %j', (checks, lines) => {
+])('%j is shown as %j', (checks, lines) => {
   expect(checkLines(checks ? { checks } : {})).toEqual(lines);
 });
 
-it('a plan names everything that was found, whole, with what to do about it', () => {
+it('a plan shows every finding completely, with what to do about it', () => {
   const shown = planTable({ ...two, checks: { ok: 7, passed: [], troubles } }, 60).split('\n');
   expect(shown.slice(-5, -1)).toEqual(troubleLines({ troubles }));
   expect(shown).toContain('    aws ec2 disable-image-block-public-access --region us-west-2');
 });
 
-it('what is the same in several regions is said once, with the command for each of them', () => {
+it('a finding in several regions is shown once, with the command for each of them', () => {
   const again = { ...trouble('refused', 'sa-east-1'), found: 'what sa-east-1 alone has' };
   expect(troubleLines({ troubles: [...troubles, again] })).toEqual([
     '  refused: us-west-2: block public access for AMIs: expected unblocked, found block-new-sharing',
@@ -63,7 +63,7 @@ it('what is the same in several regions is said once, with the command for each 
   ]);
 });
 
-it('what cannot be checked, and what is no matter of one region, is at its place in the config', () => {
+it('a finding that cannot be checked, or does not belong to one region, is shown with its place in the config', () => {
   const notChecked: CheckTrouble = {
     is: 'not-checked',
     check: 'packer validate',

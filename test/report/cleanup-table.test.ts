@@ -31,7 +31,7 @@ const full = plan({
   unseen: [{ region: 'eu-west-1', why: 'ec2:DescribeImages: RequestLimitExceeded: slow down' }],
 });
 
-it('shows what goes and what stays, with reasons, what goes along, guards, and what was not seen', () => {
+it('shows deleted and kept AMIs, with reasons, dependents, guards, and regions that could not be looked up', () => {
   expect(cleanupTable(full, Number.POSITIVE_INFINITY)).toBe(
     `\
 official@2.6.3 · account 123456789012 · 1 region
@@ -62,7 +62,7 @@ it.each([80, 200])('fits into %i columns, with every id and every verdict', (wid
   ]);
 });
 
-it('says whole below the table what a narrow one has cut, once for all of which it is the same', () => {
+it('repeats cut texts completely below a narrow table, each text once', () => {
   const said = 'it is public: --including-shared takes it as well';
   const three = [1, 2, 3].map((at) => kept('shared', said, { ami: `ami-0fffffffffffffff${at}` }));
   const shown = cleanupTable(plan({ amis: [...three, planned({ snapshots: ['snap-1'] })] }), 80);
@@ -75,14 +75,14 @@ it('says whole below the table what a narrow one has cut, once for all of which 
   ]);
 });
 
-it('says whole why something left behind goes, however narrow', () => {
+it('always shows completely why a leftover is deleted', () => {
   const why = 'it carries the mark of a cleanup that ended, and holds nothing of this publication any more';
   const left = { kind: 'bucket' as const, region: 'us-east-1', id: 'team-images', reason: why };
   const shown = cleanupTable(plan({ leftovers: [left, { ...left, id: 'team-others' }] }), 80);
   expect(shown.replaceAll(/\s+/g, ' ')).toContain(`team-images and 1 other: ${why}`);
 });
 
-it('says of a release without AMIs that there are none: its version may be mistyped', () => {
+it('says if a release has no AMIs, since its version may be mistyped', () => {
   expect(cleanupTable(plan({ amis: [] }), 120)).toContain('there is no AMI of official@2.6.3\n');
   expect(cleanupTable(plan({ amis: [planned()] }), 120)).not.toContain('there is no AMI');
   expect(
@@ -90,7 +90,7 @@ it('says of a release without AMIs that there are none: its version may be misty
   ).not.toContain('there is no AMI');
 });
 
-it('says once in the end what a guard held back, region by region', () => {
+it('says once at the end what a guard kept, region by region', () => {
   const said = 'a run deletes at most 1 AMIs in a region: --max-deletions';
   const held = ['us-east-1', 'us-east-1', 'eu-west-1'].map((region, at) =>
     kept('guard', said, { region, ami: `ami-0fffffffffffffff${at}` }),
@@ -122,7 +122,7 @@ it('shows whose protection is turned off, before it is deleted or a day earlier'
   ]);
 });
 
-it('shows what is retired, and what became of a release before', () => {
+it('shows retired AMIs, and the earlier state of a release', () => {
   const amis = [
     planned({ verdict: 'retire', notes: ['superseded since 2026-05-01'] }),
     planned({ ami: 'ami-0fffffffffffffff1', notes: ['yanked on 2026-05-02: it opens a port'] }),
@@ -136,12 +136,12 @@ it('shows what is retired, and what became of a release before', () => {
   ]);
 });
 
-it('counts AMIs that nobody asked about, as more only where others are listed', () => {
+it('counts AMIs that were not requested, as "more" only if others are listed', () => {
   const shown = cleanupTable(plan({ amis: [kept('not chosen', 'it is of official@2.6.4')] }), 200);
   expect(shown).toContain('  1 AMI kept: 1 not chosen; --json lists them\n');
 });
 
-it('lets nothing that AWS says move the cursor', () => {
+it('lets no text from AWS move the cursor', () => {
   const text = cleanupTable(plan({ amis: [planned({ name: 'web\u001b[2J\nami-1 delete' })] }), 200);
   expect(text).not.toContain('\u001b');
   expect(text.split('\n')).toHaveLength(5);

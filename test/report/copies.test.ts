@@ -34,7 +34,7 @@ const planned: PlanSummary = {
   organizations: [],
 };
 
-it('the plan says what is built, what is copied from where, and that AWS charges for timed copies', () => {
+it('the plan shows builds, copies with their source, and that AWS charges for timed copies', () => {
   const shown = planTable(planned, 160);
   expect(shown).toMatch(/us-east-1-a +to build +ami-0a/);
   expect(shown).toMatch(/sa-east-1-a +to copy +copy of us-east-1-a/);
@@ -51,7 +51,7 @@ it('the question counts both', () => {
   expect(question(copiesAlone)).toBe('Copy 2 AMIs to 2 regions of account 123456789012, private?');
 });
 
-it('the screen tells copies from builds', () => {
+it('the screen distinguishes copies from builds', () => {
   const time = '2026-11-21T12:00:00.000Z';
   const line = (state: typeof nothingYet) => summaryLine(state, 120, painter(false));
   const begun = after(nothingYet, { time, ...planned });

@@ -38,7 +38,7 @@ it('lists every check with its result and where, then what to do', () => {
   ]);
 });
 
-it('counts regions where there are many, and says where there is nothing to check', () => {
+it('counts regions if there are many, and says if there is nothing to check', () => {
   const regions = ['a-1', 'b-1', 'c-1', 'd-1', 'e-1'];
   const checks = regions.map((region) => ({ is: 'ok' as const, check: 'subnets', region }));
   expect(doctorTable(report(checks), 100)).toContain('  subnets  ok      5 regions\n  5 ok\n');
@@ -47,7 +47,7 @@ it('counts regions where there are many, and says where there is nothing to chec
   );
 });
 
-it('no control character of what was found reaches the terminal', () => {
+it('no control character of a finding reaches the terminal', () => {
   const checks = [{ is: 'warning' as const, check: 'a\u001b[2Jb', ...found }];
   expect(doctorTable(report(checks), 100)).not.toContain('\u001b');
 });

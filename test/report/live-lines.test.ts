@@ -9,7 +9,7 @@ const images = ['1204-pv', '1204-hvm', '1404-pv', '1404-hvm'];
 const doing =
   'Waiting for SSH to become available, which takes its time on a day like this, as it always did';
 
-/** Three regions: one at work, one done but for a failure, one that waits. */
+/** Three regions: one in progress, one done except for a failure, one that waits. */
 const busy = stateAfter(
   at(0, planned(regions, images)),
   ...images.flatMap((image, number) => {
@@ -53,7 +53,7 @@ describe.each([false, true])('with colour %s', (color) => {
   });
 });
 
-it('has a line for every target where the terminal is high enough', () => {
+it('has a line for every target if the terminal is high enough', () => {
   expect(draw(76, 40)).toEqual([
     'us-east-1',
     '● 1204-pv   01:05  attempt 2 of 3: Waiting for SSH to become available, whi…',
@@ -73,7 +73,7 @@ it('has a line for every target where the terminal is high enough', () => {
   ]);
 });
 
-it('else has a line for every region, which says more where it is wide', () => {
+it('otherwise has a line for every region, with more text if it is wide', () => {
   expect(draw(76, 12)).toEqual([
     'us-east-1       ● 1204-pv 01:05  ● 1204-hvm 01:04  ● 1404-pv  ● 1404-hvm',
     'eu-west-1       ✔ 1204-pv  ✔ 1204-hvm  ↻ 1404-pv attempt 2 in 0…  ✔ 1404-hvm',
@@ -82,7 +82,7 @@ it('else has a line for every region, which says more where it is wide', () => {
   expect(draw(196, 12)[0]).toContain('● 1204-pv 01:05 attempt 2 of 3: Waiting fo…  ● 1204-hvm 01:04 attempt');
 });
 
-it('counts where not even the names fit', () => {
+it('only counts if not even the names fit', () => {
   expect(draw(40, 12)).toEqual(['us-east-1       ● 4', 'eu-west-1       ✔ 3  ↻ 1', 'ap-southeast-2  ◌ 4']);
 });
 
@@ -95,7 +95,7 @@ it('has no line for a region that has no target in this run', () => {
   }
 });
 
-it('begins the summary with how long the run takes, and says when nothing will be shared', () => {
+it('begins the summary with the elapsed time, and says if nothing will be shared', () => {
   const line = (more: object) =>
     summaryLine(stateAfter(at(0, { ...two, public: true, ...more })), 120, painter(false), now);
   expect(line({})).toBe('01:05 · 0 of 2 verified · 2 to build · 0 public until all are verified');
@@ -104,7 +104,7 @@ it('begins the summary with how long the run takes, and says when nothing will b
   );
 });
 
-it('says so when it was asked to stop', () => {
+it('says that it was interrupted', () => {
   const target = 'us-east-1-2204-hvm';
   const begins = at(1, { type: 'attempt-started', target, attempt: 1, of: 3, log: 'log' });
   const state = stateAfter(at(0, two), begins, at(2, { type: 'interrupted', count: 1 }));

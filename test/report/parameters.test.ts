@@ -16,7 +16,7 @@ const seen = (more: Partial<ParameterSeen> = {}): ParameterSeen => ({
   ...more,
 });
 
-it('says what a plan does about parameters, each name once', () => {
+it('shows what a plan does with parameters, each name once', () => {
   expect(parameterPlanLines([])).toEqual([]);
   expect(
     parameterPlanLines([
@@ -32,7 +32,7 @@ it('says what a plan does about parameters, each name once', () => {
   ]);
 });
 
-it('says in a status what differs', () => {
+it('shows in a status which ones differ', () => {
   const differs = seen({ state: 'differs', value: 'ami-1', why: 'it names web@0.9.0' });
   expect(parameterStateLines([differs], 200)).toEqual([
     '  parameters 1 naming another AMI',
@@ -40,7 +40,7 @@ it('says in a status what differs', () => {
   ]);
 });
 
-it('says in a result what came of them', () => {
+it('shows in a result what happened to them', () => {
   const at = { name: '/web/latest/hvm', region: 'us-east-1', target: 'us-east-1-hvm' };
   expect(parameterResultLines(result())).toEqual([]);
   const missing = result({ parameters: { missing: ['eu-west-1-hvm'], each: [] } });

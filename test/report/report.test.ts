@@ -28,7 +28,7 @@ async function drawn(mode: Mode, events: RunEvent[], stdout = sink(), stderr = s
   return { stdout: stdout.text(), stderr: stderr.text() };
 }
 
-it('json: one event a line on stdout, as it was told but for credentials, and nothing else anywhere', async () => {
+it('json: one event on each line of stdout, unchanged except for credentials, and no other output', async () => {
   const { stdout, stderr } = await drawn('json', [...run, at(9, result())]);
   const lines = stdout.split('\n');
   expect(lines.pop()).toBe('');
@@ -40,7 +40,7 @@ it('json: one event a line on stdout, as it was told but for credentials, and no
   expect(stderr).toBe('');
 });
 
-it('plain: one line a change on stderr, no cursor movement, no credential, the result on stdout', async () => {
+it('plain: one line for each change on stderr, no cursor movement, no credential, the result on stdout', async () => {
   const { stdout, stderr } = await drawn('plain', [...run, at(9, result())]);
   expect(stderr.split('\n')).toEqual([
     'test-ebs@1.0.0 · account 123456789012 · sandbox · 2 AMIs in 1 region',
@@ -93,7 +93,7 @@ it.each(['plain', 'live'] as const)(
   },
 );
 
-it('quiet: the result, and what went wrong with where and what next', async () => {
+it('quiet: the result, and each failure with its place and what to do next', async () => {
   const removed = at(8, { type: 'removed', region: 'us-east-1', kind: 'instance', id: 'i-0a8' });
   const { stdout, stderr } = await drawn('quiet', [...run.slice(0, -1), removed, at(9, failed)]);
   expect(stdout).toContain('test-ebs@1.0.0: 1 of 2 verified, shared with nobody; took 9 s.');
@@ -111,7 +111,7 @@ it('quiet: the result, and what went wrong with where and what next', async () =
   ]);
 });
 
-it('breaks what went wrong between words, and names a key pair as one', async () => {
+it('wraps failures between words, and names a key pair as such', async () => {
   const removed = at(8, { type: 'removed', region: 'us-east-1', kind: 'key pair', id: 'gopackgo-test' });
   const { stderr } = await drawn(
     'quiet',
@@ -126,7 +126,7 @@ it('breaks what went wrong between words, and names a key pair as one', async ()
   expect(stderr).toContain('  removed   key gopackgo-test\n');
 });
 
-it('says of a run that found everything that it made nothing', async () => {
+it('says that nothing was built if a run found everything', async () => {
   const targets = result().targets.map((one) => ({ ...one, attempts: 0 }));
   const { stdout } = await drawn('quiet', [at(0, two), at(1, result({ targets }))]);
   expect(stdout).toContain(
@@ -148,7 +148,7 @@ it('says with whom the AMIs are shared, and when only some are', async () => {
   expect(none.stdout).toContain('1 of 2 verified, nothing was shared; took');
 });
 
-it('says that AMIs are public, and when nothing or only some came to be', async () => {
+it('says that AMIs are public, and when none or only some are', async () => {
   const plan = at(0, { ...two, public: true });
   const open = result().targets.map((one) => ({ ...one, status: 'shared' as const }));
   const said = async (one: Parameters<typeof result>[0]) =>
@@ -160,11 +160,11 @@ it('says that AMIs are public, and when nothing or only some came to be', async 
   expect(await said({ exit: 1 })).toContain('2 of 2 verified, nothing was made public; took');
 });
 
-it('prints nothing for a run that came to no result', async () => {
+it('prints nothing for a run without a result', async () => {
   expect(await drawn('quiet', run)).toEqual({ stdout: '', stderr: '' });
 });
 
-it('goes on when nobody reads its output any more', async () => {
+it('continues when nobody reads its output any longer', async () => {
   const stdout = sink();
   const report = createReport({
     mode: 'json',
@@ -180,7 +180,7 @@ it('goes on when nobody reads its output any more', async () => {
   expect(stdout.text().trim().split('\n')).toHaveLength(1);
 });
 
-it('live: draws within the terminal, gives the stream and the cursor back, and ends with the result', async () => {
+it('live: draws within the terminal, restores the stream and the cursor, and ends with the result', async () => {
   const stdout = sink(terminal);
   const stderr = sink(terminal);
   const { write } = stderr.output.stream;
@@ -205,7 +205,7 @@ it('live: draws within the terminal, gives the stream and the cursor back, and e
   expect(stdout.text()).toContain('2 of 2 verified');
 });
 
-it('quiet: nothing on stderr where all is well', async () => {
+it('quiet: nothing on stderr if there is no problem', async () => {
   const next = ['gopackgo status test-ebs   shows it as AWS has it'];
   const well = [at(0, two), at(1, result({ next }))];
   expect((await drawn('quiet', well)).stderr).toBe('');

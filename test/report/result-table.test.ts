@@ -24,12 +24,12 @@ it.each<[RecordOutcome, line: string]>([
     { is: 'failed', file, why: 'ENOSPC' },
     '  not recorded        ami_ids.json is unchanged: it could not be written',
   ],
-])('says what became of the file of ids: %o', (record, line) => {
+])('says what happened to the ids file: %o', (record, line) => {
   const text = closingTable(result({ record, records: [record] }), nothingYet, 100, painter(false));
   expect(text.split('\n')).toContain(line);
 });
 
-it('never breaks a command: it has a line of its own where what it does does not fit beside it', () => {
+it('never wraps a command: it has its own line if its description does not fit beside it', () => {
   const again = 'gopackgo publish web --sandbox --only us-east-1-2404-hvm --yes';
   const advice = `it is encrypted (aws ec2 disable-ebs-encryption-by-default --region us-east-1), so change that`;
   const [first] = result().targets;
@@ -44,7 +44,7 @@ it('never breaks a command: it has a line of its own where what it does does not
   expect(lines).toContain('    (aws ec2 disable-ebs-encryption-by-default --region us-east-1),');
 });
 
-it('tells a failure that several targets share once, with all their names', () => {
+it('shows a failure that several targets share once, with all their names', () => {
   const failed = (name: string, message: string) => ({
     name,
     region: name.slice(0, 9),
@@ -71,7 +71,7 @@ it('tells a failure that several targets share once, with all their names', () =
   ]);
 });
 
-it('never says that nothing was made public where snapshots were', () => {
+it('never says that nothing was made public if snapshots were', () => {
   const [first] = result().targets;
   const one = { ...first, openSnapshots: ['snap-0aaaaaaaaaaaaaaa1'] } as ResultTarget;
   const state = { ...nothingYet, audience: { public: true, accounts: [], organizations: [] } };
@@ -84,7 +84,7 @@ it('never says that nothing was made public where snapshots were', () => {
   );
 });
 
-it('never says that AMIs are shared with nobody where everybody may still use them', () => {
+it('never says that AMIs are shared with nobody if everybody may still use them', () => {
   const [first] = result().targets;
   const everybody = { public: true, accounts: [], organizations: [] };
   const open = { ...first, stillOpenTo: everybody } as ResultTarget;

@@ -47,13 +47,13 @@ it('forgets a failure once the target is verified', () => {
   expect(first).not.toHaveProperty('error');
 });
 
-it('takes the result’s word at the end', () => {
+it('uses the result at the end', () => {
   const state = stateAfter(plan, begins, at(30, failed));
   expect(state.targets.map(({ status }) => status)).toEqual(['verified', 'failed']);
   expect(state.targets[1]?.error?.kind).toBe('provisioner');
 });
 
-it('knows the calls that fail and are repeated, until they succeed', () => {
+it('has the calls that fail and are repeated, until they succeed', () => {
   const call = { operation: 'ec2:DescribeKeyPairs', region: 'us-east-1' };
   const failing = { ...call, error: 'InternalError: x', until: '2026-11-21T03:09:05.000Z' };
   const retrying = at(1, { type: 'retrying', ...failing, retryIn: 2 });
@@ -96,7 +96,7 @@ it('counts every target once', () => {
   );
 });
 
-it('says of a public release that nothing is public yet, until all are verified', () => {
+it('says that nothing of a public release is public yet, until all targets are verified', () => {
   const open = { ...planned(['us-east-1'], ['a', 'b']), public: true };
   const verify = (image: string) => at(1, { type: 'verified', target: `us-east-1-${image}`, ami });
   const share = (image: string) =>
@@ -115,7 +115,7 @@ it('says of a public release that nothing is public yet, until all are verified'
   expect(lineAfter(share('a'), share('b'))).toBe('2 of 2 verified · 2 public');
 });
 
-it('knows an AMI whose last stale permission was taken away as verified, not as shared', () => {
+it('shows an AMI whose last stale permission was revoked as verified, not as shared', () => {
   const name = 'us-east-1-2204-hvm';
   const nobody = { public: false, accounts: [], organizations: [] };
   const state = stateAfter(plan, verified, at(2, { type: 'shared', target: name, ami, ...nobody }));

@@ -30,7 +30,7 @@ it.each([
   expect(state(audience)).toBe(after);
 });
 
-it('promises nothing to anybody while targets that are not selected are missing', () => {
+it('promises no sharing while unselected targets are missing', () => {
   const audience = { public: true, accounts: ['210987654321'], organizations: [] };
   expect(intention({ ...audience, othersMissing: 1 })).toBe(
     'shared with nobody yet: 1 other target is missing',
@@ -40,7 +40,7 @@ it('promises nothing to anybody while targets that are not selected are missing'
   );
 });
 
-it('says who loses what they may use now, once for all AMIs that the same lose', () => {
+it('says who loses access, once for all AMIs with the same loss', () => {
   const lost = (takenFrom?: Audience) =>
     ({ ...two.targets[0], ...(takenFrom ? { takenFrom } : {}) }) as PlannedTarget;
   const everybody = { public: true, accounts: ['210987654321'], organizations: [] };

@@ -29,7 +29,7 @@ describe('table', () => {
     expect(table(columns, rows, 36).split('\n')[1]).toBe('  pen    writes in…  ten cells!    1');
   });
 
-  it('then leaves columns out, first those that can be spared best, and never cuts the others', () => {
+  it('then leaves out columns, the least important first, and never cuts the others', () => {
     expect(table(columns, rows, 25).split('\n')).toEqual([
       '  NAME   NOTE           N',
       '  pen    writes in…     1',
@@ -40,7 +40,7 @@ describe('table', () => {
     expect(table(columns, rows, 8).split('\n')[2]).toBe('  paper  100');
   });
 
-  it('cuts the beginning of a text that differs at its end', () => {
+  it('cuts the beginning of texts that differ at their end', () => {
     const [first, note, ...more] = columns;
     if (first === undefined || note === undefined) throw new Error('no columns');
     const lines = table([first, { ...note, keepsEnd: true }, ...more], rows, 36).split('\n');

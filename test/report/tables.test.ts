@@ -36,7 +36,7 @@ it('shows a plan at 80 columns', () => {
   ]);
 });
 
-it('shows all of a plan where there is room, and why a target is in conflict, without credentials', () => {
+it('shows a whole plan if there is room, and why a target is in conflict, without credentials', () => {
   expect(planTable(mixed, Number.POSITIVE_INFINITY).split('\n')).toEqual([
     'test-ebs@1.0.0 · account 123456789012 · sandbox · 2 AMIs in 1 region',
     '  TARGET              STATUS       AMI                    BASE IMAGE             VIA  BASE NAME                                              AMI NAME',
@@ -78,7 +78,7 @@ it('shows a status', () => {
   ]);
 });
 
-it('who gets access is never cut', () => {
+it('never cuts who gets access', () => {
   const accounts = ['111122223333', '210987654321', '333344445555'];
   const lines = planTable({ ...two, accounts }, 80).split('\n');
   expect(lines.slice(-4, -2)).toEqual([
@@ -87,7 +87,7 @@ it('who gets access is never cut', () => {
   ]);
 });
 
-it('the heading counts the regions of what is shown, and does not announce what is done already', () => {
+it('counts the regions shown in the heading, and does not announce finished work', () => {
   const all = { ...planned(['us-east-1', 'eu-west-1'], ['2404-hvm']), public: true };
   const [one] = all.targets;
   if (one === undefined) throw new Error('no target');
@@ -101,7 +101,7 @@ it('the heading counts the regions of what is shown, and does not announce what 
   );
 });
 
-it('the heading counts what is in progress, so that all are counted, unless it is taken over', () => {
+it('counts targets in progress in the heading, so that all are counted, unless they are taken over', () => {
   const building = two.targets.map((one) => ({ ...one, status: 'building' as const }));
   const at = { ...two, targets: building, toBuild: 0 };
   expect(heading(at)[1]).toContain('to build 0 · already there 0 · in progress 2 · in conflict 0');

@@ -20,7 +20,7 @@ const sources = [
 const limit = 300_000;
 
 /**
- * Builds the command line that tests run, once for all projects that do, and only where a source is newer than the last
+ * Builds the command line that tests run, once for all projects that need it, and only if a source is newer than the last
  * build: what `scripts/build-current.bash` asks, by the same stamp. Throws with the compiler's messages.
  */
 export default async (): Promise<void> => {
@@ -54,7 +54,7 @@ const isBuilt = (): boolean => {
   return built !== undefined && sources.every((source) => newest(join(root, source)) <= built);
 };
 
-/** When a file, or anything below a folder, was last changed; a file that was deleted changes its folder. */
+/** When a file, or anything below a folder, was last changed; deleting a file changes its folder. */
 const newest = (path: string): number => {
   const entry = statSync(path);
   if (!entry.isDirectory()) return entry.mtimeMs;

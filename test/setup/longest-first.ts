@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Files that take longest in their project, the longest first: started last, one of them would run on alone at the end. */
+/** The slowest files of their project, the slowest first: started last, one of them would still run alone at the end. */
 const longest = [
   'test/e2e/docs.test.ts',
   'test/e2e/strict.test.ts',
@@ -23,10 +23,10 @@ const longest = [
   'test/remove/remove-region.test.ts',
 ];
 
-/** Tests that start Packer mostly wait for it: they begin, and those that only compute fill the time that they leave. */
+/** Tests that start Packer mostly wait for it: they start first, and tests that only compute use the remaining time. */
 const order = ['examples', 'packer', 'referees', 'exhaustive', 'unit'];
 
-/** vitest's own order, but for the files that are known to take long: on a machine that ran none yet it goes by their size. */
+/** vitest's own order, except for files known to be slow: on a machine without earlier runs, vitest sorts by size. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const unknown = longest.filter((file) => !existsSync(join(root, file)));

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { findPacker } from '../../src/packer/executable.ts';
 
 /**
- * Before the tests that run Packer: they all run the one that gopackgo would take here, with the plugin folder that it
+ * Before the tests that run Packer: they all run the one that gopackgo would use here, with the plugin folder that it
  * would be given. `scripts/test` says which it was.
  *
- * @throws ActionableError where there is none that can be used.
+ * @throws ActionableError if there is no usable one.
  */
 export default async function setup(): Promise<void> {
   const folder = fileURLToPath(new URL('../..', import.meta.url));

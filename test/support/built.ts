@@ -10,7 +10,7 @@ import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 import { ownTags } from '../../src/model/resource-names.ts';
 import { plan, target } from './embedded.ts';
 
-/** A plan of one image in some regions; the last of them by best effort where that is asked for. */
+/** A plan of one image in some regions; the last of them can be best-effort. */
 export function planIn(regions: string[], sharing: Partial<Sharing>, bestEffort: string[] = []): ReleasePlan {
   const targets = regions.map((region) => ({
     ...target,
@@ -22,7 +22,7 @@ export function planIn(regions: string[], sharing: Partial<Sharing>, bestEffort:
   return { ...plan, targets, sharing: { ...plan.sharing, ...sharing } };
 }
 
-/** Makes the AMIs of a plan as Packer would leave them. Their ids, by target. */
+/** Makes the AMIs of a plan as Packer would leave them. Returns their ids, by target. */
 export async function build(sandbox: Sandbox, made: ReleasePlan): Promise<Record<string, string>> {
   const ids: Record<string, string> = {};
   for (const one of made.targets) ids[one.name] = await buildOne(sandbox, made, one);

@@ -1,8 +1,8 @@
-/** Numbers that follow from a seed: the same seed, the same run. */
+/** Random numbers from a seed: the same seed gives the same run. */
 export interface Chance {
-  /** A whole number from 0 to below this. */
+  /** A whole number from 0 up to, but not including, this. */
   below(limit: number): number;
-  /** True so often in a hundred. */
+  /** True with this probability in per cent. */
   percent(often: number): boolean;
   oneOf<T>(all: readonly [T, ...T[]]): T;
 }

@@ -8,15 +8,15 @@ import { web } from './removal-world.ts';
 const hour = 3_600_000;
 
 interface CleaningUp {
-  /** What happens while the question is open. */
+  /** Runs while cleanup waits for the answer. */
   meanwhile?: () => Promise<unknown>;
   asked?: Partial<CleanupAsked>;
   /** Processes of this machine that are alive. */
   alive?: number[];
   clients?: Clients;
-  /** What is decided by, beside what was asked. */
+  /** Further input of the decisions. */
   of?: Partial<CleanupOptions['of']>;
-  /** What is shown before the question. */
+  /** Gets the plan before the question. */
   show?(plan: CleanupPlan): void;
   more?: Partial<CleanupOptions>;
 }

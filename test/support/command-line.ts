@@ -5,7 +5,7 @@ import { createWorld, type World as Sandbox, temporaryFolder } from '../../sandb
 import { main } from '../../src/cli.ts';
 import type { Host } from '../../src/commands/host.ts';
 
-/** A folder with configs, whose sandbox has what was made in it: for commands that need no Packer. */
+/** A folder with configs and a sandbox with prepared resources, for commands that need no Packer. */
 export interface WorkingFolder {
   cwd: string;
   /** Runs a command in it, in a rehearsal, without a terminal. */

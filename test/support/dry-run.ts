@@ -1,3 +1,3 @@
-/** Whether a call only asked whether EC2 would carry it out: it changed nothing. */
+/** Whether a call was a dry run, which changes nothing. */
 export const isDryRun = ({ input }: { input?: unknown }): boolean =>
   typeof input === 'object' && input !== null && 'DryRun' in input && input.DryRun === true;

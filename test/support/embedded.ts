@@ -26,17 +26,17 @@ export const region = 'us-east-1';
 export const host = 'this-machine';
 
 export interface Calls {
-  /** What the embedded AWS answers, changed. */
+  /** Changes the answers of the embedded AWS. */
   handle?: Sandbox['aws']['handle'];
   /** Part of the User-Agent. */
   agent?: string;
-  /** Whose they are; the sandbox's default account where absent. */
+  /** Their account; the sandbox's default account if absent. */
   account?: typeof defaultAccount;
-  /** Repeats calls that fail for transient reasons; they are not repeated where absent. */
+  /** Repeats calls that fail for transient reasons; if absent, they are not repeated. */
   repeater?: Repeater;
 }
 
-/** Our own clients, on the embedded AWS without a socket. They try as often as ever, without sleeping in between. */
+/** Our own clients, on the embedded AWS without a socket. They try as often as usual, without sleeping in between. */
 export function clientsOf(
   sandbox: Sandbox,
   pace?: Pace,
@@ -86,7 +86,7 @@ export interface Told extends Context {
   sleeps: () => number;
 }
 
-/** A world in which nothing takes time and no process runs, unless said otherwise. */
+/** A world in which, by default, nothing takes time and no process runs. */
 export function worldOn(
   sandbox: Sandbox,
   more: { clients?: Clients; known?: KnownAttempt[]; alive?: number[] } = {},
@@ -129,7 +129,7 @@ export interface Left {
   group: string;
 }
 
-/** What a build has made when its Packer dies: instance with its tags, key pair, security group. */
+/** The resources of a build when its Packer dies: instance with its tags, key pair, security group. */
 export async function startBuild(sandbox: Sandbox, tags: Record<string, string> = {}): Promise<Left> {
   const ec2 = sandbox.ec2();
   const base = baseImage(region);

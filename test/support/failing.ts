@@ -8,7 +8,7 @@ import {
 } from '../../sandbox/testing/index.ts';
 import { type Clients, createClients } from '../../src/aws/connection.ts';
 
-/** Clients whose calls fail after so many that went well: all of them, as where the process was killed, or the next one. */
+/** Clients whose calls fail after so many successful ones: all of them, as if the process was killed, or only the next one. */
 export function failing(
   sandbox: Sandbox,
   after: number,
@@ -43,7 +43,7 @@ export function copyOf(folder: string, copy = temporaryFolder()): Sandbox {
 /**
  * Runs something in a sandbox whose calls are counted.
  *
- * @returns how many calls came before each one that changes something, and all of them: where a kill leaves another state.
+ * @returns how many calls came before each call that changes something, and all of them: the points at which a kill leaves another state.
  */
 export async function callsBeforeChanges(
   sandbox: Sandbox,

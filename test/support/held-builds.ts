@@ -5,15 +5,15 @@ import type { Target } from '../../src/model/release-plan.ts';
 import { ownTags } from '../../src/model/resource-names.ts';
 import { baseImage, plan, target } from './embedded.ts';
 
-/** Builds that go on until the test says how they end: a stand-in for Packer. */
+/** Builds that run until the test says how they end: a stand-in for Packer. */
 export interface HeldBuilds extends Builds {
   /** Names of targets, in the order in which their builds were started. */
   started: string[];
-  /** Names of those that run now. */
+  /** Names of targets whose builds run now. */
   running(): string[];
-  /** How many ever ran at once, over all and in any one region. */
+  /** The maximum that ran at once, in total and in any one region. */
   most: { overall: number; inOneRegion: number };
-  /** It makes its AMI, with its tags, and ends well. */
+  /** It makes its AMI, with its tags, and succeeds. */
   succeed(name: string): Promise<void>;
   fail(name: string, kind: BuildFailure['kind']): void;
   /** AWS throttles it before it launches anything. */

@@ -15,13 +15,13 @@ import { makeAmi } from './held-builds.ts';
 export type End = 'made' | BuildFailure['kind'];
 
 export interface Staged {
-  /** How a target's nth build of this run ends; `made` where nothing is said. */
+  /** How a target's nth build of this run ends; `made` by default. */
   ends?(target: Target, attempt: number): End;
-  /** How long it takes, in turns of everything else. */
+  /** How long it takes, in turns of the event loop. */
   takes?(target: Target, attempt: number): number;
-  /** Names of the targets that are chosen; all without. */
+  /** Names of the selected targets; all by default. */
   chosen?: readonly string[];
-  /** What the embedded AWS answers, changed. */
+  /** Changes the answers of the embedded AWS. */
   handle?: Sandbox['aws']['handle'];
   options?: Partial<PublishOptions>;
   /** Milliseconds for which calls are repeated that fail for transient reasons; not at all where absent. */
@@ -29,12 +29,12 @@ export interface Staged {
   stop?: AbortSignal;
 }
 
-/** Text in the User-Agent of the run's calls and not in those of the test, for faults that only the run meets. */
+/** Text in the User-Agent of the run's calls but not of the test's, for faults that affect only the run. */
 export const underTest = 'run-under-test';
 
 export interface Published {
   exit: number;
-  /** Absent where the run was refused. */
+  /** Absent if the run was refused. */
   result?: Result;
   refusal?: string;
   events: EventBody[];
@@ -42,7 +42,7 @@ export interface Published {
   started: string[];
 }
 
-/** Publishes a plan in an embedded AWS whose clock goes on while the run waits; Packer is a stand-in. */
+/** Publishes a plan in an embedded AWS whose clock advances while the run waits; Packer is a stand-in. */
 export async function published(
   sandbox: Sandbox,
   plan: ReleasePlan,
@@ -81,7 +81,7 @@ export async function published(
   }
 }
 
-/** Time goes on by waiting only, for the run and for AWS alike. */
+/** The clock advances only by waiting, for the run and for AWS. */
 function clockOf(sandbox: Sandbox): Context['clock'] {
   let ahead = 0;
   return {

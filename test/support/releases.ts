@@ -25,7 +25,7 @@ export const regions = ['us-east-1', 'eu-west-1'] as const;
 export const friend = '210987654321';
 export const latest = '/web/latest/2204-hvm';
 
-/** What the config says of life after publishing. */
+/** The config's settings for the time after publishing. */
 export type Written = Record<string, unknown>;
 
 /** The config of `web` at a version: one image in two regions, shared with a friend, with a parameter of each kind. */
@@ -79,7 +79,7 @@ export function planAt(version: string, more: Written = {}): ReleasePlan {
   };
 }
 
-/** Publishes a release of `web`, whose AMIs are made an hour after what there is. Their ids, by region. */
+/** Publishes a release of `web`, whose AMIs are made an hour after the existing ones. Returns their ids, by region. */
 export async function publishAt(sandbox: Sandbox, version: string, more: Written = {}): Promise<void> {
   sandbox.aws.settings.advance(3600);
   const plan = planAt(version, more);
@@ -88,7 +88,7 @@ export async function publishAt(sandbox: Sandbox, version: string, more: Written
   if (run.exit !== 0) throw new Error(`${version}: ${run.refusal ?? JSON.stringify(run.result)}`);
 }
 
-/** Runs promote or yank, to which somebody says yes; an error is a refusal. */
+/** Runs promote or yank, confirmed; an error is a refusal. */
 export async function changeLife(
   sandbox: Sandbox,
   look: (context: Told) => Promise<LifecycleWork>,
@@ -114,7 +114,7 @@ export const about = (release: string, command: LifecycleWork['about']['command'
   warnings: [],
 });
 
-/** What the account has of `web`, as a client of its own sees it; moments without their value. */
+/** The account's resources of `web`, as its own client sees them; times without their values. */
 export async function lifeOf(sandbox: Sandbox): Promise<string[]> {
   const each = await Promise.all(regions.map((region) => lifeIn(sandbox, region)));
   return each.flat().sort();

@@ -37,9 +37,9 @@ export const release = 'web@1.0.0';
 export const ownBucket = ownBucketName({ name: 'web', version: '1.0.0' }, region, plan.account);
 export const foreignBucket = 'images-of-old';
 
-/** Ids of AMIs, by what they are in the test. */
+/** Ids of AMIs, by their role in the test. */
 export interface Made {
-  /** Three volumes, shared with an account; `twin` and `stays` were registered from a snapshot of it each. */
+  /** Three volumes, shared with an account; `twin` and `stays` were each registered from one of its snapshots. */
   volumes: string;
   twin: string;
   stays: string;
@@ -55,7 +55,7 @@ export interface Made {
   live: string;
 }
 
-/** The AMIs that are to go. */
+/** The AMIs to delete. */
 export const going = ({ volumes, twin, withData, stored, old }: Made): string[] => [
   volumes,
   twin,
@@ -79,7 +79,7 @@ export async function snapshotsOf(sandbox: Sandbox, ami: string): Promise<string
   return (Images?.[0]?.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
 }
 
-/** An AMI made of an instance with so many further volumes, or with snapshots that are there. */
+/** An AMI made from an instance with so many further volumes, or with existing snapshots. */
 export async function imageOf(
   sandbox: Sandbox,
   Name: string,
@@ -213,7 +213,7 @@ async function inBuckets(sandbox: Sandbox, s3: S3Client) {
   };
 }
 
-/** All that stands in the account, with tags of snapshots and buckets, asked by clients of the test's own. */
+/** Everything in the account, with tags of snapshots and buckets, looked up with the test's own clients. */
 export async function everything(sandbox: Sandbox): Promise<string[]> {
   const ec2 = sandbox.ec2();
   const { Images = [] } = await ec2.send(
@@ -242,7 +242,7 @@ export async function everything(sandbox: Sandbox): Promise<string[]> {
   return [...Images.map(({ ImageId }) => `${ImageId}`), ...own, ...inThem.flat()].sort();
 }
 
-/** What has to be left of the small world. */
+/** The expected rest of the small world. */
 export const expected = ({ needed, data, stays, live }: Made, before: readonly string[]): string[] =>
   before.filter(
     (line) =>

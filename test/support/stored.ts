@@ -52,11 +52,11 @@ export const plan: ReleasePlan = { ...ebsPlan, targets: [target] };
 
 export const s3Of = (sandbox: Sandbox): Promise<S3Client> => clientsOf(sandbox).s3(region);
 
-/** The bucket, made and tagged as a run makes it. */
+/** Makes and tags the bucket as a run does. */
 export const madeBucket = (sandbox: Sandbox): Promise<void> =>
   ensureBuckets(plan, [target], worldOn(sandbox));
 
-/** What `ec2-upload-bundle` leaves where it ends well. */
+/** Uploads a bundle as a successful `ec2-upload-bundle` does. */
 export async function uploadBundle(sandbox: Sandbox, of = prefix): Promise<void> {
   const part = `${of}.part.0`;
   const manifest = manifestOf({ name: of, parts: [{ filename: part, digest: '00'.repeat(20) }] });
@@ -104,7 +104,7 @@ export async function beginUpload(sandbox: Sandbox, Key: string): Promise<void> 
   await (await s3Of(sandbox)).send(new CreateMultipartUploadCommand({ Bucket: bucket, Key }));
 }
 
-/** Keys of objects, and those of unfinished uploads with a `…` behind. */
+/** Keys of objects, and those of unfinished uploads followed by `…`. */
 export async function contentOf(sandbox: Sandbox): Promise<string[]> {
   const s3 = await s3Of(sandbox);
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }));
