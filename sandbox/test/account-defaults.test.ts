@@ -52,7 +52,7 @@ const runOf = async (world: World, more: Partial<RunInstancesCommandInput> = {})
   });
 
 describe('block public access', () => {
-  test('of images is on in a new account, region by region: to accounts they can be shared, publicly not', async () => {
+  test('for images is on in a new account, in each region: they can be shared with accounts, but not publicly', async () => {
     const world = createWorld();
     const ec2 = world.ec2();
     const { id } = await makeImage(world, 'wanted');
@@ -77,7 +77,7 @@ describe('block public access', () => {
     expect(Images?.[0]?.Public).toBe(true);
   });
 
-  test('of snapshots, all of it, hides what is public and leaves its permission written', async () => {
+  test('for all snapshots hides public ones and keeps their permission', async () => {
     const world = createWorld();
     const ec2 = world.ec2();
     const { snapshot } = await makeImage(world, 'any');
@@ -104,7 +104,7 @@ describe('encryption by default', () => {
     return { id, snapshot, ec2: world.ec2() };
   };
 
-  test('makes volumes and images under AWS’s own key, which nobody can be given', async () => {
+  test('encrypts volumes and images with AWS’s own key, so that they cannot be shared', async () => {
     const world = createWorld({ behaviour: unblocked });
     expect((await world.ec2().send(new GetEbsEncryptionByDefaultCommand({}))).EbsEncryptionByDefault).toBe(
       false,
@@ -121,7 +121,7 @@ describe('encryption by default', () => {
     expect(await errorOf(ec2.send(openImage(id)))).toBe('UnsupportedOperation');
   });
 
-  test('under a key of one’s own, it lets accounts have them, never everybody', async () => {
+  test('with an own key allows sharing them with accounts, but never with everybody', async () => {
     const behaviour = {
       accounts: [{ imageBlockPublicAccess: 'unblocked' as const, kmsKeys: ['alias/ours'] }],
     };
@@ -135,7 +135,7 @@ describe('encryption by default', () => {
     expect(await errorOf(ec2.send(openImage(id)))).toBe('UnsupportedOperation');
   });
 
-  test('under a key that is not there, instances end before they run', async () => {
+  test('with a missing key terminates instances before they run', async () => {
     const world = createWorld({
       behaviour: { accounts: [{ defaultKmsKey: 'alias/gone', encryptionByDefault: true }] },
     });
@@ -148,8 +148,8 @@ describe('encryption by default', () => {
   });
 });
 
-describe('quotas', () => {
-  test('five images may be public in a region; one taken back makes room', async () => {
+describe('quotas:', () => {
+  test('five images may be public in a region; making one private makes room', async () => {
     const world = createWorld({ behaviour: unblocked });
     const instance = await launch(world);
     const ids = [];
@@ -168,7 +168,7 @@ describe('quotas', () => {
     expect(await open(ids[5])).toBe('no error');
   });
 
-  test('vCPUs are counted by family while instances run, and as many start as fit', async () => {
+  test('vCPUs are counted by family while instances run, and only as many start as fit', async () => {
     const world = createWorld({
       behaviour: { requestRates: 'off', accounts: [{ quotas: { 'L-1216C47A': 9 } }] },
     });
@@ -187,7 +187,7 @@ describe('quotas', () => {
 });
 
 describe('regions', () => {
-  test('that are off answer nobody; that an account has opted in to, that account', async () => {
+  test('that are off answer nobody, and opt-in regions only accounts that opted in', async () => {
     const region = 'af-south-1';
     const world = createWorld({
       behaviour: { accounts: [{ account: otherAccount.id, region, optedIn: true }] },
@@ -212,7 +212,7 @@ describe('regions', () => {
     expect(await codes(otherAccount)).toEqual(['no error', 'no error', 'no error']);
   });
 
-  test('without a default VPC want a subnet named', async () => {
+  test('without a default VPC require a subnet', async () => {
     const world = createWorld({ behaviour: { accounts: [{ defaultVpc: false }] } });
     const ec2 = world.ec2();
     const group = { GroupName: 'mine', Description: 'mine' };
@@ -234,7 +234,7 @@ describe('Allowed AMIs', () => {
   const criteria = (ImageCriteria: object[]) =>
     new ReplaceImageCriteriaInAllowedImagesSettingsCommand({ ImageCriteria });
 
-  test('hide in silence what no criterion allows, and let one’s own be', async () => {
+  test('silently hide images that no criterion allows, but not the account’s own', async () => {
     const world = createWorld();
     const ec2 = world.ec2();
     const base = await canonicalImage(world);
@@ -260,7 +260,7 @@ describe('Allowed AMIs', () => {
     [{ CreationDateCondition: { MaximumDaysSinceCreated: 1 } }, 0],
     [{ DeprecationTimeCondition: { MaximumDaysSinceDeprecated: 0 } }, 2],
     [{ MarketplaceProductCodes: ['abc'] }, 0],
-  ])('%j allows %i of two; audited, they are only marked', async (criterion, allowed) => {
+  ])('with %j allow %i of two images; in audit mode, they are only marked', async (criterion, allowed) => {
     const world = createWorld({ now: () => new Date('2026-11-21T12:00:00Z') });
     const ec2 = world.ec2();
     const marks = async () =>

@@ -29,7 +29,7 @@ const permissionsOf = async (world: World, ImageId: string) => {
 };
 
 /** Cloud Custodian 0.9.53, `remove-launch-permissions` and `set-permissions` (c7n/resources/ami.py), sends both forms. */
-test('an operation type beside the lists that it fits is taken, of images and of snapshots', async () => {
+test('an operation type beside matching lists is accepted, for images and snapshots', async () => {
   const world = createWorld();
   const ec2 = world.ec2();
   const { id: ImageId, snapshot: SnapshotId } = await makeImage(world, 'shared');
@@ -68,24 +68,21 @@ test.each<[ImageAttributeName, object]>([
   ['imdsSupport', { ImdsSupport: { Value: 'v2.0' } }],
   ['kernel', { KernelId: {} }],
   ['ramdisk', { RamdiskId: {} }],
-])(
-  'the attribute %s of an image is answered, with what it was registered with',
-  async (Attribute, expected) => {
-    const world = createWorld();
-    const { snapshot } = await makeImage(world, 'source');
-    const { ImageId } = await world.ec2().send(
-      new RegisterImageCommand({
-        ...registration(snapshot),
-        BootMode: 'uefi',
-        TpmSupport: 'v2.0',
-        ImdsSupport: 'v2.0',
-        UefiData: 'QU1aTlVFRkk=',
-      }),
-    );
-    const answer = await world.ec2().send(new DescribeImageAttributeCommand({ ImageId, Attribute }));
-    expect(answer).toMatchObject({ ImageId, ...expected });
-  },
-);
+])('the attribute %s of an image has the registered value', async (Attribute, expected) => {
+  const world = createWorld();
+  const { snapshot } = await makeImage(world, 'source');
+  const { ImageId } = await world.ec2().send(
+    new RegisterImageCommand({
+      ...registration(snapshot),
+      BootMode: 'uefi',
+      TpmSupport: 'v2.0',
+      ImdsSupport: 'v2.0',
+      UefiData: 'QU1aTlVFRkk=',
+    }),
+  );
+  const answer = await world.ec2().send(new DescribeImageAttributeCommand({ ImageId, Attribute }));
+  expect(answer).toMatchObject({ ImageId, ...expected });
+});
 
 const registration = (SnapshotId: string): RegisterImageCommandInput => ({
   Name: 'registered',
@@ -95,7 +92,7 @@ const registration = (SnapshotId: string): RegisterImageCommandInput => ({
   BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: { SnapshotId } }],
 });
 
-test('how an image boots is shown, filtered by, and inherited by what is made of its instances', async () => {
+test('the boot mode of an image is shown, used by filters, and inherited by images of its instances', async () => {
   const world = createWorld();
   const ec2 = world.ec2();
   const { snapshot } = await makeImage(world, 'source');
@@ -150,7 +147,7 @@ test.each<[string, string, PutParameterCommandInput]>([
 });
 
 /** "AMI quotas", EC2 User Guide: AMI sharing, 1,000 entities. */
-test('an image is shared with a thousand accounts and no more', async () => {
+test('an image is shared with at most a thousand accounts', async () => {
   const world = createWorld();
   const { id: ImageId } = await makeImage(world, 'popular');
   const share = (from: number, count: number) =>
@@ -169,7 +166,7 @@ test('an image is shared with a thousand accounts and no more', async () => {
 });
 
 /** CreateTags, DeleteTags, API reference: "Up to 1000 resource IDs", "Up to 1000 tags". */
-test('a call tags a thousand resources and deletes a thousand tags, and no more', async () => {
+test('a call tags at most a thousand resources and deletes at most a thousand tags', async () => {
   const world = createWorld();
   const { id } = await makeImage(world, 'tagged');
   const create = new CreateTagsCommand({
@@ -212,7 +209,7 @@ test.each<[string, Partial<RegisterImageCommandInput>]>([
 });
 
 /** From a series of wrong requests by botocore's models: an unknown enumeration value is refused whatever else is wrong. */
-test('a value of no enumeration is refused before a name that is taken and an id that nothing has', async () => {
+test('an unknown enumeration value is refused before a taken name and an unknown id', async () => {
   const ec2 = createWorld().ec2();
   await ec2.send(new CreateKeyPairCommand({ KeyName: 'taken' }));
   const pair = new CreateKeyPairCommand({ KeyName: 'taken', KeyType: 'dsa' as 'rsa' });
@@ -246,7 +243,7 @@ test.each([
 });
 
 /** awslabs/amazon-eks-ami#1479: organizations do not span partitions. */
-test('an organization of another partition is nobody that an image can be shared with', async () => {
+test('an image cannot be shared with an organization of another partition', async () => {
   const world = createWorld();
   const { id: ImageId } = await makeImage(world, 'shared');
   const OrganizationArns = [
@@ -259,7 +256,7 @@ test('an organization of another partition is nobody that an image can be shared
   }
 });
 
-test('a reset takes every permission away, of an image and of a snapshot', async () => {
+test('a reset removes every permission of an image and of a snapshot', async () => {
   const world = createWorld({ behaviour: unblocked });
   const ec2 = world.ec2();
   const { id: ImageId, snapshot: SnapshotId } = await makeImage(world, 'shared');
@@ -274,7 +271,7 @@ test('a reset takes every permission away, of an image and of a snapshot', async
   expect((await ec2.send(asked)).CreateVolumePermissions).toEqual([]);
 });
 
-test('an account takes itself out of the permission of another one’s image, which it no longer sees', async () => {
+test('an account removes itself from the permission of another one’s image, and no longer sees it', async () => {
   const world = createWorld({ behaviour: unblocked });
   const { id: ImageId } = await makeImage(world, 'shared');
   const other = world.ec2({ account: otherAccount });

@@ -54,7 +54,7 @@ const groupNamed = async (world: World, name: string) => {
 };
 
 describe('an Auto Scaling group', () => {
-  test('shows its template by both names and the version as it was given, after a restart too', async () => {
+  test('shows its template by id and name, with the version as given, even after a restart', async () => {
     const world = createWorld();
     const id = await template(world, 'web');
     await group(world, 'plain', { LaunchTemplate: { LaunchTemplateName: 'web' } });
@@ -129,7 +129,7 @@ describe('an Auto Scaling group', () => {
     expect(LaunchConfigurations).toEqual([]);
   });
 
-  test('stays when its template goes, and goes by force where it wants instances', async () => {
+  test('remains if its template is deleted, and is deleted only with ForceDelete if it wants instances', async () => {
     const world = createWorld();
     await template(world, 'web');
     await group(world, 'web', {
@@ -148,7 +148,7 @@ describe('an Auto Scaling group', () => {
     expect(await groupNamed(world, 'web')).toBeUndefined();
   });
 
-  test('comes 50 at once unless fewer are asked for', async () => {
+  test('is listed 50 at a time unless fewer are requested', async () => {
     const world = createWorld();
     await template(world, 'web');
     for (let number = 0; number < 53; number += 1) {
@@ -168,7 +168,7 @@ describe('an Auto Scaling group', () => {
     expect(await errorOf(world.autoScaling().send(junk))).toBe('InvalidNextToken');
   });
 
-  test('is refused where EC2 could launch nothing from what it names', async () => {
+  test('is refused if EC2 could launch nothing from it', async () => {
     const world = createWorld();
     await template(world, 'web');
     await template(world, 'without', { InstanceType: 't3.micro' });
@@ -191,7 +191,7 @@ describe('an Auto Scaling group', () => {
   });
 
   /** CreateLaunchConfiguration, API reference, `UserData`. */
-  test('has user data of at most 21,847 characters of base64', async () => {
+  test('has at most 21,847 characters of base64 as user data', async () => {
     const world = createWorld();
     expect(await errorOf(configuration(world, 'most', 'u'.repeat(21_847)))).toBe('no error');
     expect(await errorOf(configuration(world, 'more', 'u'.repeat(21_848)))).toBe('ValidationError');

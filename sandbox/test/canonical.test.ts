@@ -23,7 +23,7 @@ async function images(
 
 const names = (found: Image[]) => found.map(({ Name }) => Name);
 
-test('12.04 and 14.04 are seen only by who asks for deprecated images, and those that are private now by nobody', async () => {
+test('12.04 and 14.04 are shown only if deprecated images are requested, and those that are private now to nobody', async () => {
   const world = createWorld();
   for (const [pattern, newest] of [
     ['*-precise-12.04-*', '20170502'],
@@ -42,7 +42,7 @@ test('12.04 and 14.04 are seen only by who asks for deprecated images, and those
   }
 });
 
-test('each kind of 14.04 says what it is; one on instance-store has its manifest and no snapshot', async () => {
+test('each kind of 14.04 has its own properties; one on instance-store has a manifest and no snapshot', async () => {
   const world = createWorld();
   const found = await images(world, { pattern: '*-trusty-14.04-*-20190514', IncludeDeprecated: true });
   const kinds = found.map(
@@ -72,7 +72,7 @@ test('each kind of 14.04 says what it is; one on instance-store has its manifest
   expect(names(chosen)).toEqual([`ubuntu/images/${file}`]);
 });
 
-test('a deprecated image shows by its id, and has another one in another region', async () => {
+test('a deprecated image is found by its id, which differs between regions', async () => {
   const world = createWorld();
   const pattern = 'ubuntu/images/hvm-instance/*-14.04-*-20190514';
   const [here] = await images(world, { pattern, IncludeDeprecated: true });
@@ -85,7 +85,7 @@ test('a deprecated image shows by its id, and has another one in another region'
   expect(await errorOf(lookedUp)).toBe('InvalidAMIID.NotFound');
 });
 
-test('SSM has 14.04 on EBS with hvm alone, and nothing of 12.04', async () => {
+test('SSM has 14.04 only with hvm on EBS, and no 12.04', async () => {
   const world = createWorld();
   const parameters = async (version: string) => {
     const Path = `/aws/service/canonical/ubuntu/server/${version}`;

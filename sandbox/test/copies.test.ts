@@ -38,7 +38,7 @@ const own = async (world: World) =>
 const snapshots = async (world: World) =>
   (await world.ec2({ region }).send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }))).Snapshots ?? [];
 
-test('one token makes one copy; without one, as with another, the same name is taken twice', async () => {
+test('one token makes one copy; without a token, or with another one, a second copy may have the same name', async () => {
   const { world, copy } = await withImage();
   const first = await copy({ ClientToken: 'a' });
   expect(await copy({ ClientToken: 'a' })).toBe(first);
@@ -46,13 +46,13 @@ test('one token makes one copy; without one, as with another, the same name is t
   const more = [await copy({ ClientToken: 'b' }), await copy()];
   expect(new Set([first, ...more]).size).toBe(3);
   expect((await own(world)).map(({ Name }) => Name)).toEqual(['the copy', 'the copy', 'the copy']);
-  // Unlike CreateImage, for which the name is taken now.
+  // Unlike for CreateImage, for which the name is now taken.
   const instance = await launch(world);
   const create = new CreateImageCommand({ InstanceId: instance, Name: 'original' });
   expect(await errorOf(world.ec2().send(create))).toBe('InvalidAMIName.Duplicate');
 });
 
-test('a copy is pending for its time, holds snapshots of its own, and tags as asked', async () => {
+test('a copy is pending for its time, and has its own snapshots and the requested tags', async () => {
   const { world, copy, snapshot } = await withImage({ speed: { copy: 180 } });
   const id = await copy({
     TagSpecifications: [
@@ -88,7 +88,7 @@ test('a copy is pending for its time, holds snapshots of its own, and tags as as
   expect(await errorOf(world.ec2({ region }).send(remove))).toBe('InvalidSnapshot.InUse');
 });
 
-test('twenty snapshot copies at once into a region, images’ and others’ together', async () => {
+test('at most twenty snapshots are copied to a region at once, including those of images', async () => {
   const { world, copy, snapshot } = await withImage({ speed: { copy: 60 } });
   for (let count = 0; count < 19; count += 1) await copy({ Name: `copy ${count}` });
   const one = (into: string) =>
@@ -115,7 +115,7 @@ test.each<[string, Partial<CopyImageCommandInput>, string]>([
   expect(await snapshots(world)).toEqual([]);
 });
 
-test('a copy is encrypted where asked for or by default, and fails later for a key that is not there', async () => {
+test('a copy is encrypted on request or by default, and fails later if the key does not exist', async () => {
   const { world, copy } = await withImage({ accounts: [{ region, kmsKeys: ['alias/mine'] }] });
   const keyOf = async (image: string) => {
     const { BlockDeviceMappings } = (await own(world)).find(({ ImageId }) => ImageId === image) ?? {};
@@ -140,7 +140,7 @@ test('a copy is encrypted where asked for or by default, and fails later for a k
   });
 });
 
-test('a copied snapshot says where it came from, and is one’s own', async () => {
+test('a copied snapshot names its source, and belongs to the caller', async () => {
   const { world, snapshot } = await withImage();
   const { SnapshotId } = await world.ec2({ region }).send(
     new CopySnapshotCommand({
@@ -157,7 +157,7 @@ test('a copied snapshot says where it came from, and is one’s own', async () =
   );
 });
 
-test('a timed copy says so of its snapshots, in steps of 15 minutes', async () => {
+test('the snapshots of a timed copy show its duration, in steps of 15 minutes', async () => {
   const { world, copy } = await withImage();
   await copy({ SnapshotCopyCompletionDurationMinutes: 45 });
   expect(await snapshots(world)).toMatchObject([
@@ -179,7 +179,7 @@ test('a timed copy says so of its snapshots, in steps of 15 minutes', async () =
   expect(Snapshots?.map(({ TransferType }) => TransferType)).toEqual([undefined]);
 });
 
-test('a copy fails by a fault once its time is over, and its token gives the failed one again', async () => {
+test('a copy fails by a fault once its time is over, and its token returns the failed one again', async () => {
   const { world, copy } = await withImage({ speed: { copy: 60 } });
   world.faults.add([{ on: 'ec2:CopyImage', does: { becomes: 'failed', reason: 'no disk' } }]);
   const id = await copy({ ClientToken: 'a' });

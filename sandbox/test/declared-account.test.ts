@@ -44,10 +44,10 @@ const run = async (world: World, more: object = {}) =>
     }),
   );
 
-describe('use of a quota that is declared', () => {
+describe('declared use of a quota', () => {
   const standing = { inUse: { 'L-1216C47A': 31, 'L-34B43A08': 4, 'L-0E3CBAB9': 5 } };
 
-  it('is shown as running instances with these vCPUs, leaves no more room, and ends when they do', async () => {
+  it('is shown as running instances with these vCPUs, leaves no more room, and ends with them', async () => {
     const world = withRule(standing);
     const shown = async () => {
       const { Reservations = [] } = await world.ec2().send(new DescribeInstancesCommand({}));
@@ -71,7 +71,7 @@ describe('use of a quota that is declared', () => {
     ]);
   });
 
-  it('is shown as public AMIs, beside which no other becomes public', async () => {
+  it('is shown as public AMIs, beside which no other can become public', async () => {
     const world = withRule({ ...standing, imageBlockPublicAccess: 'unblocked', images: [{ name: 'own 1' }] });
     const asked = { Owners: ['self'], Filters: [{ Name: 'is-public', Values: ['true'] }] };
     expect((await world.ec2().send(new DescribeImagesCommand(asked))).Images).toHaveLength(5);
@@ -85,7 +85,7 @@ describe('use of a quota that is declared', () => {
     expect(await errorOf(world.ec2().send(open))).toBe('ResourceLimitExceeded');
   });
 
-  it('is there beside AMIs in the Recycle Bin', async () => {
+  it('exists beside AMIs in the Recycle Bin', async () => {
     const world = withRule({ imagesInRecycleBin: 7 });
     const first = await world.ec2().send(new ListImagesInRecycleBinCommand({ MaxResults: 5 }));
     const rest = await world
@@ -95,7 +95,7 @@ describe('use of a quota that is declared', () => {
   });
 });
 
-describe('what the organization or the account enforces', () => {
+describe('a setting enforced', () => {
   it('by a declarative policy cannot be changed by the account', async () => {
     const world = withRule({
       declarativePolicies: ['image_block_public_access', 'instance_metadata_defaults'],
@@ -115,7 +115,7 @@ describe('what the organization or the account enforces', () => {
     expect(AccountLevel).toMatchObject({ HttpTokens: 'required', ManagedBy: 'declarative-policy' });
   });
 
-  it('IMDSv2 is, at the launch', async () => {
+  it('for IMDSv2 is enforced at the launch', async () => {
     const world = withRule({ metadataTokensEnforced: true });
     const { AccountLevel } = await world.ec2().send(new GetInstanceMetadataDefaultsCommand({}));
     expect(AccountLevel?.HttpTokensEnforced).toBe('enabled');
@@ -128,11 +128,11 @@ describe('what the organization or the account enforces', () => {
   });
 });
 
-describe('an image that is declared', () => {
+describe('a declared image', () => {
   const launchOf = (world: World, InstanceType: 'm5.large' | 't3.large') =>
     world.ec2().send(new RunInstancesCommand({ ImageId: golden, InstanceType, MinCount: 1, MaxCount: 1 }));
 
-  it('has watermarks, which its AMIs inherit, and the instance types of its owner', async () => {
+  it('has watermarks, which its AMIs inherit, and the instance types that its owner allows', async () => {
     const world = withRule({
       images: [
         {
@@ -155,7 +155,7 @@ describe('an image that is declared', () => {
     expect((await launchOf(world, 'm5.large')).Instances).toHaveLength(1);
   });
 
-  it('comes before the published one of its id', async () => {
+  it('takes precedence over the published one with its id', async () => {
     const published = await canonicalImage(createWorld());
     const world = withRule({
       images: [{ id: published, owner: '099720109477', name: 'ubuntu of ours', public: true }],
@@ -164,7 +164,7 @@ describe('an image that is declared', () => {
     expect((await world.ec2().send(asked)).Images?.map(({ Name }) => Name)).toEqual(['ubuntu of ours']);
   });
 
-  it('is refused where it contradicts itself', () => {
+  it('is refused if it contradicts itself', () => {
     const marked = { name: 'a b c', public: true, watermarks: ['444455556666:approved'] };
     expect(problemsOf({ images: [marked] })).toThrow(
       'accounts[0].images[0].public: expected an AMI that is not public, since it has watermarks',
@@ -172,7 +172,7 @@ describe('an image that is declared', () => {
   });
 });
 
-it('instance types are offered where it is declared, those that the sandbox does not know too', async () => {
+it('instance types are offered where they are declared, even unknown ones', async () => {
   const world = withRule({
     instanceTypes: { 't3.large': ['a', 'us-east-1c'], 'm5.large': [], 'm99z.large': ['b'] },
   });
@@ -197,7 +197,7 @@ it('instance types are offered where it is declared, those that the sandbox does
   expect(problemsOf({ instanceTypes: { large: ['a'] } })).toThrow('expected an instance type, such as');
 });
 
-describe('a network that is declared', () => {
+describe('a declared network', () => {
   const vpc = {
     id: 'vpc-0aaaaaaaaaaaaaaaa',
     cidr: '10.0.0.0/16',
@@ -209,7 +209,7 @@ describe('a network that is declared', () => {
     ],
   };
 
-  it('has further blocks, addresses that are taken, and subnets of the default VPC that are not default ones', async () => {
+  it('has further blocks, used addresses, and subnets of the default VPC that are not default ones', async () => {
     const world = withRule({ vpcs: [vpc] });
     const { Vpcs } = await world.ec2().send(new DescribeVpcsCommand({}));
     expect(Vpcs?.[0]?.CidrBlockAssociationSet?.map(({ CidrBlock }) => CidrBlock)).toEqual([
@@ -228,7 +228,7 @@ describe('a network that is declared', () => {
     expect(await errorOf(more('10.10.0.0/28'))).toBe('InvalidSubnet.Range');
   });
 
-  it('is refused where a subnet has more free addresses than addresses, or lies in none of the blocks', () => {
+  it('is refused if a subnet has more free addresses than addresses, or is in none of the blocks', () => {
     const subnet = { zone: 'a', cidr: '10.0.1.0/28', freeAddresses: 12 };
     expect(problemsOf({ vpcs: [{ ...vpc, subnets: [subnet] }] })).toThrow(
       'accounts[0].vpcs[0].subnets[0].freeAddresses: expected at most 11, as many as 10.0.1.0/28 has, found 12',
@@ -239,7 +239,7 @@ describe('a network that is declared', () => {
   });
 });
 
-it('an instance profile may have no role', async () => {
+it('a declared instance profile may have no role', async () => {
   const behaviour = parseBehaviour({ accounts: [{ instanceProfiles: ['a', { name: 'b', role: false }] }] });
   const world = createWorld({ behaviour });
   const rolesOf = async (InstanceProfileName: string) =>
@@ -247,7 +247,7 @@ it('an instance profile may have no role', async () => {
   expect([(await rolesOf('a'))?.length, (await rolesOf('b'))?.length]).toEqual([1, 0]);
 });
 
-it('a parameter has the version, the labels and the tags that are declared', async () => {
+it('a parameter has the declared version, labels and tags', async () => {
   const world = withRule({
     parameters: [{ name: '/a/b', value: 'x', version: 7, labels: ['stable'], tags: { team: 'web' } }],
   });
@@ -260,7 +260,7 @@ it('a parameter has the version, the labels and the tags that are declared', asy
   expect(tags.TagList).toEqual([{ Key: 'team', Value: 'web' }]);
 });
 
-it('a key pair is there with its public key, and launched with', async () => {
+it('a declared key pair exists with its public key, and can be used for launches', async () => {
   const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8M1L5jFR7cFzQxVJbUmEo0oEj9JxZ0K3o9wQyyZ1aA';
   const world = withRule({ keyPairs: [{ name: 'builder', publicKey }] });
   const asked = new DescribeKeyPairsCommand({ KeyNames: ['builder'], IncludePublicKey: true });

@@ -31,7 +31,7 @@ const imagesOf = async (world: World, ids: string[], as?: typeof otherAccount): 
   return (await ec2.send(new DescribeImagesCommand({ ImageIds: ids }))).Images ?? [];
 };
 
-describe('an image that is declared', () => {
+describe('a declared image', () => {
   const strange: AccountRule = {
     account,
     region,
@@ -52,7 +52,7 @@ describe('an image that is declared', () => {
     ],
   };
 
-  it('of another account is shared with the one that declares it, and launched by it alone', async () => {
+  it('of another account is shared with the one that declares it, and only that account can launch it', async () => {
     const world = withRules(strange);
     expect(await imagesOf(world, [golden])).toMatchObject([
       {
@@ -82,7 +82,7 @@ describe('an image that is declared', () => {
     );
   });
 
-  it('of one’s own has a snapshot and tags, and can be deregistered', async () => {
+  it('of the own account has a snapshot and tags, and can be deregistered', async () => {
     const world = withRules({ region, images: [{ name: 'own 1', tags: { team: 'web' } }] });
     const mine = new DescribeImagesCommand({ Owners: ['self'] });
     const [own] = (await world.ec2().send(mine)).Images ?? [];
@@ -98,7 +98,7 @@ describe('an image that is declared', () => {
     expect((await world.ec2().send(mine)).Images).toEqual([]);
   });
 
-  it('survives a restart as it became, and is restored by a reset and by another declaration', async () => {
+  it('keeps its changes over a restart, and is restored by a reset and by another declaration', async () => {
     const folder = temporaryFolder();
     const behaviour = parseBehaviour({ accounts: [{ account, region, images: [{ name: 'own 1' }] }] });
     const first = createWorld({ folder, behaviour });
@@ -130,7 +130,7 @@ describe('an image that is declared', () => {
   });
 });
 
-describe('a parameter that is declared', () => {
+describe('a declared parameter', () => {
   const al2023 = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
   const declared: AccountRule = {
     region,
@@ -145,7 +145,7 @@ describe('a parameter that is declared', () => {
   const parameterOf = async (world: World, Name: string) =>
     (await world.ssm().send(new GetParameterCommand({ Name }))).Parameter;
 
-  it('is there, under reserved names too, where it comes before the published one', async () => {
+  it('exists, also under reserved names, where it takes precedence over the published one', async () => {
     const world = withRules(declared);
     expect(await parameterOf(world, '/web/base')).toMatchObject({ Value: golden, DataType: 'aws:ec2:image' });
     expect(await parameterOf(world, '/web/list')).toMatchObject({ Type: 'StringList', Value: 'a,b' });
@@ -159,7 +159,7 @@ describe('a parameter that is declared', () => {
     });
   });
 
-  it('is read decrypted by who asks for that, where it is a secure string', async () => {
+  it('is decrypted on request if it is a secure string', async () => {
     const world = withRules(declared);
     const asked = (WithDecryption: boolean) =>
       world.ssm().send(new GetParameterCommand({ Name: '/web/secret', WithDecryption }));
@@ -184,7 +184,7 @@ describe('a parameter that is declared', () => {
     );
   });
 
-  it('is nobody’s own under a reserved name, and one’s own can be changed and deleted', async () => {
+  it('belongs to nobody under a reserved name; an own one can be changed and deleted', async () => {
     const world = withRules(declared);
     const own = await world.ssm().send(new DescribeParametersCommand({}));
     expect(own.Parameters?.map(({ Name }) => Name).sort()).toEqual(['/web/base', '/web/list', '/web/secret']);
@@ -200,7 +200,7 @@ describe('a parameter that is declared', () => {
   });
 });
 
-describe('a key that is declared', () => {
+describe('a declared key', () => {
   const id = '1234abcd-12ab-34cd-56ef-1234567890ab';
   const launchWith = async (world: World, KmsKeyId: string) => {
     const { Images = [] } = await world

@@ -17,7 +17,7 @@ import type { Fault, Machine } from '../model/contract.ts';
 import { canonicalImage, launch } from '../testing/images.ts';
 import { createWorld, errorOf } from '../testing/world.ts';
 
-test('throttled twice, a client that retries comes through at the third attempt', async () => {
+test('a client that retries succeeds at the third attempt after two throttles', async () => {
   const world = createWorld();
   world.faults.add([{ on: 'ec2:DescribeRegions', times: 2, does: { error: 'RequestLimitExceeded' } }]);
   const answer = await world.ec2({ maxAttempts: 5 }).send(new DescribeRegionsCommand({}));
@@ -38,7 +38,7 @@ test.each([
   await expect(call).rejects.toMatchObject({ name: error, $metadata: { httpStatusCode: status } });
 });
 
-test('STS and SSM fail in their own shapes', async () => {
+test('STS and SSM fail in their own formats', async () => {
   const world = createWorld();
   world.faults.add([
     { on: 'sts:GetCallerIdentity', does: { error: 'ExpiredToken' } },
@@ -54,7 +54,7 @@ test('STS and SSM fail in their own shapes', async () => {
   });
 });
 
-test('an answer held back speaks of what is already on disk', async () => {
+test('a delayed answer describes what is already on disk', async () => {
   let wake = () => {};
   let asleep = () => {};
   const sleeping = new Promise<void>((resolve) => {
@@ -83,7 +83,7 @@ test('an answer held back speaks of what is already on disk', async () => {
   await call;
 });
 
-test('a dropped call and one that hangs are not carried out', async () => {
+test('neither a dropped call nor a hanging one is carried out', async () => {
   const world = createWorld();
   world.faults.add([
     { on: 'ec2:CreateKeyPair', does: 'drop' },
@@ -100,7 +100,7 @@ test('a dropped call and one that hangs are not carried out', async () => {
   ]);
 });
 
-test('an instance that fails to start is terminated at the next look and has no SSH side', async () => {
+test('an instance that fails to start is terminated at the next lookup and has no SSH side', async () => {
   const world = createWorld();
   world.faults.add([{ on: 'ec2:RunInstances', does: { becomes: 'failed', reason: 'no disk' } }]);
   const ImageId = await canonicalImage(world);
@@ -142,7 +142,7 @@ test.each<[string, Fault, boolean]>([
   expect(faults.forCall(call)).toEqual(matches ? fault : undefined);
 });
 
-test('rules are skipped, used up and listed with what is left', () => {
+test('rules are skipped, used up and listed with their remaining uses', () => {
   const faults = createFaults();
   faults.add([
     { on: 'ec2:*', skip: 1, times: 2, does: { error: 'First' } },
@@ -196,7 +196,7 @@ test.each<[string, Fault]>([
   expect(() => createFaults().add([fault])).toThrow(message);
 });
 
-test('of a call whose answer is lost all is done, and a client that asks again meets what it made', async () => {
+test('a call whose answer is lost is carried out completely, and a client that repeats it finds the result', async () => {
   const world = createWorld();
   const InstanceId = await launch(world);
   const image = new CreateImageCommand({ InstanceId, Name: 'made once' });

@@ -27,7 +27,7 @@ test.each([
   expect(await found(another)).toEqual([]);
 });
 
-test('a filter for what nothing has finds nothing; one that AWS does not have is refused', async () => {
+test('a filter without matches finds nothing; one that AWS does not have is refused', async () => {
   const world = createWorld();
   await launch(world);
   const by = (Name: string) =>
@@ -56,7 +56,7 @@ test('security groups are found by their rules', async () => {
   expect(SecurityGroups?.map((one) => one.GroupId)).toEqual([GroupId]);
 });
 
-test('a call takes 200 values in all its filters together, of 255 characters each', async () => {
+test('a call accepts 200 values in all its filters together, of 255 characters each', async () => {
   const ec2 = createWorld().ec2();
   const by = (...lists: string[][]) => {
     const names = ['image-id', 'architecture'];

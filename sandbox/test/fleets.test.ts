@@ -46,7 +46,7 @@ const shown = async (input: DescribeFleetsRequest) => {
   return Fleets.map(({ FleetId }) => Number(FleetId?.at(-1)));
 };
 
-test('EC2 Fleets of the account and region are shown, as they were seeded; one that is instant is not', async () => {
+test('seeded EC2 Fleets of the account and region are shown, except instant ones', async () => {
   const { Fleets } = await seeded().ec2().send(new DescribeFleetsCommand({}));
   expect(Fleets).toMatchObject([
     {
@@ -61,7 +61,7 @@ test('EC2 Fleets of the account and region are shown, as they were seeded; one t
   ]);
 });
 
-test('DescribeFleets chooses by filters, and refuses one that it does not know', async () => {
+test('DescribeFleets applies filters, and refuses an unknown one', async () => {
   expect(await shown({ Filters: [{ Name: 'fleet-state', Values: ['active'] }] })).toEqual([1, 2]);
   expect(await shown({ Filters: [{ Name: 'type', Values: ['maintain'] }] })).toEqual([1, 3]);
   const wrong = new DescribeFleetsCommand({ Filters: [{ Name: 'state', Values: ['active'] }] });
@@ -83,7 +83,7 @@ test('DescribeFleets and DescribeSpotFleetRequests answer in pages', async () =>
   expect(images).toEqual(['ami-1,ami-2', 'ami-3']);
 });
 
-test('what is not carried out is refused: fleets by their ids, and making one', async () => {
+test('lookups of fleets by id and creating one are refused as not implemented', async () => {
   const client = seeded().ec2();
   const byId = new DescribeSpotFleetRequestsCommand({ SpotFleetRequestIds: [`sfr-${id(1)}`] });
   expect(await errorOf(client.send(byId))).toBe('NotImplementedBySandbox');
@@ -92,7 +92,7 @@ test('what is not carried out is refused: fleets by their ids, and making one', 
   );
 });
 
-test('a seeded fleet whose id is of another kind is refused', () => {
+test('a seeded fleet with an id of another kind is refused', () => {
   expect(() => seedState(temporaryFolder(), { fleets: [fleet(1, { id: 'fleet-1' })] })).toThrow(
     'fleets[0]: fleet-1 is not fleet- and a UUID',
   );

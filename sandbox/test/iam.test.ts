@@ -53,7 +53,7 @@ test('IAM has one host for all regions', () => {
   expect(endpointOf('iam.us-east-1.amazonaws.com')).toBeUndefined();
 });
 
-test('no account has an alias, as no new one at AWS', async () => {
+test('no account has an alias, like a new account on AWS', async () => {
   const iam = createWorld().iam();
   expect(await iam.send(new ListAccountAliasesCommand({}))).toMatchObject({
     AccountAliases: [],

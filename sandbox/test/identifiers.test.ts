@@ -83,13 +83,16 @@ test.each<[string, (client: ec2.EC2Client, id: string) => Promise<unknown>, stri
     'InvalidAMIID.Malformed',
     'InvalidAMIID.NotFound',
   ],
-])('%s tells a malformed id from one not found', async (_, call, prefix, malformed, notFound) => {
-  const client = createWorld().ec2();
-  expect(await errorOf(call(client, `${prefix}-nonsense`))).toBe(malformed);
-  expect(await errorOf(call(client, `${prefix}-${absent}`))).toBe(notFound);
-});
+])(
+  '%s distinguishes a malformed id from one that is not found',
+  async (_, call, prefix, malformed, notFound) => {
+    const client = createWorld().ec2();
+    expect(await errorOf(call(client, `${prefix}-nonsense`))).toBe(malformed);
+    expect(await errorOf(call(client, `${prefix}-${absent}`))).toBe(notFound);
+  },
+);
 
-test('several ids that nobody has are named together, as AWS does for images', async () => {
+test('several unknown ids are named together, as AWS does for images', async () => {
   const client = createWorld().ec2();
   const ImageIds = ['ami-abcd1234', 'ami-1234abcd'];
   await expect(client.send(new ec2.DescribeImagesCommand({ ImageIds }))).rejects.toThrow(

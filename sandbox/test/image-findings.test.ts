@@ -46,7 +46,7 @@ const worldOfScans = () => {
 };
 
 /** ScanResults and the filters `scan-result.…` of DescribeImages, EC2 API reference. */
-test('what Inspector found in an image is shown to who may use it, and filtered by; copies have none', async () => {
+test("Inspector's findings in an image are shown to everybody who may use it, and used by filters; copies have none", async () => {
   const world = worldOfScans();
   const ec2 = world.ec2();
   const { Images } = await ec2.send(
@@ -77,7 +77,7 @@ test('what Inspector found in an image is shown to who may use it, and filtered 
   expect(copies?.[0]).not.toHaveProperty('ScanResults');
 });
 
-test('findings come in pages, none for an image that was not scanned, and for those of nobody else', async () => {
+test("findings come in pages, with none for an unscanned image, and only for the account's own images", async () => {
   const world = worldOfScans();
   const ec2 = world.ec2();
   const first = await ec2.send(new GetImageFindingsCommand({ ImageId: scanned, MaxResults: 2 }));
@@ -104,7 +104,7 @@ test.each<[string, ImageCriterionRequest, string[]]>([
   ['a fix of a month at most', { ScanResultCondition: { MaxDaysSinceHighFixAvailable: 20 } }, [clean]],
   ['a watermark', { ImageWatermarks: [{ WatermarkKey: '*:approved' }] }, [marked]],
   ['a watermark of another region', { ImageWatermarks: [{ SourceImageRegion: 'eu-*' }] }, []],
-])('Allowed AMIs may want %s', async (_, criterion, allowed) => {
+])('Allowed AMIs may require %s', async (_, criterion, allowed) => {
   const world = worldOfScans();
   const ec2 = world.ec2();
   const ImageCriteria = [criterion];

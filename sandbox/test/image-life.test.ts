@@ -20,7 +20,7 @@ test.each([
   [false, 'enabled-without-cooldown'],
   [true, 'enabled-with-cooldown'],
 ])(
-  'a protected image stays until its protection is off; with cooldown (%s) a day longer',
+  'a protected image cannot be deregistered until its protection is off; with cooldown (%s) for another day',
   async (WithCooldown, word) => {
     const world = createWorld();
     const ec2 = world.ec2();
@@ -43,7 +43,7 @@ test.each([
   },
 );
 
-test('protection is its owner’s to set', async () => {
+test('only its owner can set the protection of an image', async () => {
   const world = createWorld({ behaviour: unblocked });
   const { id: ImageId } = await makeImage(world, 'public');
   const open = { ImageId, OperationType: 'add' as const, UserGroups: ['all'] };
@@ -52,7 +52,7 @@ test('protection is its owner’s to set', async () => {
   expect(await errorOf(world.ec2({ account: otherAccount }).send(protect))).toBe('AuthFailure');
 });
 
-test('only what is available can be disabled, and enabled again', async () => {
+test('only an available image can be disabled, and then enabled again', async () => {
   const world = createWorld({ behaviour: { speed: { image: 60 } } });
   const { id: ImageId } = await makeImage(world, 'pending');
   const disable = () => errorOf(world.ec2().send(new DisableImageCommand({ ImageId })));
@@ -63,7 +63,7 @@ test('only what is available can be disabled, and enabled again', async () => {
   expect((await describe(world, ImageId)).State).toBe('available');
 });
 
-test('an image is deprecated at a time ahead, and no more once that is taken back', async () => {
+test('an image is deprecated at a future time, unless that is undone', async () => {
   const world = createWorld();
   const { id: ImageId } = await makeImage(world, 'old');
   const start = Date.now();
@@ -83,7 +83,7 @@ test('an image is deprecated at a time ahead, and no more once that is taken bac
   expect((await describe(world, ImageId)).DeprecationTime).toBeUndefined();
 });
 
-test('a public image is deprecated two years after it was made, whatever its owner would rather have', async () => {
+test('a public image is deprecated two years after its creation, even if its owner sets a later date', async () => {
   const world = createWorld({ behaviour: unblocked });
   const { id: ImageId } = await makeImage(world, 'public');
   const ec2 = world.ec2();

@@ -10,7 +10,7 @@ const launched = async (world: World, ImageId: string): Promise<string> => {
   return Instances?.[0]?.InstanceId ?? '';
 };
 
-test('an instance knows its Ubuntu, be its image Canonical’s or made from an instance of such an image', async () => {
+test('an instance knows its Ubuntu release, whether its image is Canonical’s or made from an instance of such an image', async () => {
   const world = createWorld();
   const focal = await launched(world, await canonicalImage(world, { release: '20.04' }));
   const { id } = await makeImage(world, 'made of focal', focal);

@@ -21,7 +21,7 @@ const attach = (ec2: EC2Client, ImageId: string, WatermarkName = 'approved') =>
 const share = (world: World, ImageId: string, to: { UserId: string } | { Group: 'all' }) =>
   errorOf(world.ec2().send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission: { Add: [to] } })));
 
-test('a watermark goes on to copies and to images of instances, and is shown to who may use them', async () => {
+test('a watermark is inherited by copies and by images of instances, and shown to everybody who may use them', async () => {
   const world = createWorld();
   const ec2 = world.ec2();
   const { id } = await makeImage(world, 'golden');
@@ -51,7 +51,7 @@ test('a watermark goes on to copies and to images of instances, and is shown to 
 });
 
 /** "AMI watermarks", EC2 User Guide; AttachImageWatermark, API reference: "Watermarks cannot be added to public AMIs". */
-test('no public image has a watermark, and none that has one becomes public', async () => {
+test('a public image cannot have a watermark, and one with a watermark cannot become public', async () => {
   const world = createWorld({ behaviour: unblocked });
   const marked = await makeImage(world, 'marked');
   await attach(world.ec2(), marked.id);
@@ -63,7 +63,7 @@ test('no public image has a watermark, and none that has one becomes public', as
   expect(await errorOf(attach(foreign, open.id))).toBe('AuthFailure');
 });
 
-test('an image has five watermarks at most, with names of 3 to 128 of the characters that AMI names have', async () => {
+test('an image has at most five watermarks, with names of 3 to 128 of the characters allowed in AMI names', async () => {
   const world = createWorld();
   const ec2 = world.ec2();
   const { id } = await makeImage(world, 'marked');
@@ -77,7 +77,7 @@ test('an image has five watermarks at most, with names of 3 to 128 of the charac
 });
 
 /** "AMI ancestry", EC2 User Guide. */
-test('the ancestry of an image leads back to the root, across regions and over what was deregistered', async () => {
+test('the ancestry of an image leads back to the root, across regions and deregistered images', async () => {
   const world = createWorld();
   const ec2 = world.ec2();
   const root = await canonicalImage(world);
@@ -101,7 +101,7 @@ test('the ancestry of an image leads back to the root, across regions and over w
 });
 
 /** "Tag your AMIs", EC2 User Guide: `ec2:SharedTag/`; CopyImage, `CopyImageTags`. */
-test('shared tags are shown to every account that may use the image, and only their owner sets them', async () => {
+test('shared tags are shown to every account that may use the image, and only its owner sets them', async () => {
   const world = createWorld();
   const { id, snapshot } = await makeImage(world, 'shared');
   const Tags = [

@@ -21,7 +21,7 @@ const read = async (world: World, Name: string) => {
   }
 };
 
-test('an AMI that the account can use is written, any other is answered as written and is not', async () => {
+test('a usable AMI is written; any other is answered as written but is not', async () => {
   const world = createWorld();
   const { id } = await makeImage(world, 'web');
   const ubuntu = await canonicalImage(world);
@@ -41,7 +41,7 @@ test('an AMI that the account can use is written, any other is answered as writt
   expect(await errorOf(world.ssm().send(list))).toBe('ValidationException');
 });
 
-test('until it is validated, what was there before is there', async () => {
+test('the old value remains until the new one is validated', async () => {
   const world = createWorld({ behaviour: { speed: { parameter: 30 } } });
   const [old, young] = [await makeImage(world, 'old'), await makeImage(world, 'young')];
   await put(world, '/web', old.id);
@@ -54,7 +54,7 @@ test('until it is validated, what was there before is there', async () => {
   expect(await read(world, '/web')).toBe(`${young.id} 2 aws:ec2:image`);
 });
 
-test('parameters are listed ten a page, without values and without those of AWS, and found by filters', async () => {
+test("parameters are listed ten on a page, without values and without AWS's own, and found by filters", async () => {
   const world = createWorld();
   const { id } = await makeImage(world, 'web');
   for (let number = 10; number < 33; number += 1) await put(world, `/web/${number}`, 'text', 'text');

@@ -33,7 +33,7 @@ const entriesOf = async (world: World, input: object = {}) => {
 const reportsOf = async (world: World, input: object = {}) =>
   (await world.ec2().send(new DescribeImageUsageReportsCommand(input))).ImageUsageReports ?? [];
 
-/** An image of which the other account has two instances and the oldest of three template versions; its owner has one instance. */
+/** An image with two instances and the oldest of three template versions in the other account, and one instance of its owner. */
 const used = async (world: World): Promise<string> => {
   const { id } = await makeImage(world, 'shared');
   const change = { Add: [{ UserId: otherAccount.id }] };
@@ -54,7 +54,7 @@ const used = async (world: World): Promise<string> => {
   return id;
 };
 
-test('a report counts who uses an image, by account and type, when it was asked for', async () => {
+test('a report counts the uses of an image at the time of the request, by account and type', async () => {
   const world = createWorld();
   const image = await used(world);
   const report = await create(world, { ImageId: image });
@@ -80,7 +80,7 @@ test('a report counts who uses an image, by account and type, when it was asked 
   expect(await entriesOf(world, { ImageIds: [image], Filters })).toHaveLength(1);
 });
 
-test('a report is pending for as long as images take, has tags, and is gone after thirty days or when it is deleted', async () => {
+test('a report is pending as long as an image would be, has tags, and is gone after thirty days or a deletion', async () => {
   const folder = temporaryFolder();
   const world = createWorld({ folder });
   const image = await used(world);
@@ -153,7 +153,7 @@ test.each<[Partial<CreateImageUsageReportRequest>, string]>([
   expect(await errorOf(create(world, { ImageId: id, ...input }))).toBe(code);
 });
 
-test('only its owner makes a report of an image and sees it', async () => {
+test('only the owner of an image can create and see its report', async () => {
   const world = createWorld();
   const image = await used(world);
   await create(world, { ImageId: image });

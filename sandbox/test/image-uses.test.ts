@@ -55,7 +55,7 @@ const references = async (world: World, input: Partial<DescribeImageReferencesRe
 };
 
 group('references to an image', () => {
-  test('are instances in any state, templates and parameters of AMIs', async () => {
+  test('include instances in any state, templates and parameters of AMIs', async () => {
     const world = createWorld();
     const { id } = await makeImage(world, 'web');
     const stopped = await start(world, { ImageId: id });
@@ -88,7 +88,7 @@ group('references to an image', () => {
     expect((await references(world, { ImageIds: [id] })).arns.sort()).toEqual(all);
   });
 
-  test('are looked for in the ten newest versions of a template unless more are asked for', async () => {
+  test('are searched in the ten newest versions of a template unless more are requested', async () => {
     const world = createWorld();
     const { id } = await makeImage(world, 'web');
     const other = 'ami-00000000000000001';
@@ -107,7 +107,7 @@ group('references to an image', () => {
     expect(await errorOf(references(world, depth('10001')))).toBe('InvalidParameterValue');
   });
 
-  test('are answered in pages that hold each reference once', async () => {
+  test('come in pages that have each reference once', async () => {
     const world = createWorld();
     const { id } = await makeImage(world, 'web');
     for (const name of ['/a', '/b', '/c', '/d', '/e', '/f', '/g'])
@@ -117,7 +117,7 @@ group('references to an image', () => {
     expect([first.arns.length, second.arns.length, second.NextToken]).toEqual([5, 2, undefined]);
   });
 
-  test('are asked for ten images at most, and for those alone that can be seen', async () => {
+  test('can be requested for at most ten images, and only for visible ones', async () => {
     const world = createWorld();
     const { id } = await makeImage(world, 'web');
     const refused = (input: Partial<DescribeImageReferencesRequest>) => errorOf(references(world, input));
@@ -132,7 +132,7 @@ group('references to an image', () => {
 });
 
 group('an image', () => {
-  test('says a day later when it was last launched', async () => {
+  test('shows the time of its last launch a day later', async () => {
     const world = createWorld();
     const { id } = await makeImage(world, 'web');
     const told = async () => (await describe(world, id)).LastLaunchedTime;
@@ -151,7 +151,7 @@ group('an image', () => {
     expect(new Date(LastLaunchedTime?.Value ?? '').getTime() - reported).toBeGreaterThan(11 * 3_600_000);
   });
 
-  test('that is disabled still holds its snapshots', async () => {
+  test('that is disabled still uses its snapshots', async () => {
     const world = createWorld();
     const { id, snapshot } = await makeImage(world, 'web');
     const remove = () => errorOf(world.ec2().send(new DeleteSnapshotCommand({ SnapshotId: snapshot })));
@@ -161,7 +161,7 @@ group('an image', () => {
     expect(await remove()).toBe('no error');
   });
 
-  test('that is deregistered is in no Recycle Bin: there is no retention rule', async () => {
+  test('that is deregistered is not in the Recycle Bin, since there is no retention rule', async () => {
     const world = createWorld();
     const { id } = await makeImage(world, 'web');
     await world.ec2().send(new DeregisterImageCommand({ ImageId: id }));
@@ -173,7 +173,7 @@ group('an image', () => {
 });
 
 group('a launch from a template', () => {
-  test('takes what the request does not say from the default version, and says so in tags', async () => {
+  test('uses the default version for everything that the request does not set, and says so in tags', async () => {
     const world = createWorld();
     const { id } = await makeImage(world, 'web');
     const other = await makeImage(world, 'other');
@@ -206,7 +206,7 @@ group('a launch from a template', () => {
     });
   });
 
-  test('is refused where the version is not there', async () => {
+  test('is refused if the version does not exist', async () => {
     const world = createWorld();
     const { id } = await makeImage(world, 'web');
     await template(world, 'web', [id]);

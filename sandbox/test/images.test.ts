@@ -40,7 +40,7 @@ test.each([
   expect(await errorOf(world.ec2().send(new CreateImageCommand({ InstanceId, Name })))).toBe(expected);
 });
 
-test('a name is one image’s in an account and region until that is deregistered', async () => {
+test('a name belongs to one image in an account and region until that is deregistered', async () => {
   const world = createWorld();
   const instance = await launch(world);
   const first = await makeImage(world, 'the name', instance);
@@ -52,7 +52,7 @@ test('a name is one image’s in an account and region until that is deregistere
   expect((await again()).id).not.toBe(first.id);
 });
 
-test('a failed image stays with its reason and keeps its snapshot in use', async () => {
+test('a failed image remains with its reason and keeps its snapshot in use', async () => {
   const world = createWorld();
   world.faults.add([{ on: 'ec2:CreateImage', does: { becomes: 'failed', reason: 'bad luck' } }]);
   const { id, snapshot } = await makeImage(world, 'failing');
@@ -64,7 +64,7 @@ test('a failed image stays with its reason and keeps its snapshot in use', async
   expect(await errorOf(remove())).toBe('InvalidSnapshot.NotFound');
 });
 
-test('what is deregistered is not found by looking and unavailable for use; its snapshots stay', async () => {
+test('a deregistered image is not found by lookups and unavailable for use; its snapshots remain', async () => {
   const world = createWorld();
   const ec2 = world.ec2();
   const { id, snapshot } = await makeImage(world, 'gone');
@@ -82,7 +82,7 @@ test('what is deregistered is not found by looking and unavailable for use; its 
   expect(Snapshots?.map(({ SnapshotId }) => SnapshotId)).toEqual([snapshot]);
 });
 
-test('deregistering with its snapshots deletes those that no other image uses', async () => {
+test('deregistering an image with its snapshots deletes those that no other image uses', async () => {
   const world = createWorld();
   const ec2 = world.ec2();
   const first = await makeImage(world, 'first');
@@ -126,7 +126,7 @@ test.each<[string, Partial<ModifyImageAttributeCommandInput>, Partial<ModifyImag
     { OperationType: 'add', UserGroups: ['all'] },
     { OperationType: 'remove', UserGroups: ['all'] },
   ],
-])('an image is shared and withdrawn by %s', async (_, share, withdraw) => {
+])('an image is shared and made private by %s', async (_, share, withdraw) => {
   const world = createWorld({ behaviour: unblocked });
   const { id } = await makeImage(world, 'shared');
   const look = () => ids(world, { ImageIds: [id] }, otherAccount);
@@ -149,7 +149,7 @@ test.each<[string, Partial<ModifyImageAttributeCommandInput>, Partial<ModifyImag
 const organization = 'arn:aws:organizations::123456789012:organization/o-a1b2c3d4e5';
 const unit = 'arn:aws:organizations::123456789012:ou/o-a1b2c3d4e5/ou-ab12-12345678';
 
-test('an image is shared with organizations and units in both forms, each listed as what it is, until removed', async () => {
+test('an image is shared with organizations and units in both forms, each listed by its kind, until removed', async () => {
   const world = createWorld();
   const { id: ImageId } = await makeImage(world, 'for a company');
   const change = (input: Partial<ModifyImageAttributeCommandInput>) =>
@@ -201,7 +201,7 @@ test.each<[string, Partial<ModifyImageAttributeCommandInput>]>([
   expect(await errorOf(ids(world, { ImageIds: [id] }, otherAccount))).toBe('InvalidAMIID.NotFound');
 });
 
-test('who looks how sees which images', async () => {
+test('which images are shown depends on the caller and the request', async () => {
   const world = createWorld();
   const { id } = await makeImage(world, 'mine');
   const permit = { ImageId: id, LaunchPermission: { Add: [{ UserId: otherAccount.id }] } };
@@ -221,7 +221,7 @@ test('who looks how sees which images', async () => {
   expect(await errorOf(ids(world, { Owners: ['canonical'] }))).toBe('InvalidUserID.Malformed');
 });
 
-test('a disabled image is private, hidden unless asked for, and cannot be launched', async () => {
+test('a disabled image is private, hidden unless requested, and cannot be launched', async () => {
   const world = createWorld();
   const { id, snapshot } = await makeImage(world, 'disabled');
   const share = { ImageId: id, LaunchPermission: { Add: [{ UserId: otherAccount.id }] } };
@@ -237,7 +237,7 @@ test('a disabled image is private, hidden unless asked for, and cannot be launch
   expect(await errorOf(ids(world, { ImageIds: [id] }, otherAccount))).toBe('InvalidAMIID.NotFound');
 });
 
-test('a deprecated image hides from others unless by id or asked for', async () => {
+test('a deprecated image is hidden from others unless requested, by id or explicitly', async () => {
   let now = new Date('2026-10-01T00:00:00Z');
   const world = createWorld({ now: () => now, behaviour: unblocked });
   const { id } = await makeImage(world, 'old');
@@ -255,7 +255,7 @@ test('a deprecated image hides from others unless by id or asked for', async () 
   expect(await ids(world, byOwner)).toEqual([id]);
 });
 
-test('pages hold every image once, whatever comes and goes between them', async () => {
+test('pages contain every image once, even if images are created and deregistered in between', async () => {
   const world = createWorld();
   const instance = await launch(world);
   const made = [];
@@ -274,7 +274,7 @@ test('pages hold every image once, whatever comes and goes between them', async 
   expect(await errorOf(world.ec2().send(wrong))).toBe('InvalidParameterValue');
 });
 
-test('a snapshot is shared in both forms and its permissions read back', async () => {
+test('a snapshot is shared in both forms, and its permissions can be read back', async () => {
   const world = createWorld();
   const { snapshot: SnapshotId } = await makeImage(world, 'with a shared snapshot');
   const other = world.ec2({ account: otherAccount });
@@ -321,7 +321,7 @@ test.each([
   expect((await world.ec2().send(look)).CreateVolumePermissions).toEqual([]);
 });
 
-test('images of Canonical have ids of their region and can be launched, not changed', async () => {
+test('Canonical’s images have different ids in each region and can be launched, but not changed', async () => {
   const world = createWorld();
   const id = await canonicalImage(world);
   const elsewhere = world.ec2({ region: 'eu-west-1' });

@@ -123,7 +123,7 @@ test('a disk image becomes a snapshot of its size, and an image can be registere
   expect((await ec2.send(register)).ImageId).toMatch(/^ami-/);
 });
 
-test('what is imported is encrypted as it is asked for, by URL too, and by another role', async () => {
+test('an imported snapshot is encrypted as requested, also from a URL, and with another role', async () => {
   const world = await withDisks({ ...behaviour, speed: 'quick' });
   const Url = `https://${Bucket}.s3.us-east-1.amazonaws.com/disk.vhd`;
   const options = { Encrypted: true, KmsKeyId: 'alias/images', RoleName: 'importer' };

@@ -24,7 +24,7 @@ const three = async () => {
   return { world, running, stopped, gone, ask, ids };
 };
 
-test('a running instance has passed its checks; those that do not run are shown where asked for', async () => {
+test('a running instance has passed its checks; those that do not run are shown on request', async () => {
   const { running, stopped, gone, ask, ids } = await three();
   const passed = { Status: 'ok', Details: [{ Name: 'reachability', Status: 'passed' }] };
   expect(await ask()).toEqual([
@@ -44,7 +44,7 @@ test('a running instance has passed its checks; those that do not run are shown 
   ]);
 });
 
-test('DescribeInstanceStatus chooses by filters, and a waiter for a running instance ends at once', async () => {
+test('DescribeInstanceStatus applies filters, and a waiter for a running instance ends at once', async () => {
   const { world, running, stopped, ids } = await three();
   const by = (Name: string, ...Values: string[]) =>
     ids({ IncludeAllInstances: true, Filters: [{ Name, Values }] });
@@ -58,7 +58,7 @@ test('DescribeInstanceStatus chooses by filters, and a waiter for a running inst
   expect(state).toBe('SUCCESS');
 });
 
-test('the pages of DescribeInstanceStatus hold each instance once', async () => {
+test('the pages of DescribeInstanceStatus contain each instance once', async () => {
   const world = createWorld();
   const ImageId = await canonicalImage(world);
   await world

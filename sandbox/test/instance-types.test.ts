@@ -15,7 +15,7 @@ import { canonicalImage, createWorld, errorOf, launch, makeImage } from '../test
 import { runOf } from './network/a-network.ts';
 
 describe('DescribeInstanceTypes', () => {
-  test('says what a type has, by name', async () => {
+  test('describes a type by name', async () => {
     const { InstanceTypes } = await createWorld()
       .ec2()
       .send(new DescribeInstanceTypesCommand({ InstanceTypes: ['m3.medium', 't4g.small'] }));
@@ -46,7 +46,7 @@ describe('DescribeInstanceTypes', () => {
     ]);
   });
 
-  test('lists those of a region, by page and by filter', async () => {
+  test('lists the types of a region, by page and by filter', async () => {
     const ec2 = createWorld().ec2();
     const all: string[] = [];
     for await (const { InstanceTypes = [] } of paginateDescribeInstanceTypes(
@@ -71,7 +71,7 @@ describe('DescribeInstanceTypes', () => {
     ]);
   });
 
-  test('refuses types that there are not, or not in the region', async () => {
+  test('refuses unknown types, and types that the region lacks', async () => {
     const describe = (type: string, region = 'us-east-1') =>
       errorOf(
         createWorld()
@@ -86,7 +86,7 @@ describe('DescribeInstanceTypes', () => {
   });
 });
 
-test('offerings are those of all types that are described, where none is named', async () => {
+test('offerings include all described types if none is named', async () => {
   const ec2 = createWorld().ec2();
   const offered = async (...Values: string[]) => {
     const Filters = Values.length > 0 ? [{ Name: 'instance-type', Values }] : [];
@@ -115,7 +115,7 @@ test('a running instance has a console and can be rebooted; a stopped one cannot
 });
 
 /** ReplaceImageInstanceTypeSpecification, EC2 API reference: supported types have to match, unsupported ones must not. */
-test('an image starts on the instance types that its owner allows, until that is taken back', async () => {
+test('an image starts only on the instance types that its owner allows, until the limit is removed', async () => {
   const world = createWorld();
   const ec2 = world.ec2();
   const { id: ImageId } = await makeImage(world, 'limited');

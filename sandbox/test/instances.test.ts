@@ -66,7 +66,7 @@ test.each<[string, Partial<RunInstancesCommandInput>]>([
   expect(world.machines.size).toBe(0);
 });
 
-test('an HVM image starts on the type that EC2 takes where none is named', async () => {
+test("an HVM image starts on EC2's default type if none is named", async () => {
   const world = createWorld();
   const { Instances = [] } = await run(world, { InstanceType: undefined });
   expect(Instances.map(({ InstanceType, VirtualizationType }) => [InstanceType, VirtualizationType])).toEqual(
@@ -74,7 +74,7 @@ test('an HVM image starts on the type that EC2 takes where none is named', async
   );
 });
 
-test('a device is taken away by an empty NoDevice', async () => {
+test('an empty NoDevice removes a device', async () => {
   const world = createWorld();
   const add = { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1 } };
   const { Instances } = await run(world, { BlockDeviceMappings: [add] });
@@ -88,7 +88,7 @@ test('a device is taken away by an empty NoDevice', async () => {
   ]);
 });
 
-test('addresses are one instance’s alone over regions and accounts', async () => {
+test('each address belongs to only one instance across regions and accounts', async () => {
   const world = createWorld();
   for (const client of [{}, { region: 'eu-west-1' }, { account: otherAccount }, {}]) {
     const ec2 = world.ec2(client);
@@ -101,7 +101,7 @@ test('addresses are one instance’s alone over regions and accounts', async () 
   for (const address of addresses) expect(address).toMatch(/^127\.77\.\d+\.\d+$/);
 });
 
-test('a client token starts once; with other parameters it is refused', async () => {
+test('a client token launches once; with other parameters it is refused', async () => {
   const world = createWorld();
   const first = await run(world, { ClientToken: 'token' });
   const again = await run(world, { ClientToken: 'token' });
@@ -112,7 +112,7 @@ test('a client token starts once; with other parameters it is refused', async ()
   );
 });
 
-test('an answer that was lost does not start a second instance when the client retries', async () => {
+test('a lost answer does not launch a second instance when the client retries', async () => {
   const world = createWorld();
   let lost = false;
   const handle = world.aws.handle;
@@ -178,7 +178,7 @@ test('an instance is stopped, changed, started at another address, protected, te
   expect(await errorOf(look(world, id))).toBe('InvalidInstanceID.NotFound');
 });
 
-test('volumes that are not to go with their instance stay and can be deleted', async () => {
+test('volumes that are not deleted with their instance remain and can be deleted', async () => {
   const world = createWorld();
   const ec2 = world.ec2();
   const { Instances } = await run(world, {
@@ -214,7 +214,7 @@ test('an instance without an SSH side ends with the reason', async () => {
   expect(world.aws.running()).toEqual([]);
 });
 
-test('what runs by the state on disk is known after a restart', async () => {
+test('running instances are known from the state on disk after a restart', async () => {
   const first = createWorld();
   await launch(first);
   const running = first.aws.running();
@@ -229,7 +229,7 @@ test.each([
   ['rsa', /^-----BEGIN RSA PRIVATE KEY/, 'ssh-rsa'],
   ['ed25519', /^-----BEGIN OPENSSH PRIVATE KEY/, 'ssh-ed25519'],
 ] as const)(
-  'a key pair of type %s fits the public key that the instance lets in',
+  'a key pair of type %s matches the public key that the instance accepts',
   async (KeyType, form, type) => {
     const world = createWorld();
     const { KeyMaterial = '' } = await world.ec2().send(new CreateKeyPairCommand({ KeyName: 'k', KeyType }));
@@ -244,14 +244,14 @@ test.each([
   },
 );
 
-test('two living key pairs never share an RSA key', async () => {
+test('two existing key pairs never share an RSA key', async () => {
   const world = createWorld();
   const make = async (KeyName: string) =>
     (await world.ec2().send(new CreateKeyPairCommand({ KeyName, KeyType: 'rsa' }))).KeyMaterial;
   expect(await make('one')).not.toBe(await make('two'));
 });
 
-test('a public key is imported; what is none is refused', async () => {
+test('a public key is imported; anything else is refused', async () => {
   const world = createWorld();
   const publicKey = `ssh-ed25519 ${newEd25519Key().blob.toString('base64')}`;
   const load = (text: string) =>

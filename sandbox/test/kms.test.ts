@@ -53,7 +53,7 @@ const started = (...statements: Statement[]) =>
     },
   });
 
-test('a key is described by its id, its alias and the ARN of either, and as disabled where it is', async () => {
+test('a key is found by its id, its alias and the ARN of either, and shown as disabled if it is', async () => {
   const world = started();
   const arn = `arn:aws:kms:us-east-1:${defaultAccount.id}`;
   const described = (KeyId: string) => world.kms().send(new DescribeKeyCommand({ KeyId }));
@@ -133,7 +133,7 @@ test('keys and aliases are listed in pages, and no key has grants', async () => 
   });
 });
 
-test('a policy is the declared one or the default, and another account sees the keys whose policy lets it', async () => {
+test('a policy is the declared one or the default, and another account sees the keys whose policy allows it', async () => {
   const world = started(allowing);
   const policyOf = async (KeyId: string) =>
     JSON.parse((await world.kms().send(new GetKeyPolicyCommand({ KeyId }))).Policy ?? '') as {
@@ -147,7 +147,7 @@ test('a policy is the declared one or the default, and another account sees the 
   const asOther = (key: string) => others.send(new DescribeKeyCommand({ KeyId: arnOf(key) }));
   expect((await asOther(shared)).KeyMetadata).toMatchObject({ AWSAccountId: defaultAccount.id });
   expect(await errorOf(asOther(id))).toBe('AccessDeniedException');
-  // Does not work for another account's key, whatever its policy says.
+  // This fails for another account's key, whatever its policy.
   expect(await errorOf(others.send(new GetKeyPolicyCommand({ KeyId: arnOf(shared) })))).toBe(
     'AccessDeniedException',
   );
@@ -172,7 +172,7 @@ const encryptedWith = async (world: World, KmsKeyId?: string) => {
   );
 };
 
-describe('what is encrypted', () => {
+describe('an encrypted image', () => {
   const share = async (world: World, image: string, snapshot: string) => [
     await errorOf(
       world.ec2().send(
@@ -193,7 +193,7 @@ describe('what is encrypted', () => {
     ),
   ];
 
-  test("with AWS's own key cannot be shared, by the codes of EC2", async () => {
+  test("with AWS's own key cannot be shared, with EC2's error codes", async () => {
     const world = started();
     for (const key of [undefined, 'alias/aws/ebs']) {
       const { id: image, snapshot } = await encryptedWith(world, key);

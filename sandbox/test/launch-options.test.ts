@@ -62,13 +62,16 @@ test.each<[string, Partial<RunInstancesCommandInput>]>([
   ['NotImplementedBySandbox', reserved(undefined, 'capacity-reservations-only')],
   ['NotImplementedBySandbox', { Placement: { Tenancy: 'dedicated' } }],
   ['NotImplementedBySandbox', { ImageId: 'resolve:ssm:/aws/service/canonical/x' }],
-])('a launch is refused with %s rather than started otherwise than asked', async (code, input) => {
-  const world = createWorld();
-  const ImageId = await canonicalImage(world);
-  const asked = { ImageId, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1, ...input } as const;
-  expect(await errorOf(world.ec2().send(new RunInstancesCommand(asked)))).toBe(code);
-  expect(world.machines.size).toBe(0);
-});
+])(
+  'a launch is refused with %s rather than started with other options than requested',
+  async (code, input) => {
+    const world = createWorld();
+    const ImageId = await canonicalImage(world);
+    const asked = { ImageId, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1, ...input } as const;
+    expect(await errorOf(world.ec2().send(new RunInstancesCommand(asked)))).toBe(code);
+    expect(world.machines.size).toBe(0);
+  },
+);
 
 test.each<[string, Partial<RunInstancesCommandInput>]>([
   ['16 KiB of user data', { UserData: userData(16_384) }],
@@ -97,7 +100,7 @@ const found = async (world: World, Name: string, value: string): Promise<string[
   return Reservations.flatMap(({ Instances = [] }) => Instances).map(({ InstanceId = '' }) => InstanceId);
 };
 
-test('an instance keeps what its launch says of reserved capacity, open where it says nothing', async () => {
+test('an instance keeps the capacity reservation settings of its launch, "open" by default', async () => {
   const first = createWorld();
   const none = { CapacityReservationPreference: 'none' } as const;
   const avoiding = await run(first, {
@@ -132,7 +135,7 @@ test.each([
   ['no error', reserved(reservation)],
   ['no error', reserved(undefined, 'capacity-reservations-only')],
 ])(
-  'a launch template ends with %s for %j, and a launch from it is refused',
+  'a launch template is answered with %s for %j, and a launch from it is refused',
   async (code, LaunchTemplateData) => {
     const world = createWorld();
     const template = { LaunchTemplateName: 'reserved', LaunchTemplateData };
@@ -143,7 +146,7 @@ test.each([
   },
 );
 
-test('an instance whose metadata shows its tags is given no tag that has no path there', async () => {
+test('an instance with tags in its metadata cannot get a tag whose key is no valid path', async () => {
   const world = createWorld();
   const id = await run(world, { MetadataOptions: { InstanceMetadataTags: 'enabled' }, ...tagged('a:b') });
   const other = await run(world, {});
@@ -156,7 +159,7 @@ test('an instance whose metadata shows its tags is given no tag that has no path
   expect(await tag([other], 'a b')).toBe('no error');
 });
 
-test('user data is told again, in base64, as it was given', async () => {
+test('user data is returned in base64, as it was given', async () => {
   const world = createWorld();
   const attributeOf = async (InstanceId: string) =>
     (await world.ec2().send(new DescribeInstanceAttributeCommand({ InstanceId, Attribute: 'userData' })))

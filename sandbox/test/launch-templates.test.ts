@@ -94,7 +94,7 @@ describe('a launch template', () => {
     ]);
   });
 
-  test('shows the id that its parameter holds only where asked', async () => {
+  test('shows the id in its parameter only on request', async () => {
     const world = createWorld();
     await world.ssm().send(new PutParameterCommand({ Name: '/golden', Value: image(7), Type: 'String' }));
     const id = await make(world, 'web', { ImageId: 'resolve:ssm:/golden' });
@@ -102,7 +102,7 @@ describe('a launch template', () => {
     expect(await shown(world, { LaunchTemplateId: id, ResolveAlias: true })).toEqual([`1* ${image(7)}`]);
   });
 
-  test('comes in pages, of all templates where only latest and default versions are asked for', async () => {
+  test('comes in pages, across all templates if only latest and default versions are requested', async () => {
     const world = createWorld();
     for (let number = 1; number <= 7; number += 1) {
       const id = await make(world, `web-${number}`, { ImageId: image(number) });
@@ -136,7 +136,7 @@ describe('a launch template', () => {
     expect(await make(world, 'web')).not.toBe(id);
   });
 
-  test('keeps its default version and its numbers', async () => {
+  test('keeps its default version and its version numbers', async () => {
     const world = createWorld();
     const id = await make(world, 'web');
     await addVersion(world, id, { ImageId: image(2) });
@@ -157,7 +157,7 @@ describe('a launch template', () => {
     expect(LaunchTemplateVersion?.VersionNumber).toBe(3);
   });
 
-  test('is refused with the codes of AWS', async () => {
+  test('is refused with AWS’s error codes', async () => {
     const world = createWorld();
     const ec2 = world.ec2();
     const id = await make(world, 'web');
@@ -193,7 +193,7 @@ describe('a launch template', () => {
   });
 
   /** github-aws-runners/terraform-aws-github-runner#3700; "Tag restrictions", EC2 User Guide. */
-  test('takes 16 KiB of user data and tags that a launch may set, and no more', async () => {
+  test('accepts at most 16 KiB of user data, and only tags that a launch may set', async () => {
     const world = createWorld();
     const userData = (bytes: number) => Buffer.alloc(bytes, 'u').toString('base64');
     const tagged = (Tags: { Key: string; Value: string }[]): RequestLaunchTemplateData => ({
@@ -219,7 +219,7 @@ describe('a launch template', () => {
     expect(await errorOf(make(world, 'web-d', tagged(tags)))).toBe('TagLimitExceeded');
   });
 
-  test('is made once by a call that is sent twice', async () => {
+  test('is created once by a call that is sent twice', async () => {
     const world = createWorld();
     const call = {
       LaunchTemplateName: 'web',

@@ -68,7 +68,7 @@ test.each<[string, string, Tag[]]>([
   expect(await tagsOf(ssm)).toHaveLength(code === 'no error' ? 50 : 0);
 });
 
-test('tags and a new version exclude each other, and other kinds of resources are not here', async () => {
+test('tags and a new version exclude each other, and tags of other resource types are not implemented', async () => {
   const ssm = createWorld().ssm();
   await put(ssm);
   expect(await errorOf(put(ssm, { Overwrite: true, Tags: numbered(1) }))).toBe('ValidationException');
@@ -102,7 +102,7 @@ test('the history has every version with its labels, oldest first, in pages', as
   expect(await errorOf(ssm.send(none))).toBe('ParameterNotFound');
 });
 
-test('a label names one version: it moves, it is read by, and it goes', async () => {
+test('a label names one version, can be moved and removed, and selects the version to read', async () => {
   const ssm = createWorld().ssm();
   for (const Value of ['1', '2']) await put(ssm, { Value, Overwrite: true });
   const read = async () => (await ssm.send(new GetParameterCommand({ Name: '/a/b:live' }))).Parameter;
@@ -127,7 +127,7 @@ test('a label names one version: it moves, it is read by, and it goes', async ()
   expect(await errorOf(read())).toBe('ParameterVersionNotFound');
 });
 
-test('a version has ten labels at most, and the oldest of a hundred versions does not go while it has one', async () => {
+test('a version has at most ten labels, and the oldest of a hundred versions is not dropped while it has one', async () => {
   const ssm = createWorld().ssm();
   await put(ssm);
   const label = (...Labels: string[]) =>
@@ -138,7 +138,7 @@ test('a version has ten labels at most, and the oldest of a hundred versions doe
   expect(await errorOf(put(ssm, { Overwrite: true }))).toBe('ParameterMaxVersionLimitExceeded');
 });
 
-test('a secure string is read in plain text by who asks for decryption, and nobody else', async () => {
+test('a secure string is read in plain text only with decryption', async () => {
   const world = createWorld();
   const ssm = world.ssm();
   await put(ssm, { Value: 'made-up secret', Type: 'SecureString' });
@@ -159,7 +159,7 @@ test('a secure string is read in plain text by who asks for decryption, and nobo
   expect(Parameters).toMatchObject([{ Name: '/a/b', KeyId: 'alias/aws/ssm' }]);
 });
 
-test('a secure string needs a key that is there, and other parameters have none', async () => {
+test('a secure string needs an existing key, and other parameters have none', async () => {
   const world = createWorld({ behaviour: { accounts: [{ kmsKeys: ['alias/ours'] }] } });
   const ssm = world.ssm();
   const secure = (KeyId: string) =>
@@ -170,7 +170,7 @@ test('a secure string needs a key that is there, and other parameters have none'
 });
 
 /** Only AWS Resource Access Manager can share them ("Working with shared parameters"), and the sandbox does not have it. */
-test('the ARN of another account’s parameter is not the asker’s own of that name', async () => {
+test('the ARN of another account’s parameter does not name the caller’s own of that name', async () => {
   const ssm = createWorld().ssm();
   await put(ssm);
   const arn = (account: string) => `arn:aws:ssm:us-east-1:${account}:parameter/a/b`;

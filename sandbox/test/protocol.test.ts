@@ -53,7 +53,7 @@ const rawAnswer = async (
 const fromRegions = (world: World, tampering?: Tampering) =>
   rawAnswer(world, world.ec2(), new DescribeRegionsCommand({}), tampering);
 
-test('EC2 errors have AWS’s shape and a request id', async () => {
+test('EC2 errors have AWS’s format and a request id', async () => {
   const world = createWorld();
   const answer = await fromRegions(world, { body: (text) => `${text}&Nonsense.1=x` });
   expect(answer.status).toBe(400);
@@ -94,7 +94,7 @@ test.each([
   expect(answer.text).toContain(`<Code>${code}</Code>`);
 });
 
-test('a refusal names what is lacking', async () => {
+test('a refusal names what is not implemented', async () => {
   const world = createWorld();
   const answer = await fromRegions(world, {
     request: (request) => ({ ...request, hostname: 'sqs.us-east-1.amazonaws.com' }),
@@ -122,7 +122,7 @@ test('an answer without members is one root with a request id', async () => {
   );
 });
 
-test('STS and SSM write errors in their own shapes', async () => {
+test('STS and SSM write errors in their own formats', async () => {
   const world = createWorld();
   const sts = await rawAnswer(world, world.sts(), new GetCallerIdentityCommand({}), {
     body: (text) => text.replace('GetCallerIdentity', 'Nonsense'),
@@ -146,7 +146,7 @@ test('STS and SSM write errors in their own shapes', async () => {
 test.each([
   ['an unknown access key', { accessKeyId: 'AKIAUNKNOWN000000000', secretAccessKey: 'x' }],
   ['a wrong secret', { ...defaultAccount, secretAccessKey: 'wrong' }],
-])('%s is refused in each service’s own words', async (name, account) => {
+])('%s is refused with each service’s own error', async (name, account) => {
   const world = createWorld();
   const isKey = name.includes('key');
   expect(await errorOf(world.ec2({ account }).send(new DescribeRegionsCommand({})))).toBe('AuthFailure');
@@ -183,7 +183,7 @@ test.each([
   expect(answer.text).toContain(`<Code>${code}</Code>`);
 });
 
-test('a region that the account has not opted in to knows no credentials', async () => {
+test('a region that the account has not opted in to rejects its credentials', async () => {
   const world = createWorld();
   const ec2 = world.ec2({ region: 'ap-east-1' });
   expect(await errorOf(ec2.send(new DescribeRegionsCommand({})))).toBe('AuthFailure');

@@ -146,7 +146,7 @@ test.each<[parameter: string, name: string]>([
   expect(await byParameter(createWorld(), `/aws/service/${parameter}`)).toMatchObject({ Name: name });
 });
 
-test('each line has two builds of each architecture, the older one deprecated where AWS deprecates after 90 days', async () => {
+test('each series has two builds of each architecture, the older one deprecated if AWS deprecates after 90 days', async () => {
   const world = createWorld({ now: () => new Date('2026-12-01T00:00:00Z') });
   const named = { name: 'al2023-ami-2023.*-kernel-6.12-*' };
   const names = (images: Image[]) => images.map(({ Name }) => Name).sort();
@@ -159,7 +159,7 @@ test('each line has two builds of each architecture, the older one deprecated wh
   expect(all[0]?.DeprecationTime).toBe('2026-11-15T00:42:47.000Z');
 });
 
-test('a filter that is too wide takes the minimal image, which AWS makes last', async () => {
+test('a filter that is too broad selects the minimal image, which AWS builds last', async () => {
   const found = await newest(createWorld(), amazon, { name: 'al2023-ami-*-kernel-6.1-x86_64' });
   expect(found?.Name).toBe('al2023-ami-minimal-2023.12.20260918.0-kernel-6.1-x86_64');
   expect(found?.BlockDeviceMappings).toMatchObject([
@@ -167,7 +167,7 @@ test('a filter that is too wide takes the minimal image, which AWS makes last', 
   ]);
 });
 
-test('CoreOS has nothing left, and Flatcar no parameter', async () => {
+test('CoreOS has no images, and Flatcar no parameter', async () => {
   const world = createWorld();
   const all = { IncludeDeprecated: true };
   expect(await describe(world, '595879546273', { name: 'CoreOS-stable-*-hvm' }, all)).toEqual([]);
@@ -176,7 +176,7 @@ test('CoreOS has nothing left, and Flatcar no parameter', async () => {
   expect(Parameters).toEqual([]);
 });
 
-test('the alias amazon has verified providers, and nobody else', async () => {
+test('the alias amazon includes verified providers, and nobody else', async () => {
   const world = createWorld();
   const owners = async (filters: Record<string, string>) => {
     const images = await describe(world, amazon, filters);
@@ -188,7 +188,7 @@ test('the alias amazon has verified providers, and nobody else', async () => {
   expect(await owners({ name: 'Rocky-*' })).toEqual([]);
 });
 
-test('ids differ by region, are the same each time, and never are another image’s', async () => {
+test('ids differ between regions, are the same each time, and are unique', async () => {
   const filters = { name: 'debian-12-amd64-20260923-2610' };
   const idIn = async (region: string) => {
     const images = await describe(createWorld(), '136693071363', filters, {}, region);
@@ -215,7 +215,7 @@ const launch = async (world: World, image: Image | undefined, InstanceType: stri
   return Instances[0]?.InstanceId ?? '';
 };
 
-test('Windows is launched, with its billing and no way in by SSH; an image of it is Windows too', async () => {
+test('Windows can be launched, with its billing and without SSH; an image of it is Windows, too', async () => {
   const world = createWorld();
   const image = await byParameter(
     world,

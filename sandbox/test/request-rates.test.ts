@@ -30,13 +30,13 @@ test.each([
   ['DescribeImageReferences', {}, 100, 20],
   ['ListImagesInRecycleBin', {}, 100, 20],
   ['DeleteLaunchTemplateVersions', {}, 50, 5],
-])('%s with %j: %i at once, %i a second after', (operation, input, capacity, refill) => {
+])('%s with %j: %i at once, then %i a second', (operation, input, capacity, refill) => {
   const rates = createRequestRates();
   expect(burst({ operation, input }, 0, rates)).toBe(capacity);
   expect(burst({ operation, input }, 10_000, rates)).toBe(Math.min(capacity, refill * 10));
 });
 
-test('accounts, regions and actions have buckets of their own', () => {
+test('each account, region and action has its own bucket', () => {
   const rates = createRequestRates();
   burst({}, 0, rates);
   for (const other of [{ account: '210987654321' }, { region: 'eu-west-1' }, { operation: 'DescribeVpcs' }]) {
@@ -46,7 +46,7 @@ test('accounts, regions and actions have buckets of their own', () => {
   expect(rates.take(call, 50)).toBe(true);
 });
 
-test('a client that asks too often is told so, and may again once the clock has moved', async () => {
+test('a client that calls too often is throttled, and may call again once the clock has advanced', async () => {
   const world = createWorld({ now: () => new Date('2026-11-21T12:00:00Z') });
   const ec2 = world.ec2();
   const ask = () => errorOf(ec2.send(new DescribeSnapshotsCommand({})));
@@ -63,7 +63,7 @@ test('a client that asks too often is told so, and may again once the clock has 
   for (let count = 0; count < 60; count += 1) expect(await ask()).toBe('no error');
 });
 
-test('a call that is refused for something else has used its token', async () => {
+test('a call that is refused for another reason has used its token', async () => {
   const world = createWorld({ now: () => new Date('2026-11-21T12:00:00Z') });
   const ec2 = world.ec2();
   const wrong = new CreateTagsCommand({

@@ -52,7 +52,7 @@ test.each([
   ['sns', 40],
   ['ssm', 140],
   ['sts', 8],
-] as const)('every operation of %s goes there and back unchanged', async (name, atLeast) => {
+] as const)('every operation of %s passes in both directions unchanged', async (name, atLeast) => {
   const service = await serviceNamed(name);
   expect(service.operations.size).toBeGreaterThan(atLeast);
   const { exports, Client } = modules[name];
@@ -83,7 +83,7 @@ test.each([
 });
 
 test.each(['ec2', 'kms', 'servicequotas', 'sns', 'ssm', 'sts'] as const)(
-  '%s says the protocol, version and namespace that the SDK says',
+  '%s has the protocol, version and namespace of the SDK',
   async (name) => {
     const service = await serviceNamed(name);
     const client = new modules[name].Client({ region: 'us-east-1' }) as {

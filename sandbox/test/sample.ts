@@ -1,6 +1,6 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 
-/** Text that every protocol has to escape somewhere. */
+/** Text that every protocol must escape somewhere. */
 const text = `a <b> & "c" 'd' +%20=é 日本`;
 
 /** A value of a schema with every member set, recursion cut where a structure comes back. */

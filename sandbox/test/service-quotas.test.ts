@@ -10,7 +10,7 @@ import { createWorld, errorOf } from '../testing/world.ts';
 
 const publicImages = { ServiceCode: 'ec2', QuotaCode: 'L-0E3CBAB9' };
 
-test('a quota is what the account has, in its region; the default is AWS’s', async () => {
+test('a quota has the account’s value in its region; the default is AWS’s', async () => {
   const rule = { account: otherAccount.id, region: 'eu-west-1', quotas: { 'L-0E3CBAB9': 12 } };
   const world = createWorld({ behaviour: { accounts: [rule] } });
   const ask = async (options: Parameters<typeof world.quotas>[0]) => {

@@ -46,7 +46,7 @@ const s3 = (world: World, credentials: { accessKeyId: string; secretAccessKey: s
     maxAttempts: 1,
   });
 
-test('a role is assumed, by another account too, and everything is done as it', async () => {
+test('a role is assumed, also by another account, and makes all calls after that', async () => {
   const now = new Date('2026-11-21T12:00:00Z');
   const world = createWorld({ behaviour, now: () => now });
   const answer = await assume(world, {}, otherAccount);
@@ -62,7 +62,7 @@ test('a role is assumed, by another account too, and everything is done as it', 
   });
 });
 
-test('its session is taken by every service, also by a sandbox that was started anew', async () => {
+test('its session is accepted by every service, even after the sandbox was restarted', async () => {
   const first = createWorld({ behaviour });
   const account = await session(first, { RoleArn: arn('release/guarded'), ExternalId: 'team' });
   await first.aws.close();
@@ -79,7 +79,7 @@ test('its session is taken by every service, also by a sandbox that was started 
   expect(new Set(world.aws.calls().map((call) => call.account))).toEqual(new Set([defaultAccount.id]));
 });
 
-test('nothing that is secret of a session is kept', async () => {
+test('no secret of a session is stored', async () => {
   const world = createWorld({ behaviour });
   const { secretAccessKey, sessionToken } = await session(world);
   for (const name of ['state.ndjson', 'calls.ndjson']) {
@@ -110,7 +110,7 @@ test.each<[string, Partial<AssumeRoleCommandInput>, string]>([
   ['a name with a blank', { RoleSessionName: 'a b' }, 'ValidationError'],
   ['something that is no ARN', { RoleArn: 'publisher' }, 'ValidationError'],
   ['a policy, which the sandbox does not have', { Policy: '{}' }, 'NotImplementedBySandbox'],
-])('AssumeRole is refused when asked for %s (%#)', async (_what, change, code) => {
+])('AssumeRole is refused for %s (%#)', async (_what, change, code) => {
   expect(await errorOf(assume(createWorld({ behaviour }), change))).toBe(code);
 });
 
@@ -148,7 +148,7 @@ const stranger = {
   ssm: 'UnrecognizedClientException',
 };
 
-test("a session's keys are nothing without its token, nor with another one", async () => {
+test("a session's keys are rejected without its token, and with another one", async () => {
   const world = createWorld({ behaviour });
   const [one, other] = [await session(world), await session(world)];
   const { sessionToken: _, ...bare } = one;

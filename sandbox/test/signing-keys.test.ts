@@ -15,7 +15,7 @@ const signature: Signature = {
 
 const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest();
 
-/** "Derive a signing key": the four steps, one after the other. */
+/** "Derive a signing key": the four steps, one after another. */
 const derived = ({ date, region, service }: Signature, key: string) =>
   [date, region, service, 'aws4_request'].reduce(hmac, Buffer.from(`AWS4${key}`));
 
@@ -24,7 +24,7 @@ const expected = (its: Signature, key: string): string => {
   return hmac(derived(its, key), lines.join('\n')).toString('hex');
 };
 
-test('each secret, day, region and service has a signing key of its own, however many came before', () => {
+test('each secret, day, region and service has its own signing key, however many came before', () => {
   // From the same page of AWS's documentation.
   expect(derived(signature, secret).toString('hex')).toBe(
     'c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9',

@@ -48,7 +48,7 @@ test('a snapshot of a volume is pending, then completed, and an image can be reg
 });
 
 /** "Amazon EBS quotas": concurrent snapshots per volume. */
-test('five snapshots of a volume are made at once, and no more; of what is not there none', async () => {
+test('at most five snapshots of a volume are made at once; none of a missing volume', async () => {
   const world = createWorld({ behaviour: { speed: { image: 60 } } });
   const VolumeId = await rootVolume(world);
   const create = (id: string) => errorOf(world.ec2().send(new CreateSnapshotCommand({ VolumeId: id })));
@@ -59,7 +59,7 @@ test('five snapshots of a volume are made at once, and no more; of what is not t
   expect(await create('vol-00000000000000001')).toBe('InvalidVolume.NotFound');
 });
 
-test('a volume is made of a snapshot or empty, shown, and deleted', async () => {
+test('a volume is created empty or from a snapshot, shown, and deleted', async () => {
   const world = createWorld();
   const ec2 = world.ec2();
   const { SnapshotId } = await ec2.send(new CreateSnapshotCommand({ VolumeId: await rootVolume(world) }));

@@ -33,7 +33,7 @@ test('a message to a topic gets an id, and is in the call log with its attribute
   expect(world.aws.calls().at(-1)).toMatchObject({ service: 'sns', operation: 'Publish', input: message });
 });
 
-test('topics are of a region and an account, are kept, and may be made twice and deleted twice', async () => {
+test('topics belong to a region and an account, are stored, and may be created twice and deleted twice', async () => {
   const world = await withTopic();
   const again = createWorld({ folder: world.folder });
   const arns = async (options = {}) =>

@@ -33,7 +33,7 @@ const instanceOf = async (world: World, id: string) => {
 };
 
 describe('a Spot Instance', () => {
-  test('has a request, which ends with it', async () => {
+  test('has a request, which ends with the instance', async () => {
     const world = createWorld();
     const ec2 = world.ec2();
     const { InstanceId, SpotInstanceRequestId, InstanceLifecycle } = await launchIn(world, spot());
@@ -60,7 +60,7 @@ describe('a Spot Instance', () => {
     ]);
   });
 
-  test('runs on where its request is cancelled', async () => {
+  test('keeps running if its request is cancelled', async () => {
     const world = createWorld();
     const { InstanceId, SpotInstanceRequestId: id = '' } = await launchIn(world, spot());
     const cancel = (request: string) =>
@@ -74,7 +74,7 @@ describe('a Spot Instance', () => {
     expect(await errorOf(cancel('sir-1'))).toBe('InvalidSpotInstanceRequestID.Malformed');
   });
 
-  test('costs what the price history says, and is not had for less', async () => {
+  test('costs the price in the price history, and is not available for less', async () => {
     const world = createWorld();
     const { SpotPriceHistory = [] } = await world
       .ec2()
@@ -91,7 +91,7 @@ describe('a Spot Instance', () => {
     expect(await refusal({ MaxPrice: String(price * 1.01) })).toBe('no error');
   });
 
-  test('counts against a quota of its own', async () => {
+  test('counts against its own quota', async () => {
     const world = createWorld({
       behaviour: { accounts: [{ quotas: { 'L-34B43A08': 4, 'L-1216C47A': 2 } }] },
     });
@@ -103,7 +103,7 @@ describe('a Spot Instance', () => {
     expect(await errorOf(world.ec2().send(gpu))).toBe('MaxSpotInstanceCountExceeded');
   });
 
-  test('is taken away where EC2 wants it back, and one on demand is not', async () => {
+  test('is interrupted if EC2 wants it back, unlike an on-demand instance', async () => {
     const world = createWorld();
     const { InstanceId } = await launchIn(world, spot());
     const { InstanceId: onDemand } = await launchIn(world, {});
@@ -127,7 +127,7 @@ const persistent = (more: object = {}) =>
   spot({ SpotInstanceType: 'persistent', InstanceInterruptionBehavior: 'stop', ...more });
 
 describe('a persistent Spot request', () => {
-  test('lets its instance be stopped and started, and is open again once that is terminated', async () => {
+  test('allows stopping and starting its instance, and is open again once that is terminated', async () => {
     const world = createWorld({ behaviour: { speed: { instanceStart: 60 } } });
     const ec2 = world.ec2();
     const { InstanceId } = await launchIn(world, persistent());
@@ -154,7 +154,7 @@ describe('a persistent Spot request', () => {
   });
 
   /** "Behavior of Spot Instance interruptions", EC2 User Guide. */
-  test('has its instance stopped where EC2 wants it back, which EC2 alone starts again', async () => {
+  test('has its instance stopped if EC2 wants it back, and only EC2 starts it again', async () => {
     const world = createWorld({ behaviour: { speed: { instanceStart: 60 } } });
     const { InstanceId } = await launchIn(world, persistent());
     expect(await world.aws.interrupt(InstanceId)).toBe(true);
@@ -180,7 +180,7 @@ describe('a persistent Spot request', () => {
     expect([...world.machines.keys()]).toEqual([InstanceId]);
   });
 
-  /** "Terminate a Spot Instance", EC2 User Guide; "Spot request status" for what is not there any more. */
+  /** "Terminate a Spot Instance", EC2 User Guide; "Spot request status" for resources that no longer exist. */
   test('gets another instance once its own is terminated, until it is cancelled or cannot', async () => {
     const world = createWorld();
     const ec2 = world.ec2();
@@ -210,7 +210,7 @@ describe('a persistent Spot request', () => {
     expect(world.machines.size).toBe(0);
   });
 
-  test('fails where what its instances are made of is gone', async () => {
+  test('fails if something that its instances need is gone', async () => {
     const world = createWorld();
     const ec2 = world.ec2();
     const image = await makeImage(world, 'golden');
@@ -223,7 +223,7 @@ describe('a persistent Spot request', () => {
     expect(failed).not.toHaveProperty('InstanceId');
   });
 
-  test('waits on where the account has no room for another instance', async () => {
+  test('keeps waiting if the account has no room for another instance', async () => {
     const world = createWorld({ behaviour: { speed: { instanceStart: 60 } } });
     const { InstanceId } = await launchIn(world, persistent());
     await world.ec2().send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }));
@@ -234,7 +234,7 @@ describe('a persistent Spot request', () => {
     expect(await requestsOf(world)).toMatchObject([{ State: 'active' }]);
   });
 
-  test('once cancelled, lets its instance be stopped no more, and stays cancelled', async () => {
+  test('once cancelled, no longer allows stopping its instance, and stays cancelled', async () => {
     const world = createWorld();
     const ec2 = world.ec2();
     const { InstanceId, SpotInstanceRequestId = '' } = await launchIn(world, persistent());
@@ -310,7 +310,7 @@ describe('an instant fleet', () => {
     expect((await world.ec2().send(new DescribeFleetsCommand({}))).Fleets).toEqual([]);
   });
 
-  test('tries its other types where one is refused, and says why', async () => {
+  test('tries its other types if one is refused, and says why', async () => {
     const world = createWorld();
     const Overrides = [{ InstanceType: 't3.xlarge' as const }, { InstanceType: 't4g.nano' as const }];
     const config = {
@@ -324,7 +324,7 @@ describe('an instant fleet', () => {
     expect(Instances).toMatchObject([{ InstanceType: 't3.xlarge' }]);
   });
 
-  test('has no instance where there is no capacity, by a fault', async () => {
+  test('has no instance if a fault leaves no capacity', async () => {
     const world = createWorld();
     world.faults.add([{ on: 'ec2:CreateFleet', does: { becomes: 'failed' } }]);
     const fleet = await fleetOf(world);
@@ -337,7 +337,7 @@ describe('an instant fleet', () => {
     expect((await world.ec2().send(await fleetOfAgain(fleet))).Instances).toHaveLength(1);
   });
 
-  test('launches on demand where that is asked for', async () => {
+  test('launches on demand if requested', async () => {
     const world = createWorld();
     const TargetCapacitySpecification = {
       TotalTargetCapacity: 1,

@@ -23,7 +23,7 @@ test.each([
   ['22.04', 'arm64', 'ebs-gp2'],
   ['24.04', 'amd64', 'ebs-gp3'],
 ])(
-  'Ubuntu %s %s: current is the newest serial’s image, another one in each region',
+  'Ubuntu %s %s: current is the newest serial’s image, with another id in each region',
   async (release, arch, volume) => {
     const world = createWorld();
     const idIn = async (region: string) => {
@@ -47,7 +47,7 @@ test.each([
   },
 );
 
-test('what Canonical does not publish is not there', async () => {
+test('parameters that Canonical does not publish do not exist', async () => {
   const ssm = createWorld().ssm();
   for (const path of [
     '12.04/stable/current/amd64/hvm/ebs-gp2',
@@ -60,7 +60,7 @@ test('what Canonical does not publish is not there', async () => {
   }
 });
 
-test('ten names in one call, no more and no fewer than one', async () => {
+test('a call accepts one to ten names', async () => {
   const ssm = createWorld().ssm();
   const names = (count: number) => Array.from({ length: count }, (_, index) => `/n${index}`);
   const get = (count: number) => ssm.send(new GetParametersCommand({ Names: names(count) }));
@@ -69,7 +69,7 @@ test('ten names in one call, no more and no fewer than one', async () => {
   expect(await errorOf(get(0))).toBe('ValidationException');
 });
 
-test('a parameter is put, read by name, version and path, and overwritten on demand only', async () => {
+test('a parameter is put, read by name, version and path, and overwritten only on request', async () => {
   const world = createWorld();
   const ssm = world.ssm();
   const put = (input: Partial<PutParameterCommandInput>) =>
@@ -103,7 +103,7 @@ test('a parameter is put, read by name, version and path, and overwritten on dem
   ).toBe('ParameterNotFound');
 });
 
-test('of a parameter a hundred versions are kept', async () => {
+test('a hundred versions of a parameter are kept', async () => {
   const ssm = createWorld().ssm();
   for (let n = 1; n <= 101; n++) {
     await ssm.send(new PutParameterCommand({ Name: 'p', Value: `v${n}`, Type: 'String', Overwrite: true }));
@@ -126,7 +126,7 @@ test.each<[string, Partial<PutParameterCommandInput>]>([
   expect(await errorOf(ssm.send(put))).toBe(code);
 });
 
-test('pages by path hold every public parameter once', async () => {
+test('pages by path contain every public parameter once', async () => {
   const client = createWorld().ssm();
   const names: (string | undefined)[] = [];
   for await (const page of paginateGetParametersByPath(
@@ -139,7 +139,7 @@ test('pages by path hold every public parameter once', async () => {
   expect(new Set(names).size).toBe(39);
 });
 
-test('a parameter of the first level has one name with and without its slash', async () => {
+test('a first-level parameter is the same with and without its slash', async () => {
   const ssm = createWorld().ssm();
   const put = (input: Partial<PutParameterCommandInput>) =>
     ssm.send(new PutParameterCommand({ Name: '/first', Value: 'a', Type: 'String', ...input }));
@@ -152,7 +152,7 @@ test('a parameter of the first level has one name with and without its slash', a
   expect(await errorOf(ssm.send(new GetParameterCommand({ Name: 'deep/first' })))).toBe('ParameterNotFound');
 });
 
-test('what is deleted is gone; what nobody has is an error alone, and listed among others', async () => {
+test('a deleted parameter is gone; an unknown name is an error by itself, and listed as invalid among others', async () => {
   const ssm = createWorld().ssm();
   for (const Name of ['/a/b', '/c']) {
     await ssm.send(new PutParameterCommand({ Name, Value: 'x', Type: 'String' }));
@@ -168,7 +168,7 @@ test('what is deleted is gone; what nobody has is an error alone, and listed amo
   expect(left.Parameters).toEqual([]);
 });
 
-test('tags are set when a parameter is created, later by calls of their own, and stay when it is overwritten', async () => {
+test('tags are set when a parameter is created, later by separate calls, and remain when it is overwritten', async () => {
   const ssm = createWorld().ssm();
   const Name = '/team/web';
   const resource = { ResourceType: 'Parameter', ResourceId: Name } as const;

@@ -24,7 +24,7 @@ const ids = (store: Store) =>
     .list()
     .map(({ id }) => id);
 
-test('whatever is cut off the file’s end, whole transactions are left', () => {
+test('wherever the file is cut off, complete transactions remain', () => {
   const folder = temporaryFolder();
   const file = join(folder, 'state.ndjson');
   const store = new Store(folder);
@@ -67,7 +67,7 @@ test('a transaction that throws leaves nothing in memory and nothing on disk', (
   store.close();
 });
 
-test('a damaged line is an error that says what to do, not a smaller state', () => {
+test('a damaged line is an error with advice, not a partial state', () => {
   const folder = temporaryFolder();
   const store = new Store(folder);
   store.transact(() => groups(store).put('a', group('a')));
@@ -92,7 +92,7 @@ test('opening again keeps state and identity; a reset changes both', async () =>
   expect(createWorld({ folder: first.folder }).aws.id).toBe(second.aws.id);
 });
 
-test('accounts and regions have nothing to do with each other', async () => {
+test('accounts and regions are separate', async () => {
   const world = createWorld();
   await world.ec2().send(new CreateSecurityGroupCommand({ GroupName: 'one', Description: 'one' }));
   const named = new DescribeSecurityGroupsCommand({ GroupNames: ['one'] });

@@ -173,7 +173,7 @@ test.each<[string, RegExp, Partial<CreateStoreImageTaskCommandInput>]>([
   expect(await look(world)).toEqual([]);
 });
 
-test('what is shared with the account is stored; 1,200 GB are in progress at most; 600 GB are restored', async () => {
+test('an image shared with the account can be stored, at most 1,200 GB at once; at most 600 GB are restored', async () => {
   const world = await withBucket(declared);
   await store(world, 'ami-0ffffffffffffffff');
   const large = await store(world, 'ami-0bbbbbbbbbbbbbbbb');
@@ -186,7 +186,7 @@ test('what is shared with the account is stored; 1,200 GB are in progress at mos
   expect(await errorOf(restore(world, large, { Name: 'second' }))).toBe('no error');
 });
 
-test('only an object that holds an AMI is restored, from a bucket of the region and the account', async () => {
+test('only an object with an AMI is restored, from a bucket of the region and the account', async () => {
   const world = await withBucket();
   await s3Of(world).send(new PutObjectCommand({ Bucket, Key: 'text.bin', Body: 'no AMI' }));
   const ask = (options: Parameters<World['ec2']>[0], ObjectKey = 'text.bin') =>
@@ -211,7 +211,7 @@ test('faults make a store task and a restored AMI fail', async () => {
   expect(restored).toMatchObject({ State: 'failed', StateReason: { Message: 'no luck' } });
 });
 
-test('a task fails whose snapshot is deleted meanwhile; tasks are listed newest first, filtered, paged, for 31 days', async () => {
+test('a task fails if its snapshot is deleted; tasks are listed newest first, filtered, paged, for 31 days', async () => {
   const world = await withBucket();
   const [lost, kept] = [await makeImage(world, 'lost'), await makeImage(world, 'kept')];
   await store(world, lost.id);

@@ -51,7 +51,7 @@ test.each<[string, Tag[]]>([
   expect(await tags()).toEqual({});
 });
 
-test('fifty tags are the most, over all calls', async () => {
+test('a resource has at most fifty tags, across all calls', async () => {
   const { tag, tags } = await setup();
   await tag(numbered(50));
   await tag([{ Key: 'k0', Value: 'again' }]);
@@ -59,14 +59,14 @@ test('fifty tags are the most, over all calls', async () => {
   expect(Object.keys(await tags())).toHaveLength(50);
 });
 
-test('where one of several resources is missing, none is tagged', async () => {
+test('if one of several resources is missing, none is tagged', async () => {
   const { world, id, tags } = await setup();
   const both = new CreateTagsCommand({ Resources: [id, 'snap-0123456789abcdef0'], Tags: numbered(1) });
   expect(await errorOf(world.ec2().send(both))).toBe('InvalidSnapshot.NotFound');
   expect(await tags()).toEqual({});
 });
 
-test('tags go by key, by key and value, or all', async () => {
+test('tags are deleted by key, by key and value, or all', async () => {
   const { world, id, tag, tags } = await setup();
   await tag([
     { Key: 'a', Value: '1' },
@@ -82,7 +82,7 @@ test('tags go by key, by key and value, or all', async () => {
   expect(await tags()).toEqual({});
 });
 
-test('tags on somebody else’s image are seen by who set them alone', async () => {
+test('only the account that set tags on somebody else’s image sees them', async () => {
   const world = createWorld();
   const id = await canonicalImage(world);
   await world.ec2().send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: 'ours', Value: 'yes' }] }));

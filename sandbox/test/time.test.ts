@@ -21,10 +21,10 @@ const stateOf = async (world: World, id: string) => {
   return Reservations?.[0]?.Instances?.[0]?.State?.Name;
 };
 
-describe('what takes time', () => {
+describe('a state that takes time', () => {
   const slow = { speed: { instanceStart: 10, instanceStop: 20, instanceEnd: 30, image: 40 } };
 
-  test('is an instance’s way from state to state', async () => {
+  test('is each state of an instance', async () => {
     const world = createWorld({ behaviour: slow });
     const ec2 = world.ec2();
     const group = { GroupName: 'its', Description: 'its' };
@@ -65,7 +65,7 @@ describe('what takes time', () => {
     expect(await remove()).toBe('no error');
   });
 
-  test('is an image with its snapshots, also one that turns out failed', async () => {
+  test('is that of an image with its snapshots, even one that fails', async () => {
     const world = createWorld({ behaviour: { speed: { image: 40 } } });
     world.faults.add([{ on: 'ec2:CreateImage', skip: 1, does: { becomes: 'failed', reason: 'bad luck' } }]);
     const instance = await launch(world);
@@ -86,7 +86,7 @@ describe('what takes time', () => {
     expect(await look()).toEqual([both(['available', undefined], ['failed', 'bad luck']), 'completed']);
   });
 
-  test('goes on over a restart, by a clock that only goes forward', async () => {
+  test('continues over a restart, by a clock that only goes forward', async () => {
     const first = createWorld({ behaviour: { speed: { image: 3600 } } });
     await makeImage(first, 'slow');
     expect(() => first.aws.settings.advance(-1)).toThrow('forward');
@@ -101,7 +101,7 @@ describe('what takes time', () => {
   });
 });
 
-describe('what is new', () => {
+describe('a new resource', () => {
   const looks = async (world: World, count: number) => {
     const seen: (number | undefined)[] = [];
     for (let look = 0; look < count; look += 1) {
@@ -127,7 +127,7 @@ describe('what is new', () => {
     expect(await looks(world, expected.length)).toEqual(expected);
   });
 
-  test('is not found by its id either, and its name is taken all the while', async () => {
+  test('is not found by its id either, although its name is taken', async () => {
     const world = createWorld({ behaviour: { consistency: { hiddenReads: 2, kinds: ['image'] } } });
     const id = await create(world);
     const again = () =>
@@ -146,7 +146,7 @@ describe('what is new', () => {
     expect(await tag()).toBe('no error');
   });
 
-  test('a look that asks for something else uses nothing up', async () => {
+  test('a lookup of something else does not use up a missed one', async () => {
     const world = createWorld({ behaviour: { consistency: { hiddenReads: 1, kinds: ['image'] } } });
     await create(world);
     const other = { Filters: [{ Name: 'name', Values: ['other'] }] };

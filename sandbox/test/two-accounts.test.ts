@@ -36,7 +36,7 @@ const launchOf = (ImageId: string) =>
 const copyOf = (SourceImageId: string) =>
   new CopyImageCommand({ Name: 'copy', SourceImageId, SourceRegion: 'us-east-1', CopyImageTags: true });
 
-test('what is not shared is not there for others, and not to be launched or copied', async () => {
+test('a private image does not exist for others, who can neither launch nor copy it', async () => {
   const { id, other } = await withImage();
   expect(await errorOf(other.send(new DescribeImagesCommand({ ImageIds: [id] })))).toBe(
     'InvalidAMIID.NotFound',
@@ -51,7 +51,7 @@ test('what is not shared is not there for others, and not to be launched or copi
 test.each([
   ['an account', share],
   ['everyone', { Add: [{ Group: 'all' as const }] }],
-])('what is shared with %s can be launched, and changed by its owner only', async (_, LaunchPermission) => {
+])('an image shared with %s can be launched, and changed only by its owner', async (_, LaunchPermission) => {
   const { id, snapshot, owner, other } = await withImage();
   await owner.send(new ModifyImageAttributeCommand({ ImageId: id, LaunchPermission }));
   expect(await errorOf(other.send(launchOf(id)))).toBe('no error');
@@ -70,7 +70,7 @@ test.each([
   expect(await errorOf(other.send(launchOf(id)))).not.toBe('no error');
 });
 
-test('an image is copied only where its snapshots are shared too; permissions and tags stay behind', async () => {
+test('an image can be copied only if its snapshots are shared too, without its permissions and tags', async () => {
   const { world, id, snapshot, owner, other } = await withImage();
   const tag = (resource: string, Value: string) =>
     new CreateTagsCommand({ Resources: [resource], Tags: [{ Key: 'of', Value }] });

@@ -143,7 +143,7 @@ describe("set-up's amazon plugin beside the user's other plugins", () => {
   });
 });
 
-it('is not used if the user has a newer one, as in Packer', async () => {
+it("uses the user's newest amazon plugin, as Packer does", async () => {
   await plugin(users, { version: '1.0.9' });
   await plugin(users, { version: '1.8.10' });
   await plugin(users, { version: '1.8.9' });

@@ -14,7 +14,7 @@ const environment = judge(name);
 const canonical = '099720109477';
 const path = '/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm';
 
-/** A release engineer's day, one command after the other. What is printed is compared with what the CLI documents. */
+/** A release engineer's day, one command after another. The output is compared with the CLI's documentation. */
 describe.skipIf(!environment)('the AWS CLI', () => {
   let judgedOne: JudgedSandbox;
   let commands = 0;
@@ -34,7 +34,7 @@ describe.skipIf(!environment)('the AWS CLI', () => {
     commands += 1;
     return python(environment, ['-m', 'awscli', ...command.split(' '), ...more], judgedOne.variables);
   };
-  /** What a command prints that has to end well. */
+  /** The output of a command that must succeed. */
   const text = async (command: string, ...more: string[]): Promise<string> => {
     const run = await aws(`${command} --output text`, more);
     expect(run).toMatchObject({ status: 0, stderr: '' });
@@ -256,6 +256,6 @@ describe.skipIf(!environment)('the AWS CLI', () => {
     expect(await text('s3api list-objects-v2 --bucket bundles --query length(Contents)')).toBe('3\n');
   });
 
-  it('uses the operations that it is known to use', () =>
+  it('uses exactly the recorded operations', () =>
     holdExercised('cli', name, carriedOut(judgedOne.sandbox.calls())));
 });

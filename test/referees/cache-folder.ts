@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
 /**
- * Where what tests need and can make again is kept for all checkouts of a user: `gopackgo-tests` in XDG_CACHE_HOME, or in
+ * The folder for files that tests need and can make again, for all checkouts of a user: `gopackgo-tests` in XDG_CACHE_HOME, or in
  * `~/.cache`; `otherwise` where that folder cannot be written to, since no test may need it.
  */
 export const cacheFolder = (

@@ -1,6 +1,6 @@
 /**
- * What two servers answered to one scenario: by step, the leaves of the answer, or the code of its `error`; and the
- * `operation` that was asked.
+ * The answers of two servers to one scenario: for each step the leaves of the answer, or the code of its `error`, and the
+ * `operation` called.
  */
 export type Trace = Record<string, Record<string, unknown>>;
 
@@ -8,7 +8,7 @@ export interface Difference {
   step: string;
   /** Path of the leaf, or `error`. */
   at: string;
-  /** Undefined where it answered none. */
+  /** Undefined if it gave none. */
   sandbox: unknown;
   moto: unknown;
 }
@@ -16,18 +16,18 @@ export interface Difference {
 /** Differences that are known, and why they are there. */
 export interface KnownDifference {
   scenarios: string[];
-  /** Steps and paths with `*` for any text; each of them has to occur in each of the scenarios. */
+  /** Steps and paths with `*` for any text; each of them must occur in each of the scenarios. */
   steps: string[];
   at: string[];
-  /** Where given, the value that this one answers; null for none. */
+  /** If given, the value that this one answers; null for none. */
   sandbox?: unknown;
   moto?: unknown;
   reason: string;
-  /** The page of AWS's documentation that says what is right. */
+  /** The page of AWS's documentation with the correct answer. */
   documentation: string;
 }
 
-/** Every leaf in which two traces differ. Of a step that one of them refuses, only the errors count. */
+/** Every leaf in which two traces differ. If one of them refuses a step, only the errors count. */
 export const differencesOf = (sandbox: Trace, moto: Trace): Difference[] =>
   [...new Set([...Object.keys(sandbox), ...Object.keys(moto)])].flatMap((step) => {
     const [ours, theirs] = [
@@ -41,7 +41,7 @@ export const differencesOf = (sandbox: Trace, moto: Trace): Difference[] =>
       .map((at) => ({ step, at, sandbox: ours[at], moto: theirs[at] }));
   });
 
-/** Of one scenario: differences that nobody listed, and what is listed and does not occur. */
+/** For one scenario: unlisted differences, and listed ones that do not occur. */
 export const judgeDifferences = (
   scenario: string,
   found: readonly Difference[],
@@ -59,7 +59,7 @@ export const judgeDifferences = (
   };
 };
 
-/** Whether a difference is one of those that are known. */
+/** Whether a difference is known. */
 export const isOneOf = (known: KnownDifference, difference: Difference): boolean =>
   known.steps.some((step) => known.at.some((at) => matcherOf(known, step, at)(difference)));
 

@@ -11,7 +11,7 @@ import './setup.ts';
 
 const environment = inject('referees');
 
-it.skipIf('missing' in environment)('brings the botocore that is not newer than the SDK', async () => {
+it.skipIf('missing' in environment)('has a botocore that is not newer than the SDK', async () => {
   if ('missing' in environment) return;
   const words = ['-c', 'import botocore, moto; print(botocore.__version__, moto.__version__)'];
   expect(await python(environment, words)).toMatchObject({ status: 0, stdout: '1.43.127 5.2.5\n' });
@@ -38,7 +38,7 @@ it.each<[string, (home: string) => NodeJS.ProcessEnv, (home: string) => string]>
   expect(existsSync(folder)).toBe(true);
 });
 
-it('lets one make it at a time, and takes over from the dead', async () => {
+it('is made by one process at a time, and taken over from a dead one', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'referees-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const lock = join(folder, 'lock');

@@ -7,10 +7,10 @@ import { answerOfScript } from './python.ts';
 const name = "AWS's instance types, as moto has collected them";
 const environment = judge(name);
 
-/** Mac instances run on Dedicated Hosts alone, which the sandbox does not have. */
+/** Mac instances run only on Dedicated Hosts, which the sandbox does not have. */
 const isLeftOut = (type: string): boolean => type.startsWith('mac');
 
-/** What the sandbox says of a type, as one line. AWS says more of each; no account can buy a capacity block here. */
+/** The sandbox's description of a type, as one line. AWS describes more; no account can buy a capacity block here. */
 const line = (info: InstanceTypeInfo): string =>
   JSON.stringify([
     info.CurrentGeneration,
@@ -33,7 +33,7 @@ const line = (info: InstanceTypeInfo): string =>
   ]);
 
 test.skipIf(!environment)(
-  'the sandbox has each instance type of AWS, with what a launch depends on',
+  'the sandbox has each instance type of AWS, with the properties that a launch depends on',
   async () => {
     if (!environment) return;
     const collected = await answerOfScript<Record<string, InstanceTypeInfo>>(

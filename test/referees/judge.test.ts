@@ -6,7 +6,7 @@ import { judge } from './judge.ts';
 
 const environment = { missing: 'python3 is not installed' };
 
-it('is skipped where it cannot run, and leaves word of it', () => {
+it('is skipped if it cannot run, and reports it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'judges-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'judges.ndjson');

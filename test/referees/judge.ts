@@ -24,7 +24,7 @@ export const judge = (
   return undefined;
 };
 
-/** States what a judge has looked at, once it is through. */
+/** Reports what a judge has checked, once it is done. */
 export const judged = (name: string, what: string): void =>
   report({ judge: name, judged: what }, process.env);
 

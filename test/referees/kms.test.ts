@@ -6,7 +6,7 @@ import { answerOfScript } from './python.ts';
 const name = 'botocore, KMS';
 const environment = judge(name);
 
-it.skipIf(!environment)('botocore reads the keys, aliases and policies of the settings', async () => {
+it.skipIf(!environment)('botocore reads the keys, aliases and policies in the settings', async () => {
   if (!environment) return;
   const id = '1234abcd-12ab-34cd-56ef-1234567890ab';
   const { sandbox, close } = await judgedSandbox({

@@ -38,7 +38,7 @@ const notInBotocore = [
   'ModifyNetworkingFlexCostAllocationPolicy',
 ];
 
-/** What botocore changes in a request by itself, on its way out. */
+/** Changes that botocore itself makes to a request. */
 const changedByBotocore: Record<string, Record<string, string>> = {
   autoscaling: { 'request of CreateLaunchConfiguration .UserData': 'it encodes user data in base64' },
   ec2: {
@@ -104,5 +104,5 @@ describe.skipIf(!environment)('botocore', () => {
     all.leaves += leaves;
   });
 
-  test('covers the operations that it is known to cover', () => holdExercised('mirror', name, seen));
+  test('covers exactly the recorded operations', () => holdExercised('mirror', name, seen));
 });

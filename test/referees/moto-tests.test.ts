@@ -22,25 +22,22 @@ const otherSuites = ['test_s3', 'test_servicequotas', 'test_ssm', 'test_sts'];
  * They run as against AWS itself, through the proxy. `moto-tests.json` holds the operations that the sandbox does not
  * have, and why; a test that needs one of them says nothing about the rest.
  */
-test.skipIf(!environment)(
-  'pass as they do on AWS, unless they need what the sandbox does not have',
-  async () => {
-    if (!environment) return;
-    const run = async (suites: string[]): Promise<Record<string, Outcome>> => {
-      const { variables, close } = await judgedSandbox();
-      onTestFinished(close);
-      return answerOfScript(environment, ['moto_tests.py', environment.motoSource, ...suites], variables);
-    };
-    const outcomes = await Promise.all([run(['test_ec2']), run(otherSuites)]);
-    const all = outcomes.flatMap((some) => Object.entries(some));
-    const failed = all.filter(([, { passed }]) => !passed);
-    expect(failed.filter(([, { lacks }]) => lacks.length === 0)).toEqual([]);
-    const lacking = [...new Set(failed.flatMap(([, { lacks }]) => lacks))];
-    expect(lacking.sort()).toEqual(Object.keys(beyond).sort());
-    const passed = all.length - failed.length;
-    expect(passed).toBeGreaterThan(0);
-    const seen = all.flatMap(([, one]) => (one.passed ? one.calls.map((operation) => ({ operation })) : []));
-    await holdExercised('moto-tests', name, seen);
-    judged(name, `${passed} passed, ${failed.length} need operations that the sandbox does not have`);
-  },
-);
+test.skipIf(!environment)('pass as on AWS, unless they need operations that the sandbox lacks', async () => {
+  if (!environment) return;
+  const run = async (suites: string[]): Promise<Record<string, Outcome>> => {
+    const { variables, close } = await judgedSandbox();
+    onTestFinished(close);
+    return answerOfScript(environment, ['moto_tests.py', environment.motoSource, ...suites], variables);
+  };
+  const outcomes = await Promise.all([run(['test_ec2']), run(otherSuites)]);
+  const all = outcomes.flatMap((some) => Object.entries(some));
+  const failed = all.filter(([, { passed }]) => !passed);
+  expect(failed.filter(([, { lacks }]) => lacks.length === 0)).toEqual([]);
+  const lacking = [...new Set(failed.flatMap(([, { lacks }]) => lacks))];
+  expect(lacking.sort()).toEqual(Object.keys(beyond).sort());
+  const passed = all.length - failed.length;
+  expect(passed).toBeGreaterThan(0);
+  const seen = all.flatMap(([, one]) => (one.passed ? one.calls.map((operation) => ({ operation })) : []));
+  await holdExercised('moto-tests', name, seen);
+  judged(name, `${passed} passed, ${failed.length} need operations that the sandbox does not have`);
+});

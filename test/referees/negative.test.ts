@@ -62,7 +62,7 @@ const observe = async (): Promise<{ seen: Observation[]; changed: string[] }> =>
 const knownProblems = new Set(['/imagesSet/platform is none of its values: windows']);
 
 it.skipIf(!environment)(
-  'refuses what is wrong with the codes that AWS documents, and changes nothing then',
+  'refuses wrong requests with the codes that AWS documents, and changes nothing',
   async () => {
     const { seen, changed } = await observe();
     const described = ({ service, operation, kind, at, prefix, status, code, message }: Observation) =>

@@ -15,7 +15,7 @@ interface Answer {
 
 /** Query XML, JSON 1.0 and 1.1, restJson, restXml and CBOR: botocore's parser of each finds code and message. */
 it.skipIf(!environment).each(['through the proxy', 'by endpoint URL'])(
-  'says what it lacks in the protocol of the service, %s',
+  'says in the protocol of the service what is not implemented, %s',
   async (way) => {
     if (!environment) return;
     const { sandbox, close } = await judgedSandbox();

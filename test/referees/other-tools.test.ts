@@ -32,7 +32,7 @@ interface Call {
   status: number;
 }
 
-/** As a reader would follow the page: one command after the other, in one folder, against one sandbox. */
+/** As a reader would follow the page: one command after another, in one folder, against one sandbox. */
 describe.skipIf(!others)(name, () => {
   const folder = mkdtempSync(join(tmpdir(), 'other tools-'));
   const bin = join(folder, 'bin');
@@ -113,12 +113,12 @@ describe.skipIf(!others)(name, () => {
     );
   });
 
-  it('boto3 lists what is shared', async () => {
+  it('boto3 lists shared images', async () => {
     writeFileSync(join(folder, 'shared.py'), block('python boto3'));
     expect(await run('python3 shared.py')).toContain("web 1.0 [{'UserId': '210987654321'}]");
   });
 
-  it('Cloud Custodian takes the permission back and tags the image', async () => {
+  it('Cloud Custodian revokes the permission and tags the image', async () => {
     writeFileSync(join(folder, 'policies.yml'), block('yaml custodian'));
     await run(block('sh custodian'));
     expect(await run('python3 shared.py')).toContain('web 1.0 []');
@@ -126,7 +126,7 @@ describe.skipIf(!others)(name, () => {
     expect(JSON.parse(await run(tags))).toEqual(['yes']);
   });
 
-  it('awspub imports a disk image, makes an image of it, and makes that public', async () => {
+  it('awspub imports a disk image, makes an image from it, and makes it public', async () => {
     writeFileSync(join(folder, 'awspub.yml'), block('yaml awspub'));
     await run(block('sh awspub'));
     expect(await run('python3 shared.py')).toContain("web 1.1 [{'Group': 'all'}]");
@@ -139,7 +139,7 @@ describe.skipIf(!others)(name, () => {
     expect(await run('aws s3 cp s3://web-images/latest -')).toMatch(/^ami-[0-9a-f]{17}$/);
   });
 
-  it('each of them came by the endpoint URL', () => {
+  it('each of them uses the endpoint URL', () => {
     const agents = calls().map(({ userAgent }) => userAgent);
     for (const agent of [/^aws-cli/, /^Boto3/, /^c7n/, /Ansible/i]) {
       expect(

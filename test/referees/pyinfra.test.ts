@@ -78,7 +78,7 @@ describe.skipIf(!environment)('PyInfra on an instance of the sandbox', () => {
     return { id, address: Reservations[0]?.Instances?.[0]?.PublicIpAddress ?? '' };
   }
 
-  it('deploys: every operation succeeds, and what it did is on record', async () => {
+  it('deploys: every operation succeeds and is recorded', async () => {
     if (!environment) throw new Error('not skipped');
     const { id, address } = await instance();
     mkdirSync(join(folder, 'tree', 'sub'), { recursive: true });

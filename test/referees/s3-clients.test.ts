@@ -63,7 +63,7 @@ describe.skipIf(!environment)(name, () => {
       .update(readFileSync(join(folder, file)))
       .digest('hex');
 
-  it('aws s3 mb, cp, ls, sync, rm, rb, in a region of its own', async () => {
+  it('aws s3 mb, cp, ls, sync, rm, rb, in another region', async () => {
     const region = ['--region', 'eu-west-1'];
     await aws('s3', 'mb', 's3://of-the-cli', ...region);
     await aws('s3', 'cp', 'large', 's3://of-the-cli/images/large', ...region);
@@ -101,7 +101,7 @@ describe.skipIf(!environment)(name, () => {
     expect(await aws('s3', 'ls')).toBe('');
   });
 
-  it('aws s3api says of buckets what they are, and waits for what is there', async () => {
+  it('aws s3api describes buckets, and waits for existing ones', async () => {
     const its = ['--bucket', 'of-the-api'];
     await aws('s3api', 'create-bucket', ...its, '--object-ownership', 'BucketOwnerPreferred');
     await aws('s3api', 'wait', 'bucket-exists', ...its);
@@ -141,7 +141,7 @@ describe.skipIf(!environment)(name, () => {
     );
   });
 
-  it('aws s3api begins an upload, lists and gives up', async () => {
+  it('aws s3api starts an upload, lists it and aborts it', async () => {
     const its = ['--bucket', 'of-uploads', '--key', 'k'];
     await aws('s3', 'mb', 's3://of-uploads');
     const text = ['--query', 'UploadId', '--output', 'text'];
@@ -157,7 +157,7 @@ describe.skipIf(!environment)(name, () => {
     await expect(aws('s3api', 'list-parts', ...one)).rejects.toThrow('NoSuchUpload');
   });
 
-  it('a URL that was signed beforehand is good for whoever has it', async () => {
+  it('a presigned URL works for whoever has it', async () => {
     // The CLI signs by the old Signature Version 2 for us-east-1, and by version 4 for the younger region.
     for (const region of ['us-east-1', 'eu-central-1']) {
       const object = [`s3://of-links-${region}/a b+c`, '--region', region];
@@ -200,6 +200,6 @@ describe.skipIf(!environment)(name, () => {
     }
   });
 
-  it('uses the operations that it is known to use', () =>
+  it('uses exactly the recorded operations', () =>
     holdExercised('s3-clients', name, carriedOut(judgedOne.sandbox.calls())));
 });

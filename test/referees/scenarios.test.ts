@@ -79,10 +79,9 @@ describe.skipIf(!environment)('the sandbox and moto', () => {
     expect(gone).toEqual([]);
   });
 
-  test('use the operations that they are known to use', () =>
-    holdExercised('moto', name, seen, 'differences.json'));
+  test('use exactly the recorded operations', () => holdExercised('moto', name, seen, 'differences.json'));
 
-  test('no known difference belongs to a scenario that does not exist', () => {
+  test('no known difference belongs to a missing scenario', () => {
     expect([...new Set(known.flatMap((one) => one.scenarios))].sort()).toEqual(scenarios);
   });
 });

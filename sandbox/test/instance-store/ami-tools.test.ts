@@ -120,7 +120,7 @@ test.each([
   expect((await run(upload)).exit).toBe(1);
 });
 
-test('bundling needs root, a certificate of RSA, metadata that old tools can read, and is done once', async () => {
+test('bundling needs root, an RSA certificate and metadata that old tools can read, and works once', async () => {
   const { run, put } = await instance();
   expect(await run(volume, 'ubuntu')).toMatchObject({ exit: 254, stderr: expect.stringContaining('root') });
   put('/tmp/cert.pem', (await signingPair('ec')).certificate);
@@ -156,7 +156,7 @@ test('without a role the upload needs keys, which are the account’s', async ()
   expect((await run(`${upload} ${keysOf(defaultAccount)}`)).exit).toBe(0);
 });
 
-test('keys of a session need their token, and a user’s own are refused with one', async () => {
+test('session keys need their token, and a user’s own keys are refused with one', async () => {
   const { world, run, keys } = await instance();
   world.aws.settings.change({ accounts: [{ roles: [{ name: 'publisher' }] }] });
   await run(volume);
@@ -184,7 +184,7 @@ test('a bucket that refuses ACLs refuses the bundle, with --retry five times', a
   expect(await keys()).toEqual([]);
 });
 
-test('a bucket that is not there is made, and as a new one refuses ACLs', async () => {
+test('a missing bucket is created, and, being new, refuses ACLs', async () => {
   const { world, run, keys } = await instance();
   await run(volume);
   expect(await run(upload.replace('-b bundles/a/b', '-b forgotten'))).toMatchObject({
@@ -196,7 +196,7 @@ test('a bucket that is not there is made, and as a new one refuses ACLs', async 
   expect(world.aws.calls().map(({ operation }) => operation)).toContain('CreateBucket');
 });
 
-test('a bucket in another region than the one named is none to upload to', async () => {
+test('an upload to a bucket in another region than the given one fails', async () => {
   const { run, keys } = await instance();
   await run(volume);
   expect(await run(upload.replace('us-east-1', 'us-west-2'))).toMatchObject({
@@ -206,7 +206,7 @@ test('a bucket in another region than the one named is none to upload to', async
   expect(await keys()).toEqual([]);
 });
 
-test('an upload that fails for a while comes through with --retry', async () => {
+test('an upload that fails for a while succeeds with --retry', async () => {
   const { world, run, keys } = await instance();
   await run(volume);
   world.faults.add([
@@ -216,7 +216,7 @@ test('an upload that fails for a while comes through with --retry', async () => 
   expect(await keys()).toHaveLength(4);
 });
 
-test('parts can be left out, and what is not a manifest is not uploaded', async () => {
+test('parts can be left out, and a file that is no manifest is not uploaded', async () => {
   const { run, keys, put } = await instance();
   await run(volume);
   expect((await run(`${upload} --part 2 --skipmanifest`)).exit).toBe(0);

@@ -50,7 +50,7 @@ test.each([{ Name: 'another' }, { Arn: `${Arn}2` }])('no account has the profile
   expect(world.machines.size).toBe(0);
 });
 
-test('a profile is its account’s alone, and is named in one way', async () => {
+test('a profile belongs only to its account, and is given either by name or by ARN', async () => {
   const world = createWorld({ behaviour });
   const input = { IamInstanceProfile: { Name: 'bundler' } };
   expect(await errorOf(run(world, input, { account: otherAccount }))).toBe('InvalidParameterValue');
@@ -59,7 +59,7 @@ test('a profile is its account’s alone, and is named in one way', async () => 
   );
 });
 
-test('where session tokens are required, old tools get no answer from the metadata', async () => {
+test('if session tokens are required, old tools get no answer from the metadata service', async () => {
   const world = createWorld({ behaviour });
   for (const MetadataOptions of [{}, { HttpTokens: 'required' }, { HttpEndpoint: 'disabled' }] as const) {
     await run(world, { MetadataOptions });
@@ -72,7 +72,7 @@ test.each([
   ['14.04', { HttpTokens: 'required' }, 0],
   ['22.04', { HttpTokens: 'required' }, 1],
   ['22.04', { HttpEndpoint: 'disabled' }, 0],
-] as const)('Ubuntu %s with %j learns of %i keys that may log in', async (release, MetadataOptions, keys) => {
+] as const)('Ubuntu %s with %j gets %i keys for logging in', async (release, MetadataOptions, keys) => {
   const world = createWorld();
   const { KeyName } = await world.ec2().send(new CreateKeyPairCommand({ KeyName: 'login' }));
   const newer =
@@ -81,7 +81,7 @@ test.each([
   expect(world.aws.running().map(({ publicKeys }) => publicKeys.length)).toEqual([keys]);
 });
 
-test('by the default of the account in a region, unless the launch says otherwise', async () => {
+test('the account’s default in a region applies unless the launch sets something else', async () => {
   const world = createWorld({ behaviour });
   const ec2 = world.ec2();
   const defaults = async () => (await ec2.send(new GetInstanceMetadataDefaultsCommand({}))).AccountLevel;
@@ -103,7 +103,7 @@ test('by the default of the account in a region, unless the launch says otherwis
   });
 });
 
-test('the account’s default goes before what an image asks for', async () => {
+test('the account’s default takes precedence over the image’s setting', async () => {
   const world = createWorld();
   const { id: ImageId } = await makeImage(world, 'modern');
   const ec2 = world.ec2();
@@ -118,7 +118,7 @@ test('the account’s default goes before what an image asks for', async () => {
   expect(await answers()).toBe(true);
 });
 
-test('no region has profiles of its own', () => {
+test('profiles do not belong to a region', () => {
   const accounts = [{ region: 'us-east-1', instanceProfiles: ['bundler'] }];
   expect(() => createWorld({ behaviour: { accounts } })).toThrow('the same in all regions');
 });

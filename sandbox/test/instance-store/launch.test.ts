@@ -32,7 +32,7 @@ const run = async (
     }),
   );
 
-test('an instance with its root on instance-store has no volume, and can neither stop nor become an EBS image', async () => {
+test('an instance with its root on instance-store has no volume, and can neither be stopped nor become an EBS image', async () => {
   const world = createWorld();
   const { Instances } = await run(world, 'paravirtual');
   const InstanceId = Instances?.[0]?.InstanceId ?? '';
@@ -92,7 +92,7 @@ const offerings = async (world: World, region: string, input: DescribeInstanceTy
 
 const named = (...Values: string[]) => ({ Filters: [{ Name: 'instance-type', Values }] });
 
-test('a launch takes a zone that offers the type, and only there; as DescribeInstanceTypeOfferings says', async () => {
+test('a launch uses only a zone that offers the type, as DescribeInstanceTypeOfferings says', async () => {
   const world = createWorld();
   const zones = await offerings(world, 'us-west-2', {
     LocationType: 'availability-zone',
@@ -114,13 +114,13 @@ test('a launch takes a zone that offers the type, and only there; as DescribeIns
   });
 });
 
-test('a younger region has no type of a previous generation', async () => {
+test('a newer region has no previous-generation types', async () => {
   const world = createWorld();
   expect(await offerings(world, 'eu-west-3', named('m3.medium', 't3.micro'))).toEqual(['t3.micro eu-west-3']);
   expect(await errorOf(run(world, 'hvm', {}, 'eu-west-3'))).toBe('Unsupported');
 });
 
-test('offerings are of kinds of places that there are', async () => {
+test('offerings have only existing location types', async () => {
   const world = createWorld();
   expect(
     await errorOf(offerings(world, 'us-east-1', { LocationType: 'moon' as 'region', ...named('m3.large') })),

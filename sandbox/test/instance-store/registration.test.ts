@@ -59,7 +59,7 @@ test('a bundle becomes an image with its root on instance-store, and its objects
   expect(Grants?.map(({ Permission }) => Permission)).toEqual(['FULL_CONTROL', 'READ']);
 });
 
-test('what the request says of an image is its own, but for the architecture', async () => {
+test('the request sets the properties of an image, except for the architecture', async () => {
   const world = await withBundle();
   const { ImageId = '' } = await world.register({
     VirtualizationType: 'hvm',
@@ -95,7 +95,7 @@ test.each([
   });
 });
 
-test('EC2 reads a bundle by its objects’ ACLs alone', async () => {
+test('EC2 reads a bundle only through its objects’ ACLs', async () => {
   const world = await withBundle({});
   await putBundle(world.s3, 'a-bucket', bundle, 'private');
   expect(await errorOf(world.register())).toBe('InvalidManifest');
@@ -110,7 +110,7 @@ test('EC2 reads a bundle by its objects’ ACLs alone', async () => {
   expect(await errorOf(putBundle(world.s3, 'a-bucket', bundle))).toBe('AccessControlListNotSupported');
 });
 
-test('a bundle lies in the region that is asked, and is of the account that asks', async () => {
+test('a bundle must be in the called region, and belong to the calling account', async () => {
   const world = await withBundle();
   expect(await errorOf(world.register({}, { region: 'us-west-2' }))).toBe('InvalidManifest');
   expect(await errorOf(world.register({}, { account: otherAccount }))).toBe('InvalidManifest');
@@ -127,7 +127,7 @@ test('a bundle lies in the region that is asked, and is of the account that asks
   expect(await errorOf(world.register(there, { region: 'us-west-2' }))).toBe('no error');
 });
 
-test('every part that the manifest names has to be there', async () => {
+test('every part in the manifest must exist', async () => {
   const world = await withBundle();
   await world.s3.send(new DeleteObjectCommand({ Bucket: 'a-bucket', Key: 'a/image.part.01' }));
   await expect(world.register()).rejects.toMatchObject({

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { KeyObject, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-/** A PEM certificate with its private key, as users sign their bundles with. */
+/** A PEM certificate with its private key, like those that users sign bundles with. */
 export const signingPair = async (
   algorithm: 'rsa' | 'ec' = 'rsa',
 ): Promise<{ certificate: string; key: string }> => {

@@ -20,7 +20,7 @@ const usersOwn = {
 };
 
 it.each(['the environment', 'the AWS configuration'])(
-  'uploads to the sandbox, whatever endpoints %s of the user asks for',
+  'uploads to the sandbox, whatever endpoints %s of the user sets',
   async (where) => {
     const world = createWorld();
     const config = join(temporaryFolder(), 'config');

@@ -28,7 +28,7 @@ const addressesOf = async (world: World) =>
   (await world.ec2().send(new DescribeAddressesCommand({}))).Addresses ?? [];
 
 describe('an Elastic IP address of an instance', () => {
-  test('takes the place of its public address, at which it answers then, until it is taken away', async () => {
+  test('replaces its public address, and is where it answers, until it is disassociated', async () => {
     const world = createWorld();
     const ec2 = world.ec2();
     const { InstanceId, PrivateIpAddress } = await launchIn(world, {});
@@ -69,7 +69,7 @@ describe('an Elastic IP address of an instance', () => {
     expect(await errorOf(ec2.send(new DisassociateAddressCommand({ PublicIp })))).toBe('no error');
   });
 
-  test('stays while it is stopped, in a second process too, and not once it is terminated', async () => {
+  test('remains while the instance is stopped, also in a second process, but not once it is terminated', async () => {
     const first = createWorld();
     const { InstanceId } = await launchIn(first, {});
     const { AllocationId, PublicIp } = await allocated(first);
@@ -89,7 +89,7 @@ describe('an Elastic IP address of an instance', () => {
     await ec2.send(new ReleaseAddressCommand({ AllocationId }));
   });
 
-  test('moves to another instance unless that is ruled out, and gives way to another address', async () => {
+  test('moves to another instance unless reassociation is off, and is replaced by another address', async () => {
     const world = createWorld();
     const ec2 = world.ec2();
     const [one, two] = [await launchIn(world, {}), await launchIn(world, {})];
@@ -155,7 +155,7 @@ describe('an Elastic IP address of an instance', () => {
     );
   });
 
-  test('is not given to an instance that starts or ends', async () => {
+  test('cannot be associated with an instance that is starting or terminating', async () => {
     const world = createWorld({ behaviour: { speed: { instanceStart: 60 } } });
     const { InstanceId } = await launchIn(world, {});
     const { AllocationId } = await allocated(world);

@@ -59,7 +59,7 @@ const waysTo = (world: World, id: string) => {
 };
 
 describe('declared VPCs', () => {
-  test('are there with all that belongs to them, beside the default one', async () => {
+  test('exist with all their resources, beside the default one', async () => {
     const world = createWorld({ behaviour: behaviour() });
     const ec2 = world.ec2();
     expect((await vpcsShown(ec2)).map(({ IsDefault, CidrBlock }) => [IsDefault, CidrBlock])).toEqual([
@@ -115,7 +115,7 @@ describe('declared VPCs', () => {
     expect(await vpcsShown(world.ec2({ region: 'us-west-2' }))).toHaveLength(1);
   });
 
-  test('take the place of the default one where there is none, and may be it', async () => {
+  test('replace the default one if there is none, and may be the default', async () => {
     const without = createWorld({ behaviour: behaviour({ defaultVpc: false }) });
     expect((await vpcsShown(without.ec2())).map(({ VpcId }) => VpcId)).toEqual([ofCompany.id]);
     expect(await errorOf(without.ec2().send(await runOf(without)))).toBe('VPCIdNotSpecified');
@@ -126,7 +126,7 @@ describe('declared VPCs', () => {
     expect({ VpcId, PublicDnsName }).toMatchObject({ VpcId: ofCompany.id });
   });
 
-  test('have the same ids each time, where none are given', async () => {
+  test('have the same ids each time, if none are given', async () => {
     const ids = async () => {
       const { id: _, ...vpc } = ofCompany;
       const ec2 = createWorld({ behaviour: behaviour({ vpcs: [vpc] }) }).ec2();
@@ -137,7 +137,7 @@ describe('declared VPCs', () => {
     expect(await ids()).toEqual(await ids());
   });
 
-  test('stay as calls have changed them, over a restart; a reset restores them', async () => {
+  test('keep changes by calls over a restart; a reset restores them', async () => {
     const given = behaviour();
     const first = createWorld({ behaviour: given });
     const ec2 = first.ec2();
@@ -163,7 +163,7 @@ describe('declared VPCs', () => {
     expect((await vpcsShown(again)).find(({ VpcId }) => VpcId === ofCompany.id)?.Tags).toHaveLength(1);
   });
 
-  test('let in who stands inside them', async () => {
+  test('can be reached from inside', async () => {
     const world = createWorld({ behaviour: behaviour({ vpcs: [{ ...ofCompany, inside: true }] }) });
     const ec2 = world.ec2();
     const hidden = (await subnetsOfVpc(ec2, ofCompany.id)).find(
@@ -178,7 +178,7 @@ describe('declared VPCs', () => {
     await ec2.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }));
   });
 
-  test('are shown as settings that declare the same again', async () => {
+  test('are shown as settings that declare the same', async () => {
     const world = createWorld({ behaviour: behaviour() });
     const { accounts } = world.aws.settings.show();
     const other = createWorld({ behaviour: parseBehaviour(JSON.parse(JSON.stringify({ accounts }))) });

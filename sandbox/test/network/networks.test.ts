@@ -54,7 +54,7 @@ import {
 const of = (Name: string, ...Values: string[]) => ({ Filters: [{ Name, Values }] });
 
 describe('a new account', () => {
-  test('has in each region a default VPC with a way out, a group and a network ACL of its own', async () => {
+  test('has in each region a default VPC with an internet gateway, its own group and network ACL', async () => {
     const ec2 = createWorld().ec2();
     const vpc = await defaultVpcId(ec2);
     const subnets = await subnetsOfVpc(ec2, vpc);
@@ -90,7 +90,7 @@ describe('a new account', () => {
     ]);
   });
 
-  test('may delete its default VPC, and make it anew', async () => {
+  test('may delete its default VPC, and create it again', async () => {
     const first = createWorld();
     const ec2 = first.ec2();
     expect(await errorOf(ec2.send(new CreateDefaultVpcCommand({})))).toBe('DefaultVpcAlreadyExists');
@@ -119,7 +119,7 @@ describe('a new account', () => {
 });
 
 describe('a VPC', () => {
-  test('comes with a main route table, a default group and a network ACL, which go with it', async () => {
+  test('comes with a main route table, a default group and a network ACL, which are deleted with it', async () => {
     const ec2 = createWorld().ec2();
     const tags = [{ Key: 'Name', Value: 'mine' }];
     const { Vpc } = await ec2.send(
@@ -159,13 +159,13 @@ describe('a VPC', () => {
     expect(await errorOf(ec2.send(new CreateVpcCommand({ CidrBlock })))).toBe(code);
   });
 
-  test('is one of five at most', async () => {
+  test('is one of at most five', async () => {
     const ec2 = createWorld().ec2();
     for (const second of [1, 2, 3, 4]) await createVpc(ec2, `10.${second}.0.0/16`);
     expect(await errorOf(createVpc(ec2, '10.5.0.0/16'))).toBe('VpcLimitExceeded');
   });
 
-  test('stays while it has a subnet, a gateway, a route table or a group', async () => {
+  test('cannot be deleted while it has a subnet, a gateway, a route table or a group', async () => {
     const ec2 = createWorld().ec2();
     const VpcId = await createVpc(ec2);
     const gone = () => errorOf(ec2.send(new DeleteVpcCommand({ VpcId })));
@@ -191,7 +191,7 @@ describe('a VPC', () => {
     expect(await gone()).toBe('no error');
   });
 
-  test('has attributes of DNS, which say whether instances get public names', async () => {
+  test('has DNS attributes, which say whether instances get public names', async () => {
     const world = createWorld();
     const ec2 = world.ec2();
     const VpcId = await createVpc(ec2);
@@ -218,7 +218,7 @@ describe('a VPC', () => {
 });
 
 describe('a subnet', () => {
-  test('lies within its VPC, in a zone, apart from the others', async () => {
+  test('is within its VPC, in a zone, without overlapping others', async () => {
     const ec2 = createWorld().ec2();
     const VpcId = await createVpc(ec2);
     const { Subnet } = await ec2.send(
@@ -243,7 +243,7 @@ describe('a subnet', () => {
     expect(await refusal({})).toBe('no error');
   });
 
-  test('counts what is in it, is full at its end, and stays while something is', async () => {
+  test('counts its used addresses, fills up, and cannot be deleted while in use', async () => {
     const world = createWorld();
     const ec2 = world.ec2();
     const VpcId = await createVpc(ec2);
@@ -259,7 +259,7 @@ describe('a subnet', () => {
     expect(await errorOf(ec2.send(new DeleteSubnetCommand({ SubnetId })))).toBe('InvalidSubnetID.NotFound');
   });
 
-  test('says whether instances get a public address, and an instance may say otherwise', async () => {
+  test('sets whether instances get a public address, and a launch may override it', async () => {
     const world = createWorld();
     const ec2 = world.ec2();
     const SubnetId = await createSubnet(ec2, await createVpc(ec2));
@@ -280,7 +280,7 @@ describe('a subnet', () => {
     ).toBeUndefined();
   });
 
-  test('takes instances with groups of its own VPC only, and its default group where none is named', async () => {
+  test('accepts instances only with groups of its own VPC, and uses the default group if none is named', async () => {
     const world = createWorld();
     const ec2 = world.ec2();
     const VpcId = await createVpc(ec2);
@@ -301,7 +301,7 @@ describe('a subnet', () => {
 });
 
 describe('a route table', () => {
-  test('has routes to gateways of its VPC, which become black holes without them', async () => {
+  test('has routes to gateways of its VPC, which become black holes once those are gone', async () => {
     const ec2 = createWorld().ec2();
     const VpcId = await createVpc(ec2);
     const SubnetId = await createSubnet(ec2, VpcId);
@@ -329,7 +329,7 @@ describe('a route table', () => {
     expect(await states()).toEqual(['active']);
   });
 
-  test('is that of one subnet or more, and a subnet has one only', async () => {
+  test('may belong to several subnets, and a subnet has only one', async () => {
     const ec2 = createWorld().ec2();
     const VpcId = await createVpc(ec2);
     const SubnetId = await createSubnet(ec2, VpcId);
@@ -358,7 +358,7 @@ describe('a route table', () => {
 });
 
 describe('an internet gateway', () => {
-  test('is one VPC’s, of which each has one; it goes when nothing public is left', async () => {
+  test('belongs to one VPC, which has only one, and can be detached once nothing public is left', async () => {
     const world = createWorld();
     const ec2 = world.ec2();
     const VpcId = await createVpc(ec2);
@@ -387,7 +387,7 @@ describe('an internet gateway', () => {
 });
 
 describe('a NAT gateway', () => {
-  test('holds its address and its subnet until it is deleted', async () => {
+  test('occupies its address and its subnet until it is deleted', async () => {
     const world = createWorld();
     const ec2 = world.ec2();
     const VpcId = await createVpc(ec2);
@@ -425,7 +425,7 @@ describe('a NAT gateway', () => {
     );
   });
 
-  test('fails where its VPC has no internet gateway', async () => {
+  test('fails if its VPC has no internet gateway', async () => {
     const ec2 = createWorld().ec2();
     const SubnetId = await createSubnet(ec2, await createVpc(ec2));
     const { AllocationId } = await ec2.send(new AllocateAddressCommand({}));
@@ -455,7 +455,7 @@ test('an address is allocated, found, and released once; five are the limit', as
   );
 });
 
-test('an instance’s interface is found by what it has', async () => {
+test('an instance’s interface is found by its properties', async () => {
   const world = createWorld();
   const ec2 = world.ec2();
   const instance = await launchIn(world, {});
@@ -481,7 +481,7 @@ test('an instance’s interface is found by what it has', async () => {
   expect(await shown('status', 'in-use')).toEqual([]);
 });
 
-test('each call may be tried without effect', async () => {
+test('each call has a dry run without effect', async () => {
   const ec2 = createWorld().ec2();
   const VpcId = await defaultVpcId(ec2);
   const dry = { DryRun: true };

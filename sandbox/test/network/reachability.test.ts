@@ -20,7 +20,7 @@ const ssh = (given: object = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] }) => ({
   ...given,
 });
 
-/** A public subnet, a group that allows SSH, and an instance; each test then closes one way in. */
+/** A public subnet, a group that allows SSH, and an instance; each test then blocks one path. */
 const openInstance = async (world: World) => {
   const ec2 = world.ec2();
   const VpcId = await createVpc(ec2);
@@ -50,7 +50,7 @@ const waysTo = (world: World, InstanceId: string) => {
 };
 
 describe('from outside, an instance', () => {
-  test('is reached at its public address, where subnet and group let SSH in', async () => {
+  test('is reached at its public address if subnet and group allow SSH', async () => {
     const { ways, ec2, InstanceId } = await openInstance(createWorld());
     expect(ways()).toEqual([true, false]);
     await ec2.send(new StopInstancesCommand({ InstanceIds: [InstanceId] }));
@@ -63,7 +63,7 @@ describe('from outside, an instance', () => {
     expect(ways()).toEqual([false, false]);
   });
 
-  test('is not reached once its group lets port 22 in no more, and again when it does', async () => {
+  test('is not reached while its group does not allow port 22', async () => {
     const { ways, ec2, GroupId } = await openInstance(createWorld());
     await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [ssh()] }));
     expect(ways()).toEqual([false, false]);
@@ -91,7 +91,7 @@ describe('from outside, an instance', () => {
     expect(waysTo(world, InstanceId).ways()).toEqual([false, false]);
   });
 
-  test('with the default group alone is not reached', async () => {
+  test('is not reached with only the default group', async () => {
     const world = createWorld();
     const { InstanceId } = await launchIn(world, {});
     expect(waysTo(world, InstanceId).ways()).toEqual([false, false]);
@@ -101,7 +101,7 @@ describe('from outside, an instance', () => {
 describe('from inside the VPCs', () => {
   const inside = { accounts: [{ insideVpcs: true }] };
 
-  test('an instance is reached at its private address too, by groups as well', async () => {
+  test('an instance is also reached at its private address, also by a rule whose source is a group', async () => {
     const { ways, ec2, GroupId } = await openInstance(createWorld({ behaviour: inside }));
     expect(ways()).toEqual([true, true]);
     await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [ssh()] }));
@@ -111,7 +111,7 @@ describe('from inside the VPCs', () => {
     expect(ways()).toEqual([false, true]);
   });
 
-  test('a private subnet needs no way out', async () => {
+  test('a private subnet needs no route to the internet', async () => {
     const world = createWorld({ behaviour: inside });
     const { ec2, SubnetId, RouteTableId, GroupId } = await openInstance(world);
     await ec2.send(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: false } }));

@@ -34,7 +34,7 @@ const shown = async (ec2: EC2Client, group: string) => {
   return { in: IpPermissions, out: IpPermissionsEgress };
 };
 
-test('rules are not looked for in what is no id of a group', async () => {
+test('rules are not looked up for an invalid group id', async () => {
   const ec2 = createWorld().ec2();
   await createGroup(ec2);
   expect(await errorOf(rulesOf(ec2, 'foobar'))).toBe('InvalidGroupId.Malformed');
@@ -42,7 +42,7 @@ test('rules are not looked for in what is no id of a group', async () => {
   expect(await rulesOf(ec2, 'sg-*')).not.toEqual([]);
 });
 
-test('a rule is revoked by what it says or by its id, in its own direction', async () => {
+test('a rule is revoked by its content or by its id, in its own direction', async () => {
   const ec2 = createWorld().ec2();
   const GroupId = await createGroup(ec2);
   const { SecurityGroupRules } = await ec2.send(
@@ -73,7 +73,7 @@ test('a rule is revoked by what it says or by its id, in its own direction', asy
   expect((await shown(ec2, GroupId)).in).toEqual([]);
 });
 
-test('what a group lets out can be narrowed, as every group lets everything out at first', async () => {
+test('the egress of a group, which initially allows everything, can be restricted', async () => {
   const ec2 = createWorld().ec2();
   const GroupId = await createGroup(ec2);
   expect((await shown(ec2, GroupId)).out).toMatchObject([everything]);
@@ -92,7 +92,7 @@ test('what a group lets out can be narrowed, as every group lets everything out 
   expect(SecurityGroups?.map((group) => group.GroupId)).toEqual([GroupId]);
 });
 
-test('a group that another one’s rule names cannot be deleted before that rule is', async () => {
+test('a group named in another one’s rule cannot be deleted before that rule', async () => {
   const ec2 = createWorld().ec2();
   const [one, other] = [await createGroup(ec2, 'one'), await createGroup(ec2, 'other')];
   const IpPermissions = [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: other }] }];
@@ -103,7 +103,7 @@ test('a group that another one’s rule names cannot be deleted before that rule
   expect(await gone()).toBe('no error');
 });
 
-test('rules that are not there have an error of their own', async () => {
+test('missing rules have their own error code', async () => {
   const ec2 = createWorld().ec2();
   const describe = (id: string) =>
     errorOf(ec2.send(new DescribeSecurityGroupRulesCommand({ SecurityGroupRuleIds: [id] })));

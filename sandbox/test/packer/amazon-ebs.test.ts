@@ -10,7 +10,7 @@ import { temporaryFolder } from '../server/stand-in.ts';
 import { packerBuild } from './run-packer.ts';
 
 const jammy = '/aws/service/canonical/ubuntu/server/22.04/stable/current/amd64/hvm/ebs-gp2/ami-id';
-// biome-ignore lint/suspicious/noTemplateCurlyInString: what a shell is to see
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
 const script = '#!/bin/bash -e\necho "installing ${PACKAGE}" %{x}\n';
 
 async function started(folder: string, faults: Fault[] = []): Promise<Sandbox> {
@@ -112,7 +112,7 @@ it('Packer builds an AMI from script and file, and leaves nothing else', async (
   expect(sandbox.refusals()).toEqual([]);
 });
 
-it('a script that fails by a fault fails Packer, which clears up', async () => {
+it('a script that fails by a fault fails Packer, which cleans up', async () => {
   const folder = temporaryFolder();
   const does = { exit: 9, stderr: 'E: Unable to locate package\n' };
   const fault: Fault = { on: 'ssh', target: 'us-east-1-2204', command: 'PACKAGE=', does };
@@ -125,7 +125,7 @@ it('a script that fails by a fault fails Packer, which clears up', async () => {
   expect(left).toEqual(noImage);
 });
 
-it('a Packer whose sandbox ended in the midst of a build clears up with the next one', async () => {
+it('a Packer whose sandbox ended during a build cleans up with the next one', async () => {
   const folder = temporaryFolder();
   const sandbox = await started(folder, [{ on: 'ssh', command: 'PACKAGE=', does: 'hang' }]);
   const building = build(sandbox);

@@ -139,7 +139,7 @@ it.each(['hvm', 'paravirtual'] as const)(
   },
 );
 
-it('with an instance profile no key is in any command', async () => {
+it('with an instance profile no command contains a key', async () => {
   const world = await started('BucketOwnerPreferred');
   const { exit, output } = await build(world, { profile: 'bundler' });
   expect({ exit, output }).toMatchObject({ exit: 0 });
@@ -151,7 +151,7 @@ it('with an instance profile no key is in any command', async () => {
   expect(commands).not.toContain(world.sandbox.credentials.secretAccessKey);
 });
 
-it('an instance profile that there is not fails Packer before anything is started', async () => {
+it('a missing instance profile fails Packer before anything is started', async () => {
   const world = await started('BucketOwnerPreferred');
   const { exit, output } = await build(world, { profile: 'nobody' });
   expect(exit).toBe(1);
@@ -159,7 +159,7 @@ it('an instance profile that there is not fails Packer before anything is starte
   expect(await left(world)).toEqual({ images: [], keys: [], builders: [], keyPairs: 0 });
 });
 
-it('a bucket that refuses ACLs fails Packer, which clears up', async () => {
+it('a bucket that refuses ACLs fails Packer, which cleans up', async () => {
   const world = await started('BucketOwnerEnforced');
   const { exit, output } = await build(world);
   expect(exit).toBe(1);
@@ -167,7 +167,7 @@ it('a bucket that refuses ACLs fails Packer, which clears up', async () => {
   expect(await left(world)).toEqual({ images: [], keys: [], builders: ['terminated'], keyPairs: 0 });
 });
 
-it('a fault acts on the tools as on any command', async () => {
+it('a fault affects the tools like any command', async () => {
   const does = { exit: 1, stderr: 'No space left on device\n' };
   const world = await started('BucketOwnerPreferred', [{ on: 'ssh', command: 'ec2-bundle-vol', does }]);
   const { exit, output } = await build(world);

@@ -33,7 +33,7 @@ it.each<[string, MakeKey]>([
   ['created, ed25519', created('ed25519')],
   ['imported', imported],
 ])(
-  'two builds at a time share one key pair of the user’s, and each reaches its own instance: %s',
+  'two concurrent builds share one key pair of the user’s, and each reaches its own instance: %s',
   async (_how, make) => {
     const folder = temporaryFolder();
     const sandbox = await startSandbox({ folder });

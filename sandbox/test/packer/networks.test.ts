@@ -40,7 +40,7 @@ describe('Packer in a declared VPC', () => {
     expect(await imagesOf(sandbox)).toEqual(['web 1.0']);
   });
 
-  it('builds in a subnet that it finds by its tag, with a group of its own', async () => {
+  it('builds in a subnet that it finds by its tag, with its own group', async () => {
     const sandbox = await started({ vpcs: [vpc] });
     const { exit, output } = await buildWeb(sandbox, {
       subnet_filter: { filters: { 'tag:tier': 'public' }, random: true },
@@ -75,7 +75,7 @@ describe('Packer in a declared VPC', () => {
     expect(output).toMatch(/Using ssh communicator to connect: 127\.78\./i);
   });
 
-  it('gets no SSH from outside by the private address, public as the subnet may be', async () => {
+  it('gets no SSH from outside at the private address, even in a public subnet', async () => {
     const sandbox = await started({ vpcs: [vpc] });
     const { exit, output } = await buildWeb(sandbox, {
       subnet_id: 'subnet-0aaaaaaaaaaaaaaaa',

@@ -13,7 +13,7 @@ const callsOf = (sandbox: Sandbox, name: string) =>
   sandbox.calls().filter(({ operation, error }) => operation === name && error === undefined);
 
 describe('Packer on the Spot market', () => {
-  it('builds on a Spot Instance, by a launch template and an instant fleet that it deletes', async () => {
+  it('builds on a Spot Instance, with a launch template and an instant fleet that it deletes', async () => {
     const sandbox = await started();
     const { exit, output } = await buildWeb(sandbox, { spot_price: 'auto', spot_tags: { team: 'web' } });
     expect(exit, output).toBe(0);
@@ -30,7 +30,7 @@ describe('Packer on the Spot market', () => {
     expect(callsOf(sandbox, 'StopInstances')).toEqual([]);
   });
 
-  it('builds on one of several types, at a price', async () => {
+  it('builds on one of several types, with a maximum price', async () => {
     const sandbox = await started();
     const { exit, output } = await buildWeb(sandbox, {
       instance_type: undefined,
@@ -40,7 +40,7 @@ describe('Packer on the Spot market', () => {
     expect(exit, output).toBe(0);
   });
 
-  it('ends where its Spot Instance is interrupted, with no AMI and nothing left', async () => {
+  it('fails if its Spot Instance is interrupted, without an AMI or leftovers', async () => {
     const sandbox = await started([{ on: 'ssh', command: 'script_', does: 'interrupt' }]);
     const { exit } = await buildWeb(sandbox, { spot_price: 'auto' });
     expect(exit).toBe(1);
@@ -48,7 +48,7 @@ describe('Packer on the Spot market', () => {
     expect(callsOf(sandbox, 'DeleteLaunchTemplate')).toHaveLength(1);
   });
 
-  it('ends where there is no capacity', async () => {
+  it('fails if there is no capacity', async () => {
     const does = { becomes: 'failed', reason: 'UnfulfillableCapacity' } as const;
     const sandbox = await started([{ on: 'ec2:CreateFleet', times: 0, does }]);
     const { exit, output } = await buildWeb(sandbox, { spot_price: 'auto' });

@@ -13,7 +13,7 @@ import {
 import { temporaryFolder } from '../server/stand-in.ts';
 import { packerBuild } from './run-packer.ts';
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: what a shell is to see
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
 const inline = ['echo "${HOME}" %{x} \'größer\' `id`', 'printf "a\\n\tb"'];
 const escaped = inline.map((line) => line.replace(/[$%](?=\{)/g, (sign) => sign + sign));
 
@@ -69,7 +69,7 @@ it.each([
   ]);
 });
 
-it('a script and files of Packer arrive byte by byte', async () => {
+it('a script and files of Packer arrive as the same bytes', async () => {
   const { exit, output, folder } = await provision(keyPair(), [
     {
       shell: {
@@ -88,7 +88,7 @@ it('a script and files of Packer arrive byte by byte', async () => {
   expect(readFileSync(uploaded(folder, '/srv/with space/a b.txt'), 'utf8')).toBe('a\0b');
 });
 
-it('a broken script fails Packer at once, with what bash says of it', async () => {
+it("a broken script fails Packer at once, with bash's message", async () => {
   const { exit, output } = await provision(keyPair(), [{ shell: { script: 'broken.sh' } }]);
   expect(exit).toBe(1);
   expect(output).toMatch(/\/tmp\/script_\d+\.sh: line \d+: syntax error/);
@@ -96,7 +96,7 @@ it('a broken script fails Packer at once, with what bash says of it', async () =
 });
 
 it.each(['scp', 'sftp'])(
-  'folders go up by %s, with their name or without it, and files come down',
+  'folders are uploaded by %s, with or without their name, and files are downloaded',
   async (method) => {
     const { exit, output, folder, work } = await provision(
       keyPair(),
@@ -123,7 +123,7 @@ it.each(['scp', 'sftp'])(
 );
 
 it.each(['scp', 'sftp'])(
-  'a file by %s in the place of a folder that every Ubuntu has fails Packer',
+  'uploading a file by %s in place of a folder that every Ubuntu has fails Packer',
   async (method) => {
     const { exit, folder } = await provision(
       keyPair(),
@@ -135,7 +135,7 @@ it.each(['scp', 'sftp'])(
   },
 );
 
-it.each(['scp', 'sftp'])('a download by %s of what nobody uploaded fails Packer', async (method) => {
+it.each(['scp', 'sftp'])('downloading by %s a file that nobody uploaded fails Packer', async (method) => {
   const { exit, output } = await provision(
     keyPair(),
     [{ file: { direction: 'download', source: '/opt/made-by-a-script', destination: 'it' } }],

@@ -21,7 +21,7 @@ import { answerTo, signedRequest } from './signed-request.ts';
  * awspub always sends it, and amazon.aws's integration test copy_object_acl_disabled_bucket.yml asserts it against AWS;
  * redpanda-data/connect#4372. PutObjectAcl and PutBucketAcl do fail: hashicorp/terraform-provider-aws#31460, #34079.
  */
-test('the ACL `private` may be said of a new object where ACLs are off, not of one that is there', async () => {
+test('the ACL `private` may be given for a new object if ACLs are off, but not for an existing one', async () => {
   const { s3 } = await withBucket();
   const object = { Bucket, Key: 'k', ACL: 'private' as const };
   expect(await errorOf(s3.send(new PutObjectCommand({ ...object, Body: 'content' })))).toBe('no error');
@@ -66,7 +66,7 @@ test.each([
   expect(headers['content-encoding']).toBe(kept);
 });
 
-test('a stream that is framed in chunks keeps the encoding that its client said', async () => {
+test('a stream that is framed in chunks keeps the encoding that its client gave', async () => {
   const { s3 } = await withBucket();
   const object = { Bucket, Key: 'k', ContentEncoding: 'deflate, gzip' };
   await s3.send(
@@ -76,7 +76,7 @@ test('a stream that is framed in chunks keeps the encoding that its client said'
 });
 
 /** ceph/s3-tests' teardown and aws-nuke's S3 objects send it to buckets without Object Lock. */
-test('BypassGovernanceRetention is taken, and without effect where there is no lock', async () => {
+test('BypassGovernanceRetention is accepted, and has no effect without Object Lock', async () => {
   const { s3 } = await withBucket();
   for (const Key of ['a', 'b']) await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'content' }));
   const BypassGovernanceRetention = true;

@@ -71,7 +71,7 @@ test.each<[ObjectOwnership, ObjectCannedACL | undefined, string]>([
   }
 });
 
-test('aws-exec-read lets EC2’s own user read, and nobody else', async () => {
+test('aws-exec-read allows only EC2’s own user to read', async () => {
   const { s3, ...world } = await withBucket({ ObjectOwnership: 'BucketOwnerPreferred' });
   await s3.send(new PutObjectCommand({ Bucket, Key: 'part', Body: 'x', ACL: 'aws-exec-read' }));
   const { Grants = [], Owner } = await s3.send(new GetObjectAclCommand({ Bucket, Key: 'part' }));
@@ -83,7 +83,7 @@ test('aws-exec-read lets EC2’s own user read, and nobody else', async () => {
   expect(await errorOf(other.send(new GetObjectCommand({ Bucket, Key: 'part' })))).toBe('AccessDenied');
 });
 
-test('what is public is read by others once nothing blocks it, and no longer once that is ignored', async () => {
+test('others can read a public object once nothing blocks it, and no longer once public ACLs are ignored', async () => {
   const { s3, ...world } = await withBucket({ ObjectOwnership: 'BucketOwnerPreferred' });
   const other = s3Of(world, { account: otherAccount });
   const read = () => errorOf(other.send(new GetObjectCommand({ Bucket, Key: 'open' })));
@@ -115,7 +115,7 @@ test('a bucket with an ACL cannot be created where it could not have one', async
   expect((await s3.send(new GetBucketAclCommand({ Bucket }))).Grants).toHaveLength(3);
 });
 
-test('settings that were deleted are not found', async () => {
+test('deleted settings are not found', async () => {
   const { s3 } = await withBucket();
   await s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
   await s3.send(new DeleteBucketOwnershipControlsCommand({ Bucket }));
@@ -127,7 +127,7 @@ test('settings that were deleted are not found', async () => {
   );
 });
 
-test('tags are put, read, replaced and deleted; those that S3 does not take are refused', async () => {
+test('tags are put, read, replaced and deleted; invalid ones are refused', async () => {
   const { s3 } = await withBucket();
   const get = () => s3.send(new GetBucketTaggingCommand({ Bucket }));
   const put = (TagSet: { Key: string; Value: string }[]) =>

@@ -40,7 +40,7 @@ test.each([
   expect(isBucketName(name)).toBe(isAllowed);
 });
 
-test('a name that no bucket may have is refused', async () => {
+test('an invalid bucket name is refused', async () => {
   const create = s3Of(createWorld()).send(new CreateBucketCommand({ Bucket: 'im_ages' }));
   expect(await errorOf(create)).toBe('InvalidBucketName');
 });
@@ -63,7 +63,7 @@ test.each([
   expect(await errorOf(s3.send(new CreateBucketCommand({ Bucket, ...at(constraint) })))).toBe(error);
 });
 
-test('names are taken over all accounts and regions; the owner hears which', async () => {
+test('names are unique across all accounts and regions; the owner gets a specific error', async () => {
   const world = createWorld();
   const create = (region: string, account = undefined as typeof otherAccount | undefined) =>
     errorOf(
@@ -77,14 +77,14 @@ test('names are taken over all accounts and regions; the owner hears which', asy
   expect(await create('us-east-1', otherAccount)).toBe('BucketAlreadyExists');
 });
 
-test('us-east-1 alone lets its owner create a bucket twice', async () => {
+test('only us-east-1 lets its owner create a bucket twice', async () => {
   const { s3 } = await withBucket();
   await s3.send(new PutObjectCommand({ Bucket, Key: 'kept', Body: 'x' }));
   expect(await errorOf(s3.send(new CreateBucketCommand({ Bucket })))).toBe('no error');
   expect((await s3.send(new ListObjectsV2Command({ Bucket }))).KeyCount).toBe(1);
 });
 
-test('a bucket in another region says where it is', async () => {
+test('the error for a bucket in another region says where it is', async () => {
   const world = createWorld();
   await s3Of(world, { region: 'eu-west-1' }).send(new CreateBucketCommand({ Bucket, ...at('eu-west-1') }));
   const elsewhere = s3Of(world, { region: 'us-west-2' });
@@ -106,7 +106,7 @@ test('a bucket in another region says where it is', async () => {
   expect(here.BucketRegion).toBe('eu-west-1');
 });
 
-test('the lists of two accounts hold their own buckets of every region, page by page', async () => {
+test('the lists of two accounts contain their own buckets of every region, page by page', async () => {
   const world = createWorld();
   const s3 = s3Of(world);
   await s3Of(world, { account: otherAccount }).send(new CreateBucketCommand({ Bucket: 'of-another' }));
@@ -131,7 +131,7 @@ test('the lists of two accounts hold their own buckets of every region, page by 
   );
 });
 
-test('what is not there, not empty or not one’s own is refused', async () => {
+test('a bucket that is missing, not empty or somebody else’s is refused', async () => {
   const { s3, ...world } = await withBucket();
   const other = s3Of(world, { account: otherAccount });
   expect(await errorOf(s3.send(new DeleteBucketCommand({ Bucket: 'no-bucket' })))).toBe('NoSuchBucket');
@@ -146,7 +146,7 @@ test('what is not there, not empty or not one’s own is refused', async () => {
   expect(await errorOf(s3.send(new DeleteBucketCommand({ Bucket })))).toBe('BucketNotEmpty');
 });
 
-test('a bucket that was deleted is gone, and its name free', async () => {
+test('a deleted bucket is gone, and its name is free', async () => {
   const { s3, ...world } = await withBucket();
   await s3.send(new DeleteBucketCommand({ Bucket }));
   expect(await errorOf(s3.send(new ListObjectsV2Command({ Bucket })))).toBe('NoSuchBucket');

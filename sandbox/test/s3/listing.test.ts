@@ -38,7 +38,7 @@ test('keys are sorted by their bytes in UTF-8', async () => {
   expect((await list(s3)).keys).toEqual(sorted);
 });
 
-test('2,500 keys come in three pages and go in three calls', async () => {
+test('2,500 keys are listed in three pages and deleted in three calls', async () => {
   const { s3 } = await withBucket();
   const keys = Array.from({ length: 2500 }, (_, at) => `part.${String(at).padStart(5, '0')}`);
   await fill(s3, keys);
@@ -57,7 +57,7 @@ test('2,500 keys come in three pages and go in three calls', async () => {
   expect((await list(s3)).keys).toEqual([]);
 });
 
-test('prefix and delimiter roll up, and pages go on after a common prefix', async () => {
+test('prefix and delimiter roll up, and pages continue after a common prefix', async () => {
   const { s3 } = await withBucket();
   await fill(s3, ['a', 'b/1', 'b/2', 'c', 'd/x/1', 'd/x/2', 'd/y', 'e/', 'f']);
   expect(await list(s3, { Delimiter: '/' })).toMatchObject({
@@ -84,7 +84,7 @@ test('prefix and delimiter roll up, and pages go on after a common prefix', asyn
   expect(seen).toEqual(['a', 'b/', 'c', 'd/', 'e/', 'f']);
 });
 
-test('the older listing goes on by marker, and names the next one where there is a delimiter', async () => {
+test('the older listing continues by marker, and names the next one if there is a delimiter', async () => {
   const { s3 } = await withBucket();
   await fill(s3, ['a', 'b/1', 'b/2', 'c']);
   const page = (input: Partial<ListObjectsCommandInput>) =>
@@ -103,7 +103,7 @@ test('the older listing goes on by marker, and names the next one where there is
   expect(last.Contents?.[0]?.Owner?.ID).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test('limits, tokens and encodings that make no sense are refused', async () => {
+test('invalid limits, tokens and encodings are refused', async () => {
   const { s3 } = await withBucket();
   await fill(s3, ['a b/ü', 'x\u0001y']);
   const refused = (input: Partial<ListObjectsV2CommandInput>) => errorOf(list(s3, input));
@@ -115,7 +115,7 @@ test('limits, tokens and encodings that make no sense are refused', async () => 
   expect((await list(s3, { StartAfter: 'a b/ü' })).keys).toHaveLength(1);
 });
 
-test('deleting many says what became of each', async () => {
+test('deleting many objects reports the result for each', async () => {
   const { s3 } = await withBucket();
   await fill(s3, ['a', 'b']);
   const { Deleted = [], Errors = [] } = await s3.send(

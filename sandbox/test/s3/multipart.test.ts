@@ -93,7 +93,7 @@ test('parts become one object: its content, S3’s ETag, its checksum, its prope
   );
 });
 
-test('lists of parts that S3 does not take leave the upload as it was', async () => {
+test('invalid lists of parts leave the upload as it was', async () => {
   const { s3 } = await withBucket();
   const id = await start(s3);
   const parts = [await upload(s3, id, 1, small), await upload(s3, id, 2, small)];
@@ -117,7 +117,7 @@ test('lists of parts that S3 does not take leave the upload as it was', async ()
   expect(await refused([one])).toBe('no error');
 });
 
-test('a part’s checksum is the one that the upload was started with', async () => {
+test('a part must have the checksum algorithm that the upload was started with', async () => {
   const { s3 } = await withBucket();
   const sha = await start(s3, { ChecksumAlgorithm: 'SHA256' });
   expect(await errorOf(upload(s3, sha, 1, small))).toBe('InvalidRequest');
@@ -129,7 +129,7 @@ test('a part’s checksum is the one that the upload was started with', async ()
   );
 });
 
-test('without checksums of the client the whole gets S3’s own', async () => {
+test('without checksums of the client the object gets S3’s own', async () => {
   const { aws } = await withBucket();
   const s3 = new S3Client({
     region: 'us-east-1',
@@ -176,7 +176,7 @@ test('parts are replaced, copied and listed page by page', async () => {
   ]);
 });
 
-test('uploads are listed until they end, and hold up no bucket', async () => {
+test('uploads are listed until they end, and do not prevent deleting a bucket', async () => {
   const { s3 } = await withBucket();
   const [one, two] = [await start(s3), await start(s3)];
   await start(s3, { Key: 'a/b' });

@@ -18,7 +18,7 @@ const queries = [
 ];
 
 /** For any input, S3 answers in its own format: always XML, and never a failure of the sandbox. */
-test('every operation answers junk with an error of S3', async () => {
+test('every operation answers invalid input with an S3 error', async () => {
   const world = await withBucket();
   const wrong: string[] = [];
   let asked = 0;

@@ -18,7 +18,7 @@ import { Bucket, withBucket } from './bucket.ts';
  * What amazon.aws's s3_bucket, Cloud Custodian's s3 and aws-nuke request from every bucket, with each operation page's answer
  * for a new one.
  */
-test('settings that nobody made are answered as S3 answers them', async () => {
+test('settings that were never configured are answered as by S3', async () => {
   const { s3 } = await withBucket();
   const input = { Bucket };
   const { $metadata: _, ...payment } = await s3.send(new GetBucketRequestPaymentCommand(input));

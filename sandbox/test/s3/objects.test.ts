@@ -46,7 +46,7 @@ test('a stream in chunks with a trailing checksum is stored as its content', asy
   expect(answer.ContentEncoding).toBeUndefined();
 });
 
-test('what is said of an object is said back, by GET and HEAD alike', async () => {
+test('properties of an object are returned by both GET and HEAD', async () => {
   const { s3 } = await withBucket();
   await put(s3, 'k', {
     CacheControl: 'no-cache',
@@ -87,7 +87,7 @@ test.each([
   'é\u0301日本😀',
   `a"<'>\\`,
   'x\ny\u0001',
-])('the key %j names one object and nothing else', async (Key) => {
+])('the key %j names exactly one object', async (Key) => {
   const { s3 } = await withBucket();
   await put(s3, 'beside', { Body: 'another' });
   await put(s3, Key, { Body: Key });
@@ -124,7 +124,7 @@ test.each([
   ]);
 });
 
-test('a range behind the end is refused with the size', async () => {
+test('a range beyond the end is refused with the size', async () => {
   const { s3 } = await withBucket();
   await put(s3, 'k');
   const error = await get(s3, 'k', { Range: 'bytes=7-' }).catch((thrown) => thrown);
@@ -135,7 +135,7 @@ test('a range behind the end is refused with the size', async () => {
   });
 });
 
-test('conditions of a read', async () => {
+test('conditions of a read are checked', async () => {
   const { s3 } = await withBucket();
   const ETag = (await put(s3, 'k')).ETag;
   const { LastModified = new Date(0) } = await get(s3, 'k');
@@ -157,7 +157,7 @@ test('conditions of a read', async () => {
   expect(await status({ IfNoneMatch: '"other"', IfModifiedSince: LastModified })).toBe(200);
 });
 
-test('conditions of a write leave what is there alone', async () => {
+test('a write whose condition fails does not change the object', async () => {
   const { s3 } = await withBucket();
   expect(await errorOf(put(s3, 'k', { IfMatch: md5('old') }))).toBe('NoSuchKey');
   expect(await errorOf(put(s3, 'k', { Body: 'old', IfNoneMatch: '*' }))).toBe('no error');
@@ -182,20 +182,17 @@ test.each<[ChecksumAlgorithm, string]>([
 
 const ofClient = (Object.keys(algorithms) as ChecksumAlgorithm[]).filter((name) => name !== 'SHA512');
 
-test.each(ofClient)(
-  'a %s that fits is kept and told; one that does not leaves nothing',
-  async (algorithm) => {
-    const { s3 } = await withBucket();
-    const member = `Checksum${algorithm}`;
-    const value = checksumOf(algorithm, Buffer.from('content'));
-    await put(s3, 'good', { [member]: value });
-    expect(await get(s3, 'good', { ChecksumMode: 'ENABLED' })).toMatchObject({ [member]: value });
-    const wrong = checksumOf(algorithm, Buffer.from('another'));
-    expect(await errorOf(put(s3, 'bad', { [member]: wrong }))).toBe('BadDigest');
-    expect(await errorOf(put(s3, 'bad', { [member]: 'short' }))).toBe('InvalidRequest');
-    expect(await errorOf(get(s3, 'bad'))).toBe('NoSuchKey');
-  },
-);
+test.each(ofClient)('a matching %s is stored and returned; a wrong one stores nothing', async (algorithm) => {
+  const { s3 } = await withBucket();
+  const member = `Checksum${algorithm}`;
+  const value = checksumOf(algorithm, Buffer.from('content'));
+  await put(s3, 'good', { [member]: value });
+  expect(await get(s3, 'good', { ChecksumMode: 'ENABLED' })).toMatchObject({ [member]: value });
+  const wrong = checksumOf(algorithm, Buffer.from('another'));
+  expect(await errorOf(put(s3, 'bad', { [member]: wrong }))).toBe('BadDigest');
+  expect(await errorOf(put(s3, 'bad', { [member]: 'short' }))).toBe('InvalidRequest');
+  expect(await errorOf(get(s3, 'bad'))).toBe('NoSuchKey');
+});
 
 test('Content-MD5 is compared', async () => {
   const { s3 } = await withBucket();
@@ -205,7 +202,7 @@ test('Content-MD5 is compared', async () => {
   expect(await errorOf(put(s3, 'k', { ContentMD5: 'x' }))).toBe('InvalidDigest');
 });
 
-test('what the sandbox does not keep is refused, not passed over', async () => {
+test('headers that the sandbox does not store are refused, not ignored', async () => {
   const { s3 } = await withBucket();
   expect(await errorOf(put(s3, 'k', { StorageClass: 'GLACIER' }))).toBe('NotImplementedBySandbox');
   expect(await errorOf(put(s3, 'k', { ServerSideEncryption: 'aws:kms' }))).toBe('NotImplementedBySandbox');
@@ -213,7 +210,7 @@ test('what the sandbox does not keep is refused, not passed over', async () => {
   expect(await errorOf(put(s3, 'k', { Metadata: { large: 'x'.repeat(2100) } }))).toBe('MetadataTooLarge');
 });
 
-test('tags of an object', async () => {
+test('tags of an object are put, read and deleted', async () => {
   const { s3 } = await withBucket();
   await put(s3, 'k', { Tagging: 'a=1' });
   const tags = async () => (await s3.send(new GetObjectTaggingCommand({ Bucket, Key: 'k' }))).TagSet;

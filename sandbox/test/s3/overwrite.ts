@@ -4,7 +4,7 @@ import { createFaults } from '../../calls/faults.ts';
 import { defaultAccount } from '../../model/accounts.ts';
 import { createRequestHandler } from '../../wire/request-handler.ts';
 
-/** A process to kill: puts an object over and over, its number in the content, and prints the number after each answer. */
+/** A process to kill: puts an object repeatedly, with a number as content, and prints the number after each answer. */
 const [, , folder = ''] = process.argv;
 const aws = createAws({
   folder,

@@ -18,7 +18,7 @@ import { Bucket, withBucket } from './bucket.ts';
 
 const files = (folder: string): string[] => readdirSync(join(folder, 's3'));
 
-test('objects, parts and buckets are there after a restart; what nothing names is cleared away', async () => {
+test('objects, parts and buckets exist after a restart; unreferenced content is removed', async () => {
   const { s3, aws, folder } = await withBucket();
   await s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'content', Metadata: { a: '1' } }));
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'm' }));
@@ -34,7 +34,7 @@ test('objects, parts and buckets are there after a restart; what nothing names i
   expect(files(folder).sort()).toEqual(kept);
 });
 
-test('content that was replaced, deleted or reset takes no room', async () => {
+test('content that was replaced, deleted or reset takes no space', async () => {
   const { s3, aws, folder } = await withBucket();
   for (const Body of ['one', 'two']) await s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body }));
   expect(files(folder)).toHaveLength(1);
@@ -46,7 +46,7 @@ test('content that was replaced, deleted or reset takes no room', async () => {
   expect(await errorOf(s3.send(new GetObjectCommand({ Bucket, Key: 'k' })))).toBe('NoSuchBucket');
 });
 
-/** Writes one object over and over, and prints a line after each answer. */
+/** Writes one object repeatedly, and prints a line after each answer. */
 const start = (folder: string): ChildProcess => {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'overwrite.ts'), folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -56,7 +56,7 @@ const start = (folder: string): ChildProcess => {
 };
 
 test.each([1, 20, 50])(
-  'a kill after answer %i leaves the last content or the one after it, whole',
+  'a kill after answer %i leaves the last content or the next one, complete',
   async (count) => {
     const folder = temporaryFolder();
     const child = start(folder);

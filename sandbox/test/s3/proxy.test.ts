@@ -39,7 +39,7 @@ const started = async (): Promise<{ sandbox: Sandbox; s3: (options?: object) => 
 
 const Bucket = 'a-bucket';
 
-test('content of some megabytes goes through TLS to a bucket’s own host and back, by stream and at once', async () => {
+test('content of some megabytes goes through TLS to a bucket’s own host and back, streamed or at once', async () => {
   const { s3 } = await started();
   const client = s3();
   await client.send(new CreateBucketCommand({ Bucket }));
@@ -59,7 +59,7 @@ test('content of some megabytes goes through TLS to a bucket’s own host and ba
   expect([gone.name, gone.$metadata.httpStatusCode]).toEqual(['NotFound', 404]);
 });
 
-test('a bucket with dots is reached by path, and by host not over TLS, as on AWS', async () => {
+test('a bucket with dots is reached by path, but not by host over TLS, as on AWS', async () => {
   const { s3, sandbox } = await started();
   const dotted = 'images.example.com';
   await s3({ forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: dotted }));

@@ -9,7 +9,7 @@ import { answerTo, signedRequest } from './signed-request.ts';
 
 const minutes = (count: number): Date => new Date(Date.now() + count * 60_000);
 
-test('an error has S3’s shape, in the body and in headers; HEAD has no body', async () => {
+test('an error has S3’s format, in the body and in headers; HEAD has no body', async () => {
   const world = await withBucket();
   const answer = await answerTo(world, signedRequest({ path: '/a%3Cb' }));
   expect(answer.status).toBe(404);
@@ -119,7 +119,7 @@ const documented = (change: (body: string) => string = (body) => body) => {
   );
 };
 
-test('chunks that are signed one after the other become the content', () => {
+test('chunks that are signed one after another become the content', () => {
   const { body, headers } = documented();
   expect(body.equals(Buffer.alloc(66_560, 'a'))).toBe(true);
   expect(headers).toEqual({ 'content-encoding': 'gzip', 'content-length': '66560' });
@@ -169,7 +169,7 @@ test.each<[string, string, Record<string, string>, string | undefined]>([
   expect(kept.code ?? kept.text).toBe(code === undefined ? 'abc' : 'NoSuchKey');
 });
 
-test('a body of no known length is refused, as on AWS', async () => {
+test('a body of unknown length is refused, as on AWS', async () => {
   const asked = { method: 'PUT', path: '/k', body: 'abc', headers: { 'transfer-encoding': 'chunked' } };
   const answer = await answerTo(await withBucket(), signedRequest(asked));
   expect([answer.status, answer.code]).toEqual([501, 'NotImplemented']);
@@ -214,7 +214,7 @@ test.each([
   expect([answer.status, answer.code]).toEqual([status, code]);
 });
 
-test('the global endpoint creates buckets anywhere, and leads to where a bucket is', async () => {
+test('the global endpoint creates buckets anywhere, and redirects to a bucket’s region', async () => {
   const world = createWorld();
   const create = signedRequest({
     method: 'PUT',
@@ -270,7 +270,7 @@ test.each([
   expect(() => readXmlDocument(text)).toThrow(SyntaxError);
 });
 
-test('S3 can fail on purpose, and the log says of content how long it was', async () => {
+test('S3 can fail by a fault, and the log has the length of content', async () => {
   const { faults, ...world } = await withBucket();
   faults.add([{ on: 's3:PutObject', input: '"Key":"k"', does: { error: 'SlowDown' } }]);
   const put = (path: string) =>

@@ -62,7 +62,7 @@ const plain = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]));
 };
 
-test('every operation of S3 goes there and back unchanged', async () => {
+test('every operation of S3 passes in both directions unchanged', async () => {
   const service = await serviceNamed('s3');
   const seen: { operation?: string; input?: unknown } = {};
   const client = new s3.S3Client({
@@ -102,7 +102,7 @@ test('every operation of S3 goes there and back unchanged', async () => {
   expect(compared).toBeGreaterThan(105);
 });
 
-test('S3 says the protocol, version and namespace that the SDK says', () => {
+test('S3 has the protocol, version and namespace of the SDK', () => {
   const { protocol, protocolSettings } = new s3.S3Client({ region: 'us-east-1' }).config as unknown as {
     protocol: { getShapeId(): string };
     protocolSettings: { xmlNamespace: string; version: string };

@@ -36,7 +36,7 @@ const list = async (s3: S3Client, input: object = {}) => {
   };
 };
 
-test('older versions stay under a delete marker, and come back without it', async () => {
+test('older versions remain under a delete marker, and are visible again without it', async () => {
   const { s3 } = await withBucket();
   expect(await put(s3, 'k', 'before')).toBeUndefined();
   await version(s3, 'Enabled');
@@ -85,7 +85,7 @@ test('suspended versioning replaces the version null and keeps the others', asyn
   expect(await list(s3)).toMatchObject({ versions: [['k', one, false]], markers: [['k', 'null', true]] });
 });
 
-test('what is no version is told from what is none of this key', async () => {
+test('an invalid version id is distinguished from one that this key does not have', async () => {
   const { s3 } = await withBucket();
   await version(s3, 'Enabled');
   const id = await put(s3, 'k', 'one');
@@ -98,7 +98,7 @@ test('what is no version is told from what is none of this key', async () => {
   expect(await errorOf(marker)).toBe('InvalidArgument');
 });
 
-test('a bucket of many versions is emptied while it is listed, and only then deleted', async () => {
+test('a bucket with many versions is emptied while it is listed, and only then deleted', async () => {
   const { s3 } = await withBucket();
   await put(s3, 'b', 'null version');
   await version(s3, 'Enabled');

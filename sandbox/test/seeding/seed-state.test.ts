@@ -43,7 +43,7 @@ const s3Of = (world: World, region: string): S3Client =>
   new S3Client({ region, credentials: defaultAccount, requestHandler: createRequestHandler(world.aws) });
 
 group('a seeded world', () => {
-  test('of 2,000 images in eight regions is found as it was described', async () => {
+  test('of 2,000 images in eight regions is found as described', async () => {
     const now = new Date();
     const described = largeWorld(now);
     const world = seeded(described, now);
@@ -91,7 +91,7 @@ group('a seeded world', () => {
     expect(Uploads?.map((one) => one.Key)).toEqual(['left/over']);
   });
 
-  test('has instances, volumes and references that calls made', async () => {
+  test('has instances, volumes and references created by calls', async () => {
     const now = new Date();
     const world = seeded(largeWorld(now), now);
     const ec2 = world.ec2();
@@ -115,7 +115,7 @@ group('a seeded world', () => {
     ]);
   });
 
-  test('has two images on one snapshot, which goes with the second', async () => {
+  test('has two images on one snapshot, which is deleted with the second', async () => {
     const [one, two] = [derivedId('ami', 'one'), derivedId('ami', 'two')];
     const snapshots = [derivedId('snap', 'shared')];
     const createdAt = '2026-01-02T03:04:05.000Z';
@@ -135,7 +135,7 @@ group('a seeded world', () => {
     expect(await errorOf(deregister(two))).toBe('InvalidAMIID.Unavailable');
   });
 
-  test('is there whole or not at all, and says what is wrong with it', () => {
+  test('is written completely or not at all, and its errors are reported', () => {
     const folder = temporaryFolder();
     const image = { region: 'us-east-1', id: derivedId('ami', 'one'), createdAt: '2026-01-02T03:04:05.000Z' };
     const seed = (world: SeededWorld) => () => seedState(folder, world);

@@ -29,7 +29,7 @@ it.each([
   expect(kept.match(/\(left out\)/g)?.length).toBeGreaterThanOrEqual(command.split('DEF+ghi').length - 1);
 });
 
-it('leaves everything else as it is, the access key id too', () => {
+it('leaves everything else as it is, including the access key id', () => {
   const command = `ec2-bundle-vol -s 10240 && bash -c 'ec2-upload-bundle -b b -m /tmp/m -a AKIA1 -s ${secret} --sigv 4 --region r --batch --retry'`;
   expect(withoutKeys(command)).toBe(command.replace(secret, '(left out)'));
   expect(withoutKeys(`ls -s ${secret} -t x`)).toBe(`ls -s ${secret} -t x`);

@@ -12,7 +12,7 @@ const started = async () => {
   return { api, folder, sandbox: await startWith(api, { folder }) };
 };
 
-it('takes faults, lists them and forgets them', async () => {
+it('accepts faults, lists them and removes them', async () => {
   const { sandbox } = await started();
   const faults = [
     {
@@ -57,7 +57,7 @@ it('refuses a body that is not JSON or is too large', async () => {
   });
 });
 
-it('lists what was called and what was refused', async () => {
+it('lists calls and refusals', async () => {
   const { sandbox } = await started();
   await askThrough(sandbox.url, sandbox.ca, 'https://sts.amazonaws.com/who');
   await connectTo(sandbox.url, 'example.net:443');
@@ -67,7 +67,7 @@ it('lists what was called and what was refused', async () => {
   });
 });
 
-it('resets: another identity, no instances, no faults, nothing of what they recorded', async () => {
+it('resets to another identity, without instances, faults and their records', async () => {
   const folder = temporaryFolder();
   const api = standIn();
   const key = keyPair();
@@ -116,7 +116,7 @@ describe('a web page', () => {
   });
 });
 
-it('has nothing else', async () => {
+it('answers no other path', async () => {
   const { sandbox } = await started();
   for (const path of ['/_sandbox/environment/..', '/_sandbox/reset']) {
     expect(await askDirectly(sandbox.url, path)).toMatchObject({ status: 404 });

@@ -30,7 +30,7 @@ const started = async () => {
   return { sandbox, config };
 };
 
-it('serves each service at its own address, told by what a request is signed for', async () => {
+it("serves each service at the sandbox's address, by the service in a request's signature", async () => {
   const { sandbox, config } = await started();
   await new STSClient(config()).send(new GetCallerIdentityCommand({}));
   await new EC2Client(config('eu-west-1')).send(new DescribeRegionsCommand({}));
@@ -53,7 +53,7 @@ it('serves each service at its own address, told by what a request is signed for
   expect(sandbox.refusals()).toEqual([]);
 });
 
-it('serves S3 by path and by subdomains of localhost, signed, presigned and as nobody', async () => {
+it('serves S3 by path and by subdomains of localhost, signed, presigned and anonymous', async () => {
   const { sandbox, config } = await started();
   const s3 = new S3Client(config('eu-west-1'));
   const Bucket = 'a-bucket';
@@ -120,7 +120,7 @@ it.each([
   expect(sandbox.calls().map(({ service, operation }) => `${service}:${operation}`)).toEqual([called]);
 });
 
-it('keeps its own requests under /_sandbox/, and answers no web page and no other host', async () => {
+it('has its own requests under /_sandbox/, and answers no web page and no other host', async () => {
   const { sandbox } = await started();
   expect((await askDirectly(sandbox.url, '/_sandbox/settings')).status).toBe(200);
   expect((await askDirectly(sandbox.url, '/_sandbox/none')).text).toContain('The sandbox has no GET');
@@ -145,7 +145,7 @@ it.each([
   ['sts.us-gov-west-1.amazonaws.com', '<Error><Type>Receiver</Type><Code>NotImplementedBySandbox'],
   ['ssm.eusc-de-east-1.amazonaws.eu', '{"__type":"NotImplementedBySandbox"'],
   ['a-bucket.s3.cn-north-1.amazonaws.com.cn', '<Error><Code>NotImplementedBySandbox'],
-])('%s answers in the words of its service, through the proxy', async (host, text) => {
+])('%s answers in the format of its service, through the proxy', async (host, text) => {
   const { sandbox } = await started();
   const answer = await askThrough(sandbox.url, sandbox.ca, `https://${host}/`, { method: 'GET' });
   expect(answer.text).toContain(text);
@@ -153,7 +153,7 @@ it.each([
   expect(answer.text).toContain(host.includes('mars') ? `the host ${host}` : 'no China, no GovCloud');
 });
 
-it('says by endpoint URL as well that it has no China and no GovCloud', async () => {
+it('also says by endpoint URL that it has no China and no GovCloud', async () => {
   const { config } = await started();
   for (const region of ['cn-north-1', 'us-gov-west-1']) {
     const asked = new STSClient(config(region)).send(new GetCallerIdentityCommand({}));

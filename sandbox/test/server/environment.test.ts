@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { asExports } from '../../server/environment.ts';
 import { standIn, startWith, temporaryFolder } from './stand-in.ts';
 
-it('sends every client to the sandbox, with its credentials and authority, and none past it', async () => {
+it('leads every client to the sandbox, with its credentials and authority, and none past it', async () => {
   const sandbox = await startWith(standIn(), { folder: temporaryFolder() });
   const environment = sandbox.environment();
   for (const name of ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy']) {
@@ -33,7 +33,7 @@ it('sends every client to the sandbox, with its credentials and authority, and n
   });
 });
 
-it('is read back by a shell as it was', () => {
+it('is read back unchanged by a shell', () => {
   const environment = { A: `it's "$HOME" \`id\` \\ ü`, B: 'two\nlines', C: '' };
   const print = Object.keys(environment).map((name) => `printf '%s\\0' "$${name}"`);
   const printed = execFileSync('sh', ['-c', `${asExports(environment)}${print.join('\n')}`]).toString();

@@ -41,6 +41,6 @@ it.each([
   '(ec2-bundle-vol -a)',
   'sudo -u root ec2-bundle-vol -a',
   'timeout 60 ec2-bundle-vol -a',
-])('does not understand %j, and says so', (command) => {
+])('refuses %j as not understood', (command) => {
   expect(findTools(command, 'root')).toEqual({ notUnderstood: expect.any(String) });
 });

@@ -10,6 +10,6 @@ it.each([
   ["sudo -u app sh -c 'a'", { command: "sudo -u app sh -c 'a'", user: 'ubuntu' }],
   ["sh -c 'a' b", { command: "sh -c 'a' b", user: 'ubuntu' }],
   ['sudo', { command: 'sudo', user: 'ubuntu' }],
-])('of %j', (command, inner) => {
+])('the inner command of %j is found', (command, inner) => {
   expect(innerCommand(command, 'ubuntu')).toEqual(inner);
 });

@@ -29,7 +29,7 @@ const keys = {
   'without an end': pem('pkcs8').split('-----END')[0] ?? '',
 };
 
-it.each(Object.entries(keys))('leaves out the inside of a key: %s', (_kind, key) => {
+it.each(Object.entries(keys))('leaves out the content of a key: %s', (_kind, key) => {
   const script = (inside: string) => `#!/bin/sh\ncat >k <<'E'\n${inside}\nE\nrm \xff\x00 k\n`;
   const secret = /KEY-----\s*(?:\\n)?((?:[\w-]+: .*\n)*)\s*([^-]+)/.exec(key)?.[2] ?? '';
   expect(secret.length).toBeGreaterThan(50);

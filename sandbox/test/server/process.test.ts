@@ -23,7 +23,7 @@ async function sandboxProcess(folder: string): Promise<{ child: ChildProcess; ur
   throw new Error('The sandbox ended before it was started');
 }
 
-it('is found by another process, ends when told to, and takes its process with it', async () => {
+it('is found by another process, and ends on request, with its process', async () => {
   const folder = temporaryFolder();
   const { child, url } = await sandboxProcess(folder);
   expect(await findSandbox(folder)).toMatchObject({ url, pid: child.pid, account: '123456789012' });
@@ -33,7 +33,7 @@ it('is found by another process, ends when told to, and takes its process with i
   expect(await findSandbox(folder)).toBeUndefined();
 });
 
-it('killed in the midst of it, is not found and leaves its folder and ports to the next', async () => {
+it('is not found after a kill, and leaves its folder and ports to the next one', async () => {
   const folder = temporaryFolder();
   const { child, url } = await sandboxProcess(folder);
   await expect(startSandbox({ folder })).rejects.toThrow(`process ${child.pid}`);

@@ -13,7 +13,7 @@ const started = async () => {
 };
 
 describe('a host of the embedded AWS', () => {
-  it('is answered over TLS that its authority vouches for, with what was asked and nothing changed', async () => {
+  it("is answered over TLS with its authority's certificate, with the request unchanged", async () => {
     const { api, sandbox } = await started();
     const answers = await Promise.all(
       ['ec2.us-east-1', 'ssm.eu-west-1', 'sts.eu-west-1', 'sts'].map((name) =>
@@ -60,7 +60,7 @@ describe('a host of the embedded AWS', () => {
     expect(connections).toBe(1);
   });
 
-  it('has its connection cut by `drop`, and says nothing by `hang` until the sandbox closes', async () => {
+  it('has its connection cut by `drop`, and gets no answer by `hang` until the sandbox closes', async () => {
     const { api, sandbox } = await started();
     api.answer = async ({ path }) => (path === '/drop' ? 'drop' : 'hang');
     await expect(
@@ -79,7 +79,7 @@ describe('a host of the embedded AWS', () => {
     await expect(hangs).rejects.toThrow();
   });
 
-  it('refuses a body that is too long, and a Host that is not the tunnel’s', async () => {
+  it('refuses a body that is too long, and a Host other than the tunnel’s', async () => {
     const { api, sandbox } = await started();
     const long = await askThrough(sandbox.url, sandbox.ca, 'https://ec2.us-east-1.amazonaws.com/', {
       body: Buffer.alloc(4 * 1024 * 1024 + 1),

@@ -24,24 +24,21 @@ async function receive(sent: string, { recursive = false, piece = 5, folder = te
   return { ...result, folder, answers };
 }
 
-it.each([1, 3, 1000])(
-  'keeps a tree of folders and files, however it is cut: pieces of %i bytes',
-  async (piece) => {
-    const sent = 'D0750 0 a b\nC0600 3 x\nx\ny\0D0755 0 empty\nE\nE\nT1 0 1 0\nC0644 0 nothing\n\0';
-    const { exit, uploads, folder, answers } = await receive(sent, { recursive: true, piece });
-    expect({ exit, answers: answers.join('') }).toEqual({ exit: 0, answers: '\0'.repeat(10) });
-    expect(uploads).toEqual([
-      { path: '/srv/a b', kind: 'folder', mode: '0750' },
-      { path: '/srv/a b/x', kind: 'file', mode: '0600', size: 3 },
-      { path: '/srv/a b/empty', kind: 'folder', mode: '0755' },
-      { path: '/srv/nothing', kind: 'file', mode: '0644', size: 0 },
-    ]);
-    const files = join(folder, 'files', 'srv');
-    expect(readFileSync(join(files, 'a b', 'x'), 'utf8')).toBe('x\ny');
-    expect(readdirSync(files, { recursive: true }).sort()).toEqual(['a b', 'a b/empty', 'a b/x', 'nothing']);
-    expect(statSync(join(files, 'nothing')).mode & 0o777).toBe(0o644);
-  },
-);
+it.each([1, 3, 1000])('stores a tree of folders and files in pieces of any size: %i bytes', async (piece) => {
+  const sent = 'D0750 0 a b\nC0600 3 x\nx\ny\0D0755 0 empty\nE\nE\nT1 0 1 0\nC0644 0 nothing\n\0';
+  const { exit, uploads, folder, answers } = await receive(sent, { recursive: true, piece });
+  expect({ exit, answers: answers.join('') }).toEqual({ exit: 0, answers: '\0'.repeat(10) });
+  expect(uploads).toEqual([
+    { path: '/srv/a b', kind: 'folder', mode: '0750' },
+    { path: '/srv/a b/x', kind: 'file', mode: '0600', size: 3 },
+    { path: '/srv/a b/empty', kind: 'folder', mode: '0755' },
+    { path: '/srv/nothing', kind: 'file', mode: '0644', size: 0 },
+  ]);
+  const files = join(folder, 'files', 'srv');
+  expect(readFileSync(join(files, 'a b', 'x'), 'utf8')).toBe('x\ny');
+  expect(readdirSync(files, { recursive: true }).sort()).toEqual(['a b', 'a b/empty', 'a b/x', 'nothing']);
+  expect(statSync(join(files, 'nothing')).mode & 0o777).toBe(0o644);
+});
 
 it.each([
   ['a name that leads up', 'C0644 1 ..\nx\0'],
@@ -63,14 +60,14 @@ it.each([
   expect(readdirSync(folder).filter((name) => name !== 'files')).toEqual([]);
 });
 
-it('refuses a folder where only a file was announced', async () => {
+it('refuses a folder if only a file was announced', async () => {
   expect(await receive('D0755 0 a\nE\n')).toMatchObject({
     exit: 1,
     stderr: expect.stringContaining('/srv/a'),
   });
 });
 
-it('refuses a file in the place of a folder, and replaces a file', async () => {
+it('refuses a file in place of a folder, and replaces a file', async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'files', 'srv', 'taken'), { recursive: true });
   expect(await receive('C0644 1 taken\nx\0', { folder })).toMatchObject({ exit: 1 });
@@ -101,7 +98,7 @@ it.each([
   ['.', '/home/ubuntu'],
   ['~/a', '/home/ubuntu/a'],
   ['~other', '/home/ubuntu/~other'],
-])('takes %s as a user’s shell would', (path, expected) => {
+])('interprets %s as a user’s shell would', (path, expected) => {
   expect(uploadedFiles('/nowhere').resolve(path, 'ubuntu')).toBe(expected);
   expect(uploadedFiles('/nowhere').resolve('a', '../..')).toMatch(/^\/home\/[^/]+\/a$/);
 });

@@ -58,7 +58,7 @@ it.each([
   expect(broken !== undefined).toBe(isRead);
 });
 
-it('runs nothing of a script, be it whole or broken', async () => {
+it('runs no part of a script, valid or broken', async () => {
   const folder = temporaryFolder();
   const script = `#!/bin/bash\ntouch '${folder}/made'\necho "\${HOME}" %{x} $(touch '${folder}/made')\n`;
   expect((await check('"/tmp/my script.sh"', script)).broken).toBeUndefined();

@@ -7,7 +7,7 @@ import { callSandbox, connectSandbox } from '../../server/connect.ts';
 import { parseBehaviour } from '../../server/settings-file.ts';
 import { standIn, startWith, temporaryFolder } from './stand-in.ts';
 
-it('takes settings while it runs, and hands them on as they are', async () => {
+it('accepts settings while it runs, and passes them on unchanged', async () => {
   const api = standIn();
   const sandbox = await startWith(api, { folder: temporaryFolder() });
   const settings = {
@@ -64,19 +64,19 @@ it.each<[unknown, string[]]>([
   for (const part of parts) expect(() => parseBehaviour(settings)).toThrow(part);
 });
 
-it('says all that is wrong with an object, and nothing of the other shapes it could have had', () => {
+it('reports all errors of an object, but none for other possible shapes', () => {
   const settings = { speed: { image: 'long', copies: 1 } };
   expect(() => parseBehaviour(settings)).toThrow(/^settings: speed\..+\nsettings: speed\.[^\n]+$/);
 });
 
-it('leaves out remarks', () => {
+it('ignores remarks', () => {
   const settings = { $schema: 'a.json', '//': 'why', accounts: [{ '//': 'why not', defaultVpc: true }] };
   expect(parseBehaviour(settings)).toEqual({
     accounts: [{ defaultVpc: true }],
   });
 });
 
-it('docs/sandbox-settings.schema.json is what its source makes; if not: npm run schema', () => {
+it('docs/sandbox-settings.schema.json matches its source; if not, run npm run schema', () => {
   const file = new URL('../../../docs/sandbox-settings.schema.json', import.meta.url);
   const text = readFileSync(file, 'utf8');
   expect(text).toBe(settingsSchemaText());
@@ -93,7 +93,7 @@ it.each<[string, Partial<Consistency>, number]>([
   ['two looks that miss what is new', { hiddenReads: 2 }, 2_000],
   ['two flaps of three missed looks each, after one', { hiddenReads: 1, flaps: 2, missesPerFlap: 3 }, 7_000],
   ['misses of no kind of thing', { hiddenReads: 2, kinds: [] }, 0],
-])('says how long it lags, a second a missed look: with %s', async (_, consistency, lag) => {
+])('reports its consistency lag, a second for each missed lookup: with %s', async (_, consistency, lag) => {
   const sandbox = await startSandbox({ folder: temporaryFolder(), behaviour: { consistency } });
   try {
     expect(sandbox.consistencyLag).toBe(lag);
@@ -106,7 +106,7 @@ it.each<[string, Partial<Consistency>, number]>([
   }
 });
 
-it('acts by the settings of its start, moves its clock, and names both accounts', async () => {
+it('uses the settings of its start, advances its clock, and names both accounts', async () => {
   const folder = temporaryFolder();
   const behaviour = { accounts: [{ region: 'eu-west-1', defaultVpc: false }] };
   const sandbox = await startSandbox({ folder, behaviour });
@@ -134,7 +134,7 @@ it('acts by the settings of its start, moves its clock, and names both accounts'
   }
 });
 
-it('shows settings that can be posted as they are, and then are the same', async () => {
+it('shows settings that can be posted unchanged with the same result', async () => {
   const sandbox = await startSandbox({ folder: temporaryFolder() });
   const ask = (method: string, body?: unknown) =>
     callSandbox(sandbox.url, method, '/_sandbox/settings', body) as Promise<{ now: string }>;
@@ -160,7 +160,7 @@ it('shows settings that can be posted as they are, and then are the same', async
   }
 });
 
-it('does what its README shows', async () => {
+it('behaves as in its README', async () => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const example = /^```ts settings\n([\s\S]*?)^```$/m.exec(readme)?.[1] ?? '';
   const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor;

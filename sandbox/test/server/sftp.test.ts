@@ -41,7 +41,7 @@ const callsOf = (sftp: SFTPWrapper) => ({
 });
 
 describe('a file', () => {
-  it('goes up and comes down again byte by byte, however large, its parents made on the way', async () => {
+  it('is uploaded and downloaded as the same bytes, at any size, with its parent folders created', async () => {
     const { put, get, chmod, stat, folder } = await session();
     const content = Buffer.from(Array.from({ length: 300_001 }, (_, index) => (index * 31) % 251));
     await put('/opt/deep/a b', content);
@@ -60,14 +60,14 @@ describe('a file', () => {
     ]);
   });
 
-  it('lands in the user’s home under a relative name, and can be empty', async () => {
+  it('is in the user’s home under a relative name, and can be empty', async () => {
     const { put, get, realpath } = await session();
     await put('here', '');
     expect(await realpath('.')).toBe('/home/ubuntu');
     expect(await get('/home/ubuntu/here')).toEqual(Buffer.alloc(0));
   });
 
-  it('that does not arrive whole is not there, and the one before it stays', async () => {
+  it('that does not arrive completely is not stored, and the previous one remains', async () => {
     const { put, sftp, client, folder } = await session();
     await put('/tmp/a', 'before');
     const handle = await promisify((done: (error: Error | undefined, handle: Buffer) => void) =>
@@ -85,7 +85,7 @@ describe('a file', () => {
     ]);
   });
 
-  it('that was never uploaded is not found; one that the system has can be read and not changed', async () => {
+  it('that was never uploaded is not found; one of the system can be read but not changed', async () => {
     const { get, put, chmod, unlink, stat, folder } = await session();
     await expect(get('/opt/made-by-a-script')).rejects.toThrow('No such file');
     expect((await get('/etc/os-release')).toString()).toContain('VERSION_ID="22.04"');
@@ -96,7 +96,7 @@ describe('a file', () => {
     expect(recorded(folder)[0]).toMatchObject({ command: 'sftp get /opt/made-by-a-script', exit: 1 });
   });
 
-  it('that was given to every instance comes down, until another is uploaded in its place', async () => {
+  it('that is provided to every instance can be downloaded, until another is uploaded in its place', async () => {
     const given = temporaryFolder();
     mkdirSync(join(given, 'var/log'), { recursive: true });
     writeFileSync(join(given, 'var/log/build.txt'), 'given');
@@ -107,7 +107,7 @@ describe('a file', () => {
     expect((await list('/var/log')).map(({ filename }) => filename)).toEqual(['build.txt']);
   });
 
-  it('is taken whole: nothing is appended or patched', async () => {
+  it('is only written completely: nothing is appended or patched', async () => {
     const { put, sftp } = await session();
     await put('/tmp/a', 'x');
     const open = promisify((flags: 'a' | 'r+', done: (error: Error | undefined, handle: Buffer) => void) =>
@@ -117,7 +117,7 @@ describe('a file', () => {
     await expect(open('r+')).rejects.toThrow('whole files');
   });
 
-  it('holding a private key is kept without it, and is not given out', async () => {
+  it('with a private key is stored without it, and cannot be downloaded', async () => {
     const { put, get, stat } = await session();
     await put('/tmp/key', key.private);
     expect((await stat('/tmp/key')).size).toBe(key.private.length);
@@ -142,7 +142,7 @@ describe('a folder', () => {
     expect(readdirSync(uploaded(folder, '/srv/app'))).toHaveLength(149);
   });
 
-  it('that every Ubuntu has is there, can get another mode, and has no file’s handle', async () => {
+  it('that every Ubuntu has exists, can get another mode, and cannot be opened as a file', async () => {
     const { stat, chmod, get, put } = await session();
     expect((await stat('/opt')).isDirectory()).toBe(true);
     await chmod('/opt', 0o755);
@@ -150,7 +150,7 @@ describe('a folder', () => {
     await expect(put('/opt', 'x')).rejects.toThrow('is a directory');
   });
 
-  it('is nobody’s way out of the instance', async () => {
+  it('does not lead out of the instance', async () => {
     const { put, get, folder } = await session();
     await put('../../../../../../evil', 'x');
     expect(readFileSync(uploaded(folder, '/evil'), 'utf8')).toBe('x');
@@ -192,7 +192,7 @@ it('a session ends with an exit status, which OpenSSH’s scp looks for', async 
   expect(exit).toBe(0);
 });
 
-it('a download by scp gives a tree as it was uploaded', async () => {
+it('a download by scp returns a tree as it was uploaded', async () => {
   const { client, put, folder } = await session();
   await put('/srv/tree/sub/b', 'b\0');
   await put('/srv/tree/a', 'a');

@@ -39,7 +39,7 @@ describe('logging in', () => {
     }
   });
 
-  it('works at an Elastic IP address, which instances have from a network of its own', async () => {
+  it('works at an Elastic IP address, which is in a separate network', async () => {
     const { machines } = await startMachines();
     await machines.start(machineWith(key.public, { address: '127.76.0.1' }));
     const client = await logIn('127.76.0.1', machines.port, { privateKey: key.private });
@@ -57,7 +57,7 @@ describe('logging in', () => {
     await expect(logIn('127.77.1.2', machines.port, { password: 'ubuntu' })).rejects.toThrow(refused);
   });
 
-  it('is not possible once the instance stopped, and cuts those who were', async () => {
+  it('is not possible once the instance is stopped, which also cuts existing sessions', async () => {
     const { client, machines } = await loggedIn();
     const closed = once(client, 'close');
     client.on('error', () => undefined);
@@ -68,7 +68,7 @@ describe('logging in', () => {
     );
   });
 
-  it('stands a bare connection that says nothing, as Packer makes one first', async () => {
+  it('tolerates a silent connection, as Packer opens one first', async () => {
     const { client, machines } = await loggedIn();
     const probe = createConnection(machines.port, '127.77.1.2');
     await once(probe, 'connect');
@@ -76,7 +76,7 @@ describe('logging in', () => {
     expect(await run(client, 'true')).toMatchObject({ exit: 0 });
   });
 
-  it('tells instances apart by key where there is one address for all, and refuses a key of two', async () => {
+  it('distinguishes instances by key if there is one address for all, and refuses a key of two', async () => {
     const { machines, folder } = await startMachines({ ownAddresses: false });
     const [first, second, third] = ['i-01', 'i-02', 'i-03'].map((instanceId, index) =>
       machineWith(index === 0 ? key.public : other.public, {
@@ -122,7 +122,7 @@ describe('a command', () => {
     expect(recorded(folder)).toEqual([{ command: command.replace(/\n$/, ''), exit: answer.exit }]);
   });
 
-  it('is kept without the keys that it hands to the AMI tools, a fault’s answer too', async () => {
+  it('is recorded without the keys that it passes to the AMI tools, also in a fault’s answer', async () => {
     const { client, folder } = await loggedIn([{ on: 'ssh', command: '/ faulty$/', does: { exit: 3 } }]);
     const command = "sudo bash -c 'ec2-upload-bundle -b b -a AKIA1 -s hidden'";
     await run(client, command);
@@ -143,7 +143,7 @@ describe('a command', () => {
       'a subsystem',
       (client: Awaited<ReturnType<typeof loggedIn>>['client']) => client.subsys.bind(client, 'netconf'),
     ],
-  ])('is what it has; %s is refused with a reason', async (_what, open) => {
+  ])('is all that a session has; %s is refused with a reason', async (_what, open) => {
     const { client } = await loggedIn();
     const ran = await new Promise((resolve, reject) => {
       open(client)((error, channel) => {
@@ -165,7 +165,7 @@ describe('a command', () => {
 });
 
 describe('a fault', () => {
-  it('answers a matching command, and leaves others alone', async () => {
+  it('answers a matching command, and no other', async () => {
     const script: SshFault[] = [
       { on: 'ssh', command: 'script', does: { exit: 9, stderr: 'no\n', stdout: 'so\n' } },
     ];
@@ -218,7 +218,7 @@ describe('an upload', () => {
   const sent = (name: string, content: string, mode = '0644') =>
     Buffer.from(`C${mode} ${Buffer.byteLength(content)} ${name}\n${content}\0`);
 
-  it('lands under its absolute path, with its bytes, its mode and what was acknowledged', async () => {
+  it('is stored under its absolute path, with its bytes, its mode and an acknowledgement', async () => {
     const { client, folder } = await loggedIn();
     const content = 'größer\0$HOME\r\n';
     const ran = await run(client, 'scp -vt /opt/my\\ files', sent('a b.bin', content, '0750'));
@@ -237,14 +237,14 @@ describe('an upload', () => {
     ]);
   });
 
-  it('that breaks off leaves nothing', async () => {
+  it('that is interrupted leaves nothing', async () => {
     const { client, folder } = await loggedIn();
     const ran = await run(client, 'scp -vt /tmp', Buffer.from('C0644 100 a\nonly this'));
     expect(ran).toMatchObject({ exit: 1, stderr: 'scp: /tmp/a: the connection ended 91 bytes early\n' });
     expect(() => statSync(uploaded(folder, '/tmp/a'))).toThrow('ENOENT');
   });
 
-  it('of a broken shell script succeeds; running it says what bash says of it', async () => {
+  it("of a broken shell script succeeds; running it prints bash's message", async () => {
     const { client, folder } = await loggedIn();
     const upload = await run(client, 'scp -vt /tmp', sent('script_1.sh', broken));
     expect(upload).toMatchObject({ exit: 0 });

@@ -11,7 +11,7 @@ import { keyPair, logIn, machineWith, run } from './ssh-client.ts';
 import { standIn, startWith, temporaryFolder } from './stand-in.ts';
 
 describe('one sandbox on a folder', () => {
-  it('refuses a second one, and says whose the folder is', async () => {
+  it('refuses a second one, and names the owner of the folder', async () => {
     const folder = temporaryFolder();
     const first = await startWith(standIn(), { folder });
     const second = startWith(standIn(), { folder });
@@ -36,7 +36,7 @@ describe('one sandbox on a folder', () => {
     expect(existsSync(join(folder, 'owner.json'))).toBe(false);
   });
 
-  it('is won by one of several that start at once over a dead one', async () => {
+  it('is one of several that start at once over a dead one', async () => {
     const folder = temporaryFolder();
     writeFileSync(
       join(folder, 'owner.json'),
@@ -50,7 +50,7 @@ describe('one sandbox on a folder', () => {
 });
 
 describe('starting again', () => {
-  it('keeps ports and authority, and answers for instances that run', async () => {
+  it('keeps ports and authority, and answers for running instances', async () => {
     const folder = temporaryFolder();
     const key = keyPair();
     const first = await startWith(standIn(), { folder });
@@ -65,7 +65,7 @@ describe('starting again', () => {
     expect(statSync(join(folder, 'ca.key')).mode & 0o777).toBe(0o600);
   });
 
-  it('takes other ports where its own are taken, and refuses a taken one that was asked for', async () => {
+  it('uses other ports if its own are taken, and refuses a taken one that was requested', async () => {
     const first = await startWith(standIn(), { folder: temporaryFolder() });
     const proxy = Number(new URL(first.url).port);
     const folder = temporaryFolder();
@@ -89,7 +89,7 @@ describe('starting again', () => {
   });
 });
 
-it('replaces a host key that cannot be read, and keeps one that can', async () => {
+it('replaces an unreadable host key, and keeps a readable one', async () => {
   const folder = temporaryFolder();
   const file = join(folder, 'ssh-host.key');
   writeFileSync(file, '-----BEGIN OPENSSH PRIVATE KEY-----\n');
@@ -105,7 +105,7 @@ it('replaces a host key that cannot be read, and keeps one that can', async () =
 });
 
 describe('finding a sandbox', () => {
-  it('gives what another process needs, the same by folder and by address', async () => {
+  it('returns what another process needs, the same by folder and by address', async () => {
     const folder = temporaryFolder();
     const sandbox = await startWith(standIn(), { folder });
     const expected = {
@@ -126,7 +126,7 @@ describe('finding a sandbox', () => {
     await expect(connectSandbox(sandbox.url)).rejects.toThrow(SandboxError);
   });
 
-  it('passes over an address that is torn, that nobody answers at, or at which another sandbox answers', async () => {
+  it('skips an address that is incomplete, does not answer, or belongs to another sandbox', async () => {
     const sandbox = await startWith(standIn(), { folder: temporaryFolder() });
     const folder = temporaryFolder();
     const gone = { url: 'http://127.0.0.1:9', pid: process.pid, id: 'state-1' };
@@ -140,7 +140,7 @@ describe('finding a sandbox', () => {
     }
   });
 
-  it('goes nowhere but loopback, and takes no other server for a sandbox', async () => {
+  it('only connects to loopback, and does not mistake another server for a sandbox', async () => {
     await expect(connectSandbox('http://sandbox.example:80')).rejects.toThrow('http://127.0.0.1:PORT');
     const server = createServer((_request, response) => response.end('{}')).listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
@@ -151,7 +151,7 @@ describe('finding a sandbox', () => {
   });
 });
 
-it('leaves nothing running where it cannot start', async () => {
+it('leaves nothing running if it cannot start', async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'empty'));
   await expect(startWith(standIn(), { folder })).rejects.toThrow('EISDIR');
