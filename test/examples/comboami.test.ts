@@ -106,7 +106,14 @@ async function expectRecorded(version: string) {
     .flat()
     .filter(({ id }) => historic.includes(id));
   expect(kept).toHaveLength(32 - made.length);
+  expect(kindsOf(recorded)).toEqual(kindsOf(JSON.parse(historic)));
 }
+
+/** Those of each region, without ids: what its readers look entries up by. */
+const kindsOf = (ids: Record<string, { id: string }[]>) =>
+  Object.entries(ids)
+    .flatMap(([region, list]) => list.map((entry) => JSON.stringify({ ...entry, id: region })))
+    .sort();
 
 /** Named after account, publication and version, which is cut short. */
 const bucketOfTests = 'gopackgo-123456789012-test-instance-dev-2-6--[0-9a-f]{8}-us-east-1';

@@ -98,7 +98,7 @@ it('gaia-hub: both variants built once with Ignition, copied, public, and mapped
   }
 });
 
-it('gaia-hub: Ignition makes what the document lists, and the second volume for one variant alone', () => {
+it('gaia-hub: Ignition makes what the document lists, the second volume for one variant alone, and gives the hub its domain', () => {
   const ignition = (variant: string) =>
     JSON.parse(readFileSync(example.project.path(`configs/gaia-${variant}.ign`), 'utf8'));
   const namesOf = (all: { path?: string; name?: string }[]) => all.map(({ path, name }) => path ?? name);
@@ -128,6 +128,19 @@ it('gaia-hub: Ignition makes what the document lists, and the second volume for 
     expect.objectContaining({ device: '/dev/xvdf', format: 'xfs', label: 'STORAGE' }),
   ]);
   expect(ignition('ephemeral').storage.filesystems).toBeUndefined();
+  const template = JSON.parse(
+    readFileSync(example.project.path('cloudformation/gaia-hub.template.json'), 'utf8'),
+  );
+  const { UserData } = template.Resources.GaiaHub.Properties;
+  const [environment] = JSON.parse(UserData['Fn::Base64']['Fn::Sub']).storage.files;
+  for (const variant of ['ebs', 'ephemeral']) {
+    const units: { name: string; contents: string }[] = ignition(variant).systemd.units;
+    const unit = (name: string) => units.find((one) => one.name === `${name}.service`)?.contents;
+    expect(unit('pull-gaia-repo')).toMatch(/ fetch --depth 1 origin [0-9a-f]{40}$/m);
+    for (const name of ['gaia-hub', 'get-acme-certs']) {
+      expect(unit(name)).toContain(`EnvironmentFile=-${environment.path}\n`);
+    }
+  }
 });
 
 /** What is to be deprecated within a year, by name: EC2 itself dates public AMIs two years on. */

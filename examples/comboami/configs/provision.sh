@@ -41,6 +41,10 @@ case $PACKER_BUILD_NAME in
 esac
 printf 'version=%s\nvirtualization=%s\n' "$COMBOAMI_VERSION" "$virtualization" | sudo tee /etc/comboami-release >/dev/null
 
-printf '#!/bin/sh\npython /home/ubuntu/datastax_ami/ds0_updater.py\nexit 0\n' | sudo tee /etc/rc.local >/dev/null
+# ds0_updater.py brings itself up to date with git, in the folder that it is started in.
+printf '#!/bin/sh\ncd /home/ubuntu/datastax_ami && python ds0_updater.py\nexit 0\n' | sudo tee /etc/rc.local >/dev/null
 sudo chmod 0755 /etc/rc.local
+
+# A public AMI must let nobody in with the key of its build.
+sudo rm -f /root/.ssh/authorized_keys
 rm -f /tmp/ds0_utils.py "$HOME/.ssh/authorized_keys" "$HOME/.bash_history"
