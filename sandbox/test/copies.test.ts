@@ -105,10 +105,10 @@ test('at most twenty snapshots are copied to a region at once, including those o
 
 test.each<[string, Partial<CopyImageCommandInput>, string]>([
   ['a key without encryption', { KmsKeyId: 'alias/mine' }, 'InvalidParameterDependency'],
-  ['an image that is not there', { SourceImageId: 'ami-0123456789abcdef0' }, 'InvalidAMIID.NotFound'],
-  ['a region that is not there', { SourceRegion: 'eu-west-9' }, 'InvalidParameterValue'],
+  ['a missing image', { SourceImageId: 'ami-0123456789abcdef0' }, 'InvalidAMIID.NotFound'],
+  ['an unknown region', { SourceRegion: 'eu-west-9' }, 'InvalidParameterValue'],
   ['a region that is off', { SourceRegion: 'af-south-1' }, 'AuthFailure'],
-  ['a name that is no name', { Name: 'a:b' }, 'InvalidAMIName.Malformed'],
+  ['an invalid name', { Name: 'a:b' }, 'InvalidAMIName.Malformed'],
 ])('CopyImage with %s is refused', async (_, input, code) => {
   const { world, copy } = await withImage();
   expect(await errorOf(copy(input))).toBe(code);

@@ -268,7 +268,7 @@ describe('settings that contradict themselves', () => {
       /images\[0\]\.devices\[1\]: expected a volume or a virtual drive/,
     ],
     [
-      'a key of no name',
+      'a key without a name',
       { kmsKeys: [{ enabled: true }] },
       /kmsKeys\[0\]: expected an "id", an "alias" or both, found neither/,
     ],

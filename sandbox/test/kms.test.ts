@@ -206,20 +206,20 @@ describe('an encrypted image', () => {
   const { Action: _, ...whom } = allowing;
 
   test.each<[string, boolean, Statement[]]>([
-    ['whom the policy lets', true, [allowing]],
-    ['whom it lets by EC2 alone', true, [{ ...allowing, Condition: viaEc2 }]],
+    ['that the policy allows', true, [allowing]],
+    ['that it allows only through EC2', true, [{ ...allowing, Condition: viaEc2 }]],
     [
-      'whom it lets make grants for AWS alone',
+      'that it allows grants only for AWS',
       true,
       [
         { ...whom, Action: ['kms:DescribeKey', 'kms:Decrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'] },
         { ...whom, Action: 'kms:CreateGrant', Condition: grants },
       ],
     ],
-    ['whom it does not name', false, []],
-    ['whom it lets describe the key alone', false, [{ ...whom, Action: 'kms:DescribeKey' }]],
+    ['that it does not name', false, []],
+    ['that it only allows to describe the key', false, [{ ...whom, Action: 'kms:DescribeKey' }]],
     [
-      'whom it lets in an organization alone',
+      'that it allows only in an organization',
       false,
       [
         {
@@ -229,8 +229,8 @@ describe('an encrypted image', () => {
         },
       ],
     ],
-    ['whom it denies a part', false, [allowing, { ...allowing, Effect: 'Deny', Action: 'kms:Decrypt' }]],
-    ['whom it denies EC2', false, [allowing, { ...allowing, Effect: 'Deny', Condition: viaEc2 }]],
+    ['that it partly denies', false, [allowing, { ...allowing, Effect: 'Deny', Action: 'kms:Decrypt' }]],
+    ['that it denies through EC2', false, [allowing, { ...allowing, Effect: 'Deny', Condition: viaEc2 }]],
   ])('is launched and copied by an account %s: %s', async (_who, may, statements) => {
     const own = { ...whom, Principal: { AWS: `arn:aws:iam::${defaultAccount.id}:root` }, Action: 'kms:*' };
     const world = started(own, ...statements);

@@ -66,7 +66,7 @@ const attribute = (name: string, value: MessageAttributeValue) => ({ MessageAttr
 
 test.each<[what: string, change: Partial<PublishCommandInput>, code: string]>([
   ['no topic', { TopicArn: undefined }, 'InvalidParameterException'],
-  ['a topic that is not there', { TopicArn: `${TopicArn}2` }, 'NotFoundException'],
+  ['a missing topic', { TopicArn: `${TopicArn}2` }, 'NotFoundException'],
   [
     'a topic of another region',
     { TopicArn: TopicArn.replace('us-east-1', 'eu-west-1') },

@@ -98,7 +98,7 @@ const endings: [string, Pick<ApiFault, 'input' | 'skip' | 'does'>, number, RegEx
     2,
     /Internal/,
   ],
-  ['by a throttle that stays', { does: { error: 'Throttling', status: 400 } }, 0, /Throttling/],
+  ['by a throttle that does not end', { does: { error: 'Throttling', status: 400 } }, 0, /Throttling/],
   ['by lost answers after its first page', { input: 'NextToken', does: 'drop' }, 1, /./],
   [
     'by a token that has expired',

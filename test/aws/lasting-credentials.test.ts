@@ -32,8 +32,8 @@ const none = (): Credentials => {
 
 it.each([
   ['with two hours left', session(minutes(120))],
-  ['of an hour that were just made', session(minutes(59.9))],
-  ['that do not end', { accessKeyId: 'id', secretAccessKey: 'secret' }],
+  ['just issued for an hour', session(minutes(59.9))],
+  ['without expiry', { accessKeyId: 'id', secretAccessKey: 'secret' }],
 ])('are given out as they are: %s', async (_which, kept) => {
   const { give, asked, warnings } = source(kept, none);
   expect(await give()).toEqual(kept);
@@ -50,7 +50,7 @@ it('are refreshed if less than an hour is left', async () => {
 
 it.each([
   ['there are no newer ones', none],
-  ['newer ones end as soon', () => session(minutes(50))],
+  ['newer ones expire just as soon', () => session(minutes(50))],
 ])('are given out with one warning, however often they are requested, if %s', async (_why, fresh) => {
   const { give, warnings } = source(session(minutes(50)), fresh);
   expect((await give()).expiration).toEqual(minutes(50));

@@ -183,8 +183,8 @@ describe('--fail-fast', () => {
   });
 
   it.each([
-    ['one that does not have to exist', { required: false, failFast: true }],
-    ['one, without the option', { required: true, failFast: false }],
+    ['a best-effort target', { required: false, failFast: true }],
+    ['a required target without the option', { required: true, failFast: false }],
   ])('%s stops no build', async (_, { required, failFast }) => {
     const some = targets.map((target, at) => (at === 0 ? { ...target, required } : target));
     const { builds, done } = await building(some, { parallel: 1, failFast });

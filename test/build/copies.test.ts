@@ -65,7 +65,7 @@ const marks = ['CreateTags', 'CreateTags'] as const;
 
 describe('a run that is killed after each of its changes, and the next one', () => {
   it.each([
-    ['that goes well', [], ['CopyImage', 'CopyImage', ...marks]],
+    ['that succeeds', [], ['CopyImage', 'CopyImage', ...marks]],
     [
       'whose first copy AWS fails',
       [{ on: 'ec2:CopyImage', does: { becomes: 'failed' } }],
@@ -104,7 +104,7 @@ describe('a run that is killed after each of its changes, and the next one', () 
 
 describe('two machines that publish at once', () => {
   it.each([
-    ['with all that they see at once', {}],
+    ['with everything shown at once', {}],
     ['with copies that EC2 shows late', { consistency: { hiddenReads: 2, kinds: ['image', 'snapshot'] } }],
   ] as const)('make one copy of each target, %s', async (_, behaviour) => {
     const plan = copiedPlan([region, 'sa-east-1'], { images: ['a', 'b'] });

@@ -77,7 +77,7 @@ describe('an instance type', () => {
 
   it.each<[string, ReturnType<typeof judged>, string, RegExp]>([
     ['that fits', judged({}), 'ok', /^$/],
-    ['in a zone of its own', judged({}, {}, { zones: ['us-east-1b', 'us-east-1f'] }), 'ok', /^$/],
+    ['in its own zone', judged({}, {}, { zones: ['us-east-1b', 'us-east-1f'] }), 'ok', /^$/],
     ['in another zone', judged({}, {}, { zones: ['us-east-1f'] }), 'refused', /offered in us-east-1a/],
     [
       'not offered',
@@ -201,7 +201,7 @@ describe('an AMI name', () => {
 
   it.each<[string, ReturnType<typeof judged>, string]>([
     ['of another account', judged({}), 'refused'],
-    ['of another account, with a plugin that minds only own ones', judged({}, '1.2.5'), 'ok'],
+    ['of another account, with a plugin that checks only own AMIs', judged({}, '1.2.5'), 'ok'],
     ['of another account, with an older plugin', judged({}, '1.2.4'), 'refused'],
     ['of another account, deprecated', judged({ deprecated: '2026-11-01T00:00:00.000Z' }), 'ok'],
     ['of another account, to be deprecated', judged({ deprecated: '2027-11-01T00:00:00.000Z' }), 'refused'],

@@ -43,7 +43,7 @@ describe('block public access for AMIs', () => {
       `aws ec2 disable-image-block-public-access --region ${region}`,
     ],
     ['block-new-sharing', 'declarative-policy', 'refused', 'administrator of the organization'],
-    ['a word of next year', 'account', 'refused', 'disable-image-block-public-access'],
+    ['an unknown future value', 'account', 'refused', 'disable-image-block-public-access'],
   ])('%s by %s: %s', (state, managedBy, is, todo) => {
     const finding = judgeImageBlockPublicAccess(work(), okLookup({ state, managedBy }));
     expect(finding.is).toBe(is);
@@ -84,10 +84,16 @@ describe('the quota of public AMIs', () => {
     ['3 public and 2 more, 5 allowed', okLookup(5), okLookup(3), none, 'ok'],
     ['4 public and 2 more, 5 allowed', okLookup(5), okLookup(4), none, 'refused'],
     ['4 public and 2 more, 6 allowed', okLookup(6), okLookup(4), none, 'ok'],
-    ['room, but for what the Recycle Bin may hold', okLookup(5), okLookup(3), okLookup(1), 'warning'],
+    [
+      'room, except for AMIs that the Recycle Bin may contain',
+      okLookup(5),
+      okLookup(3),
+      okLookup(1),
+      'warning',
+    ],
     ['room, and an unknown Recycle Bin', okLookup(5), okLookup(3), denied, 'warning'],
-    ['a quota that may not be read, and AWS’s default suffices', denied, okLookup(3), none, 'ok'],
-    ['a quota that may not be read, and AWS’s default does not', denied, okLookup(4), none, 'unknown'],
+    ['a quota that may not be read, with a sufficient AWS default', denied, okLookup(3), none, 'ok'],
+    ['a quota that may not be read, with an insufficient AWS default', denied, okLookup(4), none, 'unknown'],
     ['public AMIs that cannot be counted', okLookup(50), denied, none, 'unknown'],
   ])('is judged with %s', (_, allowed, used, recycled, is) => {
     expect(judgePublicAmisQuota(work(), { allowed, public: used, recycled }).is).toBe(is);

@@ -73,11 +73,11 @@ describe('the keys of a target', () => {
       [['alias/b', 'encryption', false]],
     ],
     [
-      'a copy of what a mapping encrypts',
+      'a copy of volumes that a mapping encrypts',
       of({ copy }, [{ ...encrypted, kms_key_id: 'alias/a' }]),
       [[undefined, 'launch_block_device_mappings.0.encrypted', true]],
     ],
-    ['a copy of what is not encrypted', of({ copy }, [{ device_name: '/dev/sda1' }]), []],
+    ['a copy of unencrypted volumes', of({ copy }, [{ device_name: '/dev/sda1' }]), []],
   ])('are those of %s', (_, keys, expected) => expect(keys).toEqual(expected));
 });
 
@@ -107,7 +107,7 @@ describe('a key policy', () => {
     ['for everybody', policy({ ...allowing, Principal: '*', Action: 'KMS:*' }), {}],
     ['of one statement', JSON.stringify({ Statement: allowing }), {}],
     [
-      'for EC2 alone',
+      'only for EC2',
       policy({ ...allowing, ...condition('StringEquals', 'kms:ViaService', `ec2.${region}.amazonaws.com`) }),
       {},
     ],
@@ -117,12 +117,12 @@ describe('a key policy', () => {
       {},
     ],
     [
-      'for RDS alone',
+      'only for RDS',
       policy({ ...allowing, ...condition('StringEquals', 'kms:ViaService', `rds.${region}.amazonaws.com`) }),
       { denied: all },
     ],
     [
-      'for grants of AWS alone',
+      'only for grants to AWS',
       policy({ ...allowing, ...condition('Bool', 'kms:GrantIsForAWSResource', true) }),
       {},
     ],
@@ -146,17 +146,17 @@ describe('a key policy', () => {
       { denied: all },
     ],
     [
-      'that lets it decrypt alone',
+      'that only allows it to decrypt',
       policy({ ...allowing, Action: 'kms:Decrypt' }),
       { denied: ['kms:DescribeKey', 'kms:CreateGrant', 'kms:ReEncryptFrom'] },
     ],
     [
-      'that denies a part',
+      'that partly denies',
       policy(allowing, { ...allowing, Effect: 'Deny', Principal: '*', Action: 'kms:Create*' }),
       { denied: ['kms:CreateGrant'] },
     ],
     [
-      'that may deny a part',
+      'that may partly deny',
       policy(allowing, {
         ...allowing,
         Effect: 'Deny',

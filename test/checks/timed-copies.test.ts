@@ -23,8 +23,8 @@ it.each([
     'warning',
     '2731 MiB/s for 8 AMIs at once',
   ],
-  ['the same where the quota was raised', work(eight, 15), okLookup(3_000), 'ok', ''],
-  ['the same where the quota may not be read', work(eight, 15), denied, 'warning', '2731 MiB/s'],
+  ['the same with a raised quota', work(eight, 15), okLookup(3_000), 'ok', ''],
+  ['the same with an unreadable quota', work(eight, 15), denied, 'warning', '2731 MiB/s'],
   ['8 of 300 GiB in half an hour', work(eight, 30), denied, 'ok', ''],
   [
     'one volume that is too large for its time',

@@ -123,13 +123,18 @@ describe('reasons to keep', () => {
 
   it.each<[string, ConsideredAmi, Partial<CleanupRequest>, Verdict]>([
     ['is retired first', considered(), {}, 'retire'],
-    ['protected and all, since protection stays until then', considered({ ami: slow }), ours, 'retire'],
+    [
+      'is retired although it is protected, since protection stays on until then',
+      considered({ ami: slow }),
+      ours,
+      'retire',
+    ],
     ['stays until its time is over', retired(29), {}, 'keep'],
     ['is deleted then', retired(31), {}, 'delete'],
-    ['or loses its protection then', retired(31, slow), ours, 'unprotect'],
-    ['is retired anew where a killed run only tagged it', retired(31, { state: 'available' }), {}, 'retire'],
-    ['is retired anew where the tag holds no moment', retired(Number.NaN), {}, 'retire'],
-    ['is deleted at once where it failed', considered({ ami: { state: 'failed' } }), {}, 'delete'],
+    ['loses its protection then', retired(31, slow), ours, 'unprotect'],
+    ['is retired again if a killed run only tagged it', retired(31, { state: 'available' }), {}, 'retire'],
+    ['is retired again if the tag has no time', retired(Number.NaN), {}, 'retire'],
+    ['is deleted at once if it failed', considered({ ami: { state: 'failed' } }), {}, 'delete'],
     ['is kept for every other reason', retired(31, { tags: { 'gopackgo:keep': '' } }), {}, 'keep'],
   ])('with "retireFor" an AMI %s', (_, one, more, verdict) => {
     const asked = request({ retireFor: 30 * day, ...more });

@@ -9,19 +9,19 @@ const reviewed = plan({ amis: [planned({ snapshots: ['snap-1'] })] });
 
 describe('a reviewed plan is refused', () => {
   it.each([
-    ['where an AMI is gone', plan({}), /us-east-1-1404-pv ami-0123456789abcdef0: is gone/],
+    ['if an AMI is gone', plan({}), /us-east-1-1404-pv ami-0123456789abcdef0: is gone/],
     [
-      'where it gained a reason to stay',
+      'if an AMI now has a reason to be kept',
       plan({ amis: [kept('referenced', 'in use by instance i-1')] }),
       /would be kept now: in use by instance i-1/,
     ],
     [
-      'where something else would go with it',
+      'if something else would be deleted with it',
       plan({ amis: [planned({ snapshots: [] })] }),
       /the dependents to be deleted with it have changed/,
     ],
     [
-      'where its region is not seen',
+      'if its region could not be looked up',
       plan({ unseen: [{ region: 'us-east-1', why: 'throttled' }] }),
       /us-east-1 could not be looked up: throttled/,
     ],

@@ -21,8 +21,8 @@ const [launched = '', copied = ''] = going;
 const Add = [{ UserId: otherAccount.id }];
 
 test.each([
-  ['stays, as it is', false, [launched, copied]],
-  ['goes where shared ones are asked for', true, []],
+  ['is kept unchanged', false, [launched, copied]],
+  ['is deleted if shared ones are included', true, []],
 ])('an AMI that is shared while somebody reads the plan %s', async (_, includingShared, stay) => {
   const folder = temporaryFolder();
   seedState(folder, seededWorld(amis, now), new Date(now));

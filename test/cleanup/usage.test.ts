@@ -97,7 +97,7 @@ it.each<[string, (sandbox: Sandbox) => void, RegExp]>([
     /the report of who uses ami-\w+ is pending/,
   ],
   [
-    'not to be read',
+    'unreadable',
     ({ faults }) =>
       faults.add([{ on: 'ec2:DescribeImageUsageReportEntries', times: 0, does: { error: 'InternalError' } }]),
     /DescribeImageUsageReportEntries.*InternalError/,

@@ -164,10 +164,15 @@ describe('after Ctrl-C there is nothing to resume if everything was done', () =>
     each.map((outcome) => ({ change: 'promoted', name: 'ami-01', outcome }));
 
   it.each([
-    ['all is done', outcomes('done', 'done'), false, `${releases}   shows all releases as AWS has them`],
-    ['one change was held', outcomes('done', 'held'), false, 'the same command again   resumes'],
+    [
+      'everything is done',
+      outcomes('done', 'done'),
+      false,
+      `${releases}   shows all releases as AWS has them`,
+    ],
+    ['one change was held back', outcomes('done', 'held'), false, 'the same command again   resumes'],
     ['one change failed', outcomes('done', 'failed'), false, 'the same command again   resumes'],
-    ['nobody was told', outcomes('done'), true, 'the same command again   resumes'],
+    ['a notification was not sent', outcomes('done'), true, 'the same command again   resumes'],
   ])('of a promotion: %s', (_, changes, tells, says) => {
     expect(nextAfterLifecycle({ exit: 130, applied: true, changes }, releases, { tells })).toEqual([says]);
   });

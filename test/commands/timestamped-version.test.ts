@@ -66,10 +66,14 @@ describe('a partly made release', () => {
   const target = (name: string, required = true) => ({ name, required });
   const targets = [target('a'), target('b'), target('c', false)];
   it.each([
-    ['some of what has to exist', { exit: 0, shared: false, targets: [{ name: 'a' }] }, first],
-    ['all of what has to exist', { exit: 0, shared: false, targets: [{ name: 'a' }, { name: 'b' }] }, made],
-    ['the last of it, and all is shared', { exit: 0, shared: true, targets: [{ name: 'b' }] }, made],
-    ['all of it, but not shared', { exit: 1, shared: false, targets: [{ name: 'a' }, { name: 'b' }] }, first],
+    ['some required targets', { exit: 0, shared: false, targets: [{ name: 'a' }] }, first],
+    ['all required targets', { exit: 0, shared: false, targets: [{ name: 'a' }, { name: 'b' }] }, made],
+    ['the last targets, and everything is shared', { exit: 0, shared: true, targets: [{ name: 'b' }] }, made],
+    [
+      'all targets, but not shared',
+      { exit: 1, shared: false, targets: [{ name: 'a' }, { name: 'b' }] },
+      first,
+    ],
   ])('the last run was of %s', (_, result, meant) => {
     const folder = folderWith({ [first]: 'begun' });
     writeFileSync(join(folder, `web@${first}`, 'plan.json'), JSON.stringify({ targets }));

@@ -31,12 +31,12 @@ describe('"exclude" of a matrix', () => {
 
   it.each<[string, unknown, RegExp]>([
     [
-      'a value that there is not',
+      'an unknown value',
       [{ ubuntu: '2004' }],
       /images\[0\]\.exclude\[0\]\.ubuntu: expected one of "2204", "2404", found "2004"$/,
     ],
     [
-      'a variable that there is not',
+      'an unknown variable',
       [{ unbuntu: '2204' }],
       /exclude\[0\]\.unbuntu: expected one of "ubuntu", "virtualization", found a variable that the matrix does not have$/,
     ],
@@ -99,7 +99,7 @@ describe('an image that names its regions', () => {
       [/images\[1\]\.base\.id\.eu-west-1: expected a region that is in "regions"/],
     ],
     [
-      'a provisioner for a target that there is not',
+      'a provisioner for an unknown target',
       { images: [plain, old], provisioners: [{ type: 'shell', inline: ['true'], only: ['eu-west-1-old'] }] },
       [/provisioners\[0\]\.only\[0\]: expected the name of an image or of a target, found "eu-west-1-old"/],
     ],

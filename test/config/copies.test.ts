@@ -67,7 +67,7 @@ describe('copyFrom', () => {
 
   it.each([
     [
-      'a region that is not there',
+      'an unknown region',
       { ...copied, copyFrom: 'us-east-2' },
       'copyFrom: expected a region that is in "regions", found "us-east-2". Did you mean "us-east-1"?',
     ],
@@ -96,27 +96,27 @@ describe('copyFrom', () => {
       `copyFrom: expected images on EBS, found images[0] on instance-store, whose bundle EC2 would copy to a bucket that is not the release's own. Add "copyFrom": false to images[0]: then it is built in every region.`,
     ],
     [
-      'options where nothing is built',
+      'options in a region that builds nothing',
       { ...copied, regions: { 'us-east-1': {}, 'eu-west-1': { subnet_id: 'subnet-1' } } },
       'regions.eu-west-1.subnet_id: expected builder options only in a region that builds, found a region that gets copies (copyFrom). Add "build": true to the region, or remove the options.',
     ],
     [
-      'a time of its own',
+      'its own time',
       { ...least, regions, copyWithin: '30m' },
       'copyWithin: expected "copyFrom" as well, which says what is copied, found none',
     ],
     [
-      'a limit of copies that nothing makes',
+      'a limit for copies without copies',
       { ...least, regions, timeouts: { copy: '8h' } },
       'timeouts.copy: expected "copyFrom" as well, which says what is copied, found none',
     ],
     [
-      'a region that is to build what it builds anyway',
+      '"build" in a region that builds anyway',
       { ...least, regions: { 'us-east-1': {}, 'eu-west-1': { build: true } } },
       'regions.eu-west-1.build: expected a region that would get copies otherwise ("copyFrom"), found one in which everything is built anyway. Remove it.',
     ],
     [
-      'the region that is copied from, too',
+      'also the source region',
       { ...copied, regions: { 'us-east-1': { build: true }, 'eu-west-1': {} } },
       'regions.us-east-1.build: expected a region that would get copies otherwise',
     ],

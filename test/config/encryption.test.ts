@@ -103,12 +103,12 @@ describe('encryption', () => {
       'encryption.kmsKey: expected a key for every region in which its images are made, found none for eu-west-1',
     ],
     [
-      'a key of a region that is not there',
+      'a key of an unknown region',
       config({ kmsKey: { 'us-east-1': 'alias/a', 'eu-west-1': 'alias/b', 'eu-west-2': 'alias/c' } }),
       'encryption.kmsKey.eu-west-2: expected a region that is in "regions", found "eu-west-2". Did you mean "eu-west-1"?',
     ],
     [
-      'what is no region',
+      'something that is no region',
       config({ kmsKey: { everywhere: 'alias/a' } }),
       /^encryption\.kmsKey\.everywhere: expected a region as AWS writes it/,
     ],
@@ -123,7 +123,7 @@ describe('encryption', () => {
       /^encryption\.kmsKey\.eu-west-1: expected a key in eu-west-1, .*found one in us-east-1/,
     ],
     [
-      'what is to be public',
+      'a public share',
       config(true, { share: { public: true } }),
       /^encryption: expected no encryption, since "share" makes the AMIs public/,
     ],

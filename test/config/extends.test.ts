@@ -181,7 +181,7 @@ describe('an error names the file and the line that the value came from', () => 
 describe('a config that cannot be merged is refused', () => {
   it.each([
     [
-      'a file that is not there',
+      'a missing file',
       'bse.json',
       /^configs\/web\.json:1: extends: expected a config to extend, found no such file: "bse\.json"\. Paths start in /,
     ],

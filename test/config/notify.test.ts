@@ -22,7 +22,7 @@ it('by default a channel gets every outcome, in JSON', () => {
 it.each<[what: string, notify: unknown, says: RegExp]>([
   ['no list', {}, /notify: expected a list/],
   [
-    'a channel that is none',
+    'a channel without a kind',
     [{}],
     /notify\[0\]: expected one of "webhook", "sns" and "command", found none of them/,
   ],
@@ -52,7 +52,7 @@ it.each<[what: string, notify: unknown, says: RegExp]>([
   ],
   ['an empty command', [{ command: [] }], /notify\[0\]\.command: expected a list of a program/],
   [
-    'a program that is not there',
+    'a missing program',
     [{ command: ['./after.sh'] }],
     /notify\[0\]\.command\[0\]: expected a program that can be run, found no such file: "\.\/after\.sh"/,
   ],

@@ -152,7 +152,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
   ],
   ['a missing comma', '{"version": "1" "amiName": "x"}', [/^line 1:17: expected a ",", found "\\""/]],
   [
-    'a key that stands twice',
+    'a duplicate key',
     JSON.stringify(least).replace('"amiName"', '"version": "2",\n"amiName"'),
     ['line 1:20: expected each key once, found "version" a second time (the first is at line 1:2)'],
   ],
@@ -392,12 +392,12 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     ],
   ],
   [
-    'a bucket that cannot be',
+    'an invalid bucket name',
     withImage({ ...onStore, bundle: { bucket: 'My.images_{version}' } }),
     [/^images\[0\].bundle.bucket: expected a bucket name of .*without dots, found "My.images_1-0-0"$/],
   ],
   [
-    'nothing that may upload the bundle',
+    'no credentials for the upload of the bundle',
     {
       ...withImage({ ...onStore, builder: { instance_type: 'm3.medium' } }),
       regions: { 'us-east-1': { iam_instance_profile: 'bundler' }, 'eu-west-1': {} },
@@ -443,7 +443,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     ],
   ],
   [
-    'an instance type that starts either, and not both',
+    'an instance type that starts either, but not both',
     withImage({
       ...onStore,
       virtualization: 'pv',

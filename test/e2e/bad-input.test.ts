@@ -93,21 +93,21 @@ const wrongConfigs: [what: string, change: Change, says: RegExp][] = [
     /launch_block_device_mappings\[0\]\.kms_key_id: expected "alias\/images", as encryption says for us-east-1, found "alias\/b"/,
   ],
   [
-    'encryption of what is to be public',
+    'encryption of a public AMI',
     (c) => {
       Object.assign(c, { encryption: true, share: { public: true } });
     },
     /encryption: expected no encryption, since "share" makes the AMIs public/,
   ],
   [
-    'a script that is not there',
+    'a missing script',
     (c) => {
       c.provisioners = [{ type: 'shell', script: 'provision/helo.sh' }];
     },
     /provisioners\[0\]\.script: .*no such file/,
   ],
   [
-    'a variable that there is not, a list within text, and a secret in a tag',
+    'an unknown variable, a list within text, and a secret in a tag',
     (c) => {
       c.variables = { hosts: ['a', 'b'], token: { secret: true } };
       const tags = { Own: '{var.hots}', Hosts: 'on {var.hosts}', Token: '{var.token}' };
@@ -124,28 +124,28 @@ const wrongConfigs: [what: string, change: Change, says: RegExp][] = [
     /amiName: .*\{var\.environment\}.*gopackgo publish PUB@VALUE/,
   ],
   [
-    'a version in a file that does not hold it',
+    'a version in a file that does not contain it',
     (c) => {
       c.version = { file: 'test-ebs.json', match: '^nothing = (.*)$' };
     },
     /version\.match: expected text of test-ebs\.json that it matches, found none/,
   ],
   [
-    'the moment of a release that has none',
+    'the timestamp of a release that has none',
     (c) => {
       Object.assign(c.images[0]?.builder ?? {}, { tags: { Built: '{timestamp.date}' } });
     },
     /tags\.Built: expected a version that says when .*"version"/,
   ],
   [
-    'an excluded value that the matrix does not have, and an image in a region that is not there',
+    'an excluded value that the matrix does not have, and an image in an unknown region',
     (c) => {
       Object.assign(c.images[0] ?? {}, { exclude: [{ ubuntu: '1404' }], regions: ['eu-west-1'] });
     },
     /images\[0\]\.exclude\[0\].*[\s\S]*images\[0\]\.regions/,
   ],
   [
-    'a limit that is no time',
+    'a limit that is no duration',
     (c) => {
       c.timeouts = { copy: '90' };
     },
@@ -235,7 +235,7 @@ describe('a mistake that only Packer can find is refused with exit status 2 befo
       ['configs/wrong.json: regions.eu-west-1.ebs_optimized: ', 'in 2 targets: eu-west-1-2204-hvm'],
     ],
     [
-      'options that do not go together',
+      'options that exclude each other',
       (c) => {
         Object.assign(c.images[0]?.builder ?? {}, {
           user_data: 'hostname web',
@@ -245,7 +245,7 @@ describe('a mistake that only Packer can find is refused with exit status 2 befo
       ['configs/wrong.json: images[0].builder: ', 'Only one of ', 'in 2 targets: '],
     ],
     [
-      'an option inside of a provisioner that runs for one image',
+      'an option of a provisioner that runs for one image',
       (c) => {
         c.provisioners = [
           { type: 'shell', inline: ['true'], except: ['2404-hvm'] },

@@ -42,7 +42,7 @@ async function environmentsOfPacker(): Promise<Record<string, string>[]> {
 
 describe.skipIf(platform() !== 'linux').each([
   ['in the sandbox', ['--sandbox']],
-  ['as on AWS, whose place the sandbox takes by proxy', []],
+  ['as on AWS, with the sandbox behind a proxy in its place', []],
 ])('Packer %s', (_where, words) => {
   it('gets its credentials from loopback, and has none in its environment', async () => {
     const sandbox = await project.sandbox([slowScript]);

@@ -61,7 +61,7 @@ describe('packer validate', () => {
       'images[0].builder.boot_mod: packer validate: expected what Packer ',
     ],
     [
-      'a value that is none of an option',
+      'an invalid value of an option',
       withBuilder({ launch_block_device_mappings: [{ device_name: '/dev/sda1', volume_size: 'big' }] }),
       'images[0].builder.launch_block_device_mappings[0].volume_size: packer validate: ',
     ],
@@ -217,7 +217,7 @@ describe('a mistake that the config alone shows:', () => {
       'images[0].builder.launch_block_device_mappings[0].encrypted: expected a customer managed key in "kms_key_id"',
     ],
     [
-      'encryption of what is to be public',
+      'encryption of a public AMI',
       { ...mapping({ encrypted: true, kms_key_id: 'alias/own' }), share: { public: true } },
       'images[0].builder.launch_block_device_mappings[0].encrypted: expected no encryption, since "share" makes the AMIs public',
     ],

@@ -67,7 +67,7 @@ describe('a reviewed plan', () => {
       'older.json',
       /--plan older\.json: expected a file .* found format 1, which another version/,
     ],
-    ['a plan that is cut', 'cut.json', /--plan cut\.json: expected a file .* found something else/],
+    ['a truncated plan', 'cut.json', /--plan cut\.json: expected a file .* found something else/],
   ])('is refused with 2: %s', async (_, file, says) => {
     await writeFile(project.path('broken.json'), '{');
     await writeFile(project.path('older.json'), '{"format": 1}');

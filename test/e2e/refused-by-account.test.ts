@@ -225,7 +225,7 @@ const cases: Record<string, Case> = {
     code: 'launch-refused',
     says: /VcpuLimitExceeded/,
   },
-  'no default VPC where no subnet is named': {
+  'no default VPC and no subnet in the config': {
     region: 'us-west-2',
     code: 'network-unusable',
     says: /us-west-2: .*found no default VPC.*"subnet_id": "subnet-…".*create-default-vpc --region us-west-2/s,
@@ -345,7 +345,7 @@ const cases: Record<string, Case> = {
     code: 'kms-key-unusable',
     says: /launch_block_device_mappings\[0\]\.kms_key_id: KMS key: .*found alias\/off \(arn:aws:kms:us-east-1:123456789012:key\/\S+\), which is Disabled/,
   },
-  'an encrypted base image of what is to be public': {
+  'an encrypted base image of a public AMI': {
     region: 'us-east-1',
     async config(config, region) {
       const id = await copied(ec2(region), region, 'encrypted base', { Encrypted: true });
@@ -441,7 +441,7 @@ const furtherCases: Record<string, Case> = {
     code: 'public-ami-quota',
     says: /quota of public AMIs: expected room for \d+ more, found 2 public AMIs, and 2 are allowed/,
   },
-  'encryption by default, of what is to be public': {
+  'encryption by default, with public AMIs': {
     region: 'ap-east-1',
     config(config) {
       config.share = { public: true };
@@ -449,7 +449,7 @@ const furtherCases: Record<string, Case> = {
     code: 'ebs-encryption-by-default',
     says: /EBS encryption by default: expected off, since an encrypted AMI cannot be public/,
   },
-  'encryption by default, of what is to be shared': {
+  'encryption by default, with shared AMIs': {
     region: 'ap-east-1',
     config(config) {
       config.share = { accounts: [shared] };
@@ -466,7 +466,7 @@ const furtherCases: Record<string, Case> = {
     code: 'kms-key-not-shared',
     says: /KMS key of shared AMIs: expected a key that those you share with may use, found arn:\S+, whose policy does not allow 210987654321 kms:/,
   },
-  'a base image with a watermark, of what is to be public': {
+  'a base image with a watermark, of a public AMI': {
     region: 'af-south-1',
     config: (config) => void Object.assign(config, from(golden.marked), { share: { public: true } }),
     code: 'base-image-watermarked',
@@ -490,7 +490,7 @@ const furtherCases: Record<string, Case> = {
     code: 'network-unusable',
     says: /builder\.security_group_filter: .*none that is tag:Class build/,
   },
-  'a security group, by its name, that lets nobody log in': {
+  'a security group, by its name, that allows no login': {
     region: 'ca-central-1',
     async builder(region) {
       const group = { GroupName: 'web only', Description: 'web only' };

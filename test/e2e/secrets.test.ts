@@ -154,7 +154,7 @@ describe.skipIf(platform() !== 'linux')(
     it.each([
       ["with the builder's own role", 'instance-profile', () => false],
       [
-        'with keys on its command line, which the debug log has that was asked for',
+        'with keys on its command line, which are in the requested debug log',
         'command-line',
         // The sandbox's record has the id of the key, which AWS does not consider a secret.
         (place: string, what: string) => debugLog(place) || (commandRecord(place) && what === 'id'),

@@ -156,7 +156,7 @@ describe.concurrent('the account that it is shared with', () => {
 describe.concurrent('if EC2 shows new resources late', () => {
   it.for<[string, Partial<Consistency>]>([
     ['late', { hiddenReads: 2, kinds: ['image', 'instance', 'securityGroup'] }],
-    ['now and again', { hiddenReads: 1, flaps: 2, kinds: ['image'] }],
+    ['now and then', { hiddenReads: 1, flaps: 2, kinds: ['image'] }],
   ])(
     '%s: there is one AMI for each target, whatever the result of Packer',
     async ([, consistency], { project }) => {

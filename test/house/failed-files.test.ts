@@ -26,15 +26,15 @@ it.each<[string, object[], string, string]>([
     '',
     'test/e2e/b.test.ts\nsandbox/test/packer/c.test.ts\n',
   ],
-  ['none, where none failed', [], '', ''],
-  ['none, where one needs nothing but Node', failing('test/e2e/b.test.ts', 'test/plan/c.test.ts'), '', ''],
+  ['none if none failed', [], '', ''],
+  ['none if one needs only Node', failing('test/e2e/b.test.ts', 'test/plan/c.test.ts'), '', ''],
   [
-    'none, where more than three failed',
+    'none if more than three failed',
     failing(...[1, 2, 3, 4].map((one) => `test/e2e/${one}.test.ts`)),
     '',
     '',
   ],
-  ['none, where a file could not be loaded', [{ ...passing, status: 'failed' }], '', ''],
+  ['none if a file could not be loaded', [{ ...passing, status: 'failed' }], '', ''],
   ['none, after an error outside of tests', failing('test/e2e/b.test.ts'), '⎯⎯ Unhandled Rejection ⎯⎯', ''],
 ])('files to run again alone: %s', (_, failed, printed, files) => {
   writeFileSync(join(folder, 'vitest.json'), JSON.stringify({ testResults: [passing, ...failed] }));

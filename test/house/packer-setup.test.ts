@@ -115,7 +115,7 @@ describe.skipIf(!onThisMachine('curl') || !(onThisMachine('unzip') || onThisMach
 
     it.each([
       ['no checksum of the archive', (): string => 'none'],
-      ['a checksum cut short', (zip: Buffer) => sha256(zip).slice(0, 63)],
+      ['a truncated checksum', (zip: Buffer) => sha256(zip).slice(0, 63)],
     ])('is refused if there is %s', async (_, sums) => {
       const run = await project.run('scripts/setup-packer', [], releases(sums));
       expect(run.status).toBe(1);

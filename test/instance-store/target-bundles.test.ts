@@ -187,8 +187,8 @@ describe('an AMI that a killed Packer did not tag', () => {
   });
 
   it.each([
-    ['no builder is left that says what it was made from', []],
-    ['two builders say that it was made from different things', [{}, { [tagKeys.recipe]: 'sha256:other' }]],
+    ['no remaining builder shows what it was made from', []],
+    ['two builders show different origins', [{}, { [tagKeys.recipe]: 'sha256:other' }]],
   ])('is a conflict if %s', async (_, tags) => {
     const { sandbox } = await registered(tags);
     expect(await stands(sandbox)).toMatchObject({ is: 'conflict', by: 'another AMI' });

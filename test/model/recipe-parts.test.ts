@@ -25,9 +25,9 @@ describe('the digests in a tag', () => {
   it.each<[what: string, then: Record<string, string>, now: Record<string, string>, says: string[]]>([
     ['nothing', some, some, []],
     ['an option', some, { ...some, 'builder.instance_type': 'm6' }, ['builder.instance_type']],
-    ['a file more', some, { ...some, 'file a/c': '2' }, ['file a/c']],
-    ['a file less', { ...some, 'file a/c': '2' }, some, ['a part that is gone']],
-    ['two values that changed places', { x: '1', y: '2' }, { x: '2', y: '1' }, ['x', 'y']],
+    ['an added file', some, { ...some, 'file a/c': '2' }, ['file a/c']],
+    ['a removed file', { ...some, 'file a/c': '2' }, some, ['a part that is gone']],
+    ['two swapped values', { x: '1', y: '2' }, { x: '2', y: '1' }, ['x', 'y']],
     [
       'one of many files',
       { ...some, ...many(60) },

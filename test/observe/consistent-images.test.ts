@@ -39,9 +39,9 @@ describe('a lookup of AMIs that not all parts of EC2 know yet', () => {
 
   it.each([
     ['at once', () => false, 3],
-    ['from the second look on', (lookup: number) => lookup < 1, 4],
-    ['from the third look on', (lookup: number) => lookup < 2, 5],
-    ['at first, then for a moment not', (lookup: number) => lookup === 1, 5],
+    ['from the second lookup on', (lookup: number) => lookup < 1, 4],
+    ['from the third lookup on', (lookup: number) => lookup < 2, 5],
+    ['at first, then not for a moment', (lookup: number) => lookup === 1, 5],
   ])('finds a new AMI that is seen %s', async (_, hidden, lookups) => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox);
@@ -57,8 +57,8 @@ describe('a lookup of AMIs that not all parts of EC2 know yet', () => {
   });
 
   it.each([
-    ['what is seen', () => false, 1],
-    ['what is seen in the second look', (lookup: number) => lookup < 1, 2],
+    ['an AMI that is seen', () => false, 1],
+    ['an AMI that is seen in the second lookup', (lookup: number) => lookup < 1, 2],
   ])('accepts %s at once if another lookup follows before it counts', async (_, hidden, lookups) => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox);

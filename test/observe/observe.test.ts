@@ -78,7 +78,7 @@ describe('the leftovers of a dead build', () => {
     const recorded = 'abc.4711';
     it.each([
       [
-        'a CI runner with the same name is not taken for dead',
+        'a CI runner with the same name does not count as dead',
         'ci@00000001',
         'ci@00000002',
         'xyz.4711',
@@ -86,15 +86,15 @@ describe('the leftovers of a dead build', () => {
       ],
       ['the machine itself before it restarted is dead', 'ci@00000001', 'ci@00000002', recorded, 'failed'],
       [
-        'a host with another name is alive, though it shares the folder',
+        'a host with another name is alive, although it shares the folder',
         'a@00000001',
         'b@00000002',
         recorded,
         'building',
       ],
-      ['what an earlier version tagged counts by the name', 'ci', 'ci@00000002', 'xyz.4711', 'failed'],
+      ['a tag of an earlier version counts by the name', 'ci', 'ci@00000002', 'xyz.4711', 'failed'],
       [
-        'another container is alive while nobody can say otherwise',
+        'another container is alive while nothing shows otherwise',
         'c1/1@00000001',
         'c2/2@00000001',
         recorded,

@@ -24,10 +24,10 @@ const record = {
 
 it.each<[string, Record<string, string>, object]>([
   ['an empty folder', {}, {}],
-  ['a whole record, no process yet', { 'attempt.json': JSON.stringify(record) }, { record }],
+  ['a complete record, no process yet', { 'attempt.json': JSON.stringify(record) }, { record }],
   ['half a record', { 'attempt.json': '{"id": "x", ' }, {}],
   ["another target's record", { 'attempt.json': JSON.stringify({ ...record, target: 'u' }) }, {}],
-  ['a record with a field missing', { 'attempt.json': JSON.stringify({ ...record, recipe: undefined }) }, {}],
+  ['a record without a field', { 'attempt.json': JSON.stringify({ ...record, recipe: undefined }) }, {}],
   ['a process id', { pid: '4711\n' }, { pid: 4711 }],
   ['half a process id', { pid: '47' }, {}],
   ['an invalid process id', { pid: '-1\n' }, {}],

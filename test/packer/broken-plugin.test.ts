@@ -35,13 +35,13 @@ it('the command can be pasted, whatever the path of Packer', () => {
 });
 
 it.each([
-  ['another plugin that is missing', otherApi('azure-arm'), packer],
+  ['another missing plugin', otherApi('azure-arm'), packer],
   [
-    'a config that is wrong',
+    'a wrong config',
     'Error: Unsupported argument\n\n  on x line 3:\n\nAn argument named "boot_mode"',
     packer,
   ],
-  ['a Packer that carries its builders', otherApi('amazon-ebs'), { path: '/p', version: '1.6.6' }],
+  ['a Packer with built-in builders', otherApi('amazon-ebs'), { path: '/p', version: '1.6.6' }],
 ])('%s is not a broken plugin', (_what, said, program) => {
   expect(brokenPlugin(said, program)).toBeUndefined();
 });

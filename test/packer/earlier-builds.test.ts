@@ -56,7 +56,7 @@ it('looks at no more than three releases', async () => {
 });
 
 it.each([
-  ['a record that is not whole', 'attempt.json', '{"id": '],
+  ['an incomplete record', 'attempt.json', '{"id": '],
   ['an invalid time', 'result.json', '{"exit": 0, "signal": null, "endedAt": "yesterday"}'],
 ])('%s is unknown, and no error', async (_what, file, text) => {
   await leave('web@1.0.0', 'a', 1, 0, 11);

@@ -326,7 +326,7 @@ describe('an id', () => {
     ],
     ['it is of another kind', arm?.id, /base\.id: .*expected architecture x86_64, found arm64/],
     [
-      'it was taken back',
+      'it was withdrawn',
       canonicalIn('us-east-1').find(({ image }) => !image.permissions.everyone)?.image.id,
       /no such AMI/,
     ],

@@ -66,7 +66,7 @@ describe('expandImages', () => {
 
   const refused: [what: string, change: Partial<Publication>, lines: (string | RegExp)[]][] = [
     [
-      'unknown placeholders, each where it stands',
+      'unknown placeholders, each at its place',
       { amiName: '{versoin} {ubuntu}', images: [{ ...four, name: '{image}', base: { ubuntu: '{ubunt}' } }] },
       [
         'amiName: expected one of {ubuntu}, {virtualization}, {architecture}, {version}, {publication}, {region}, {image}, found {versoin}. Did you mean "version"?',
@@ -80,7 +80,7 @@ describe('expandImages', () => {
       [/^amiName: expected one of \{virtualization\}, .*, found \{ubuntu\}$/],
     ],
     [
-      'a name that Packer would make',
+      'a name with a Packer function',
       { amiName: 'web {{timestamp}} {image}' },
       [/^amiName: expected an AMI name that is the same in every run.*\{version\}/],
     ],
@@ -130,7 +130,7 @@ describe('expandImages', () => {
       [/^images\[0\].name: expected an image name of .*, found "v1.2"$/],
     ],
     [
-      'values that mean nothing',
+      'unknown values',
       {
         images: [
           settings({

@@ -249,7 +249,7 @@ describe('placeholders that would stay as text', () => {
 
   it.each<[string, Partial<Publication>, string[]]>([
     [
-      'the moment in a key',
+      'the timestamp in a key',
       { images: [image({}, { tags: { '{timestamp.date}': '{timestamp}' } })] },
       ['images[0].builder.tags["{timestamp.date}"]: {timestamp.date}'],
     ],
@@ -279,7 +279,7 @@ describe('placeholders that would stay as text', () => {
       [],
     ],
     ["Packer's own", { images: [image({}, { tags: { Stamp: '{{timestamp}}' } })] }, []],
-    ['words that nothing fills in', { images: [image({}, { tags: { Stamp: '{now}' } })] }, []],
+    ['unknown names in braces', { images: [image({}, { tags: { Stamp: '{now}' } })] }, []],
   ])('%s', (_, more, problems) => expect(found(more)).toEqual(problems));
 });
 

@@ -79,11 +79,11 @@ describe('recipe', () => {
     ],
     ['a script', () => recipeIn({ 'install.sh': 'false' })],
     ['a file deep in a folder', () => recipeIn({ 'files/sub/b': '3' })],
-    ['a file more', () => recipeIn({ 'files/sub/c': '' })],
-    ['where a file lies', () => recipeIn({ 'files/sub/b': '1', 'files/a': '2' })],
+    ['an added file', () => recipeIn({ 'files/sub/c': '' })],
+    ['the path of a file', () => recipeIn({ 'files/sub/b': '1', 'files/a': '2' })],
     ['the base image', () => recipeIn({}, source(), { ...base, name: 'ubuntu-22.04-20260201' })],
-    ['whose base image it is', () => recipeIn({}, source(), { ...base, owner: '111111111111' })],
-    ['the parameter asked for', () => recipeIn({}, source(), { ...base, asked: '/ubuntu/2404' })],
+    ['the owner of the base image', () => recipeIn({}, source(), { ...base, owner: '111111111111' })],
+    ['the parameter in the config', () => recipeIn({}, source(), { ...base, asked: '/ubuntu/2404' })],
   ])('changes with %s', (_what, other) => expect(other()).not.toBe(recipeIn()));
 
   it('changes with the roles beside a playbook, and with the other files that Ansible is given', () => {

@@ -112,13 +112,13 @@ describe('a release that is built once and copied', () => {
 
   it.each([
     [
-      'a required one',
+      'a required region',
       [],
       1,
       { 'us-east-1-a': 'verified', 'eu-west-1-a': 'verified', 'sa-east-1-a': 'failed' },
     ],
     [
-      'one by best effort',
+      'a best-effort region',
       [second],
       3,
       { 'us-east-1-a': 'shared', 'eu-west-1-a': 'shared', 'sa-east-1-a': 'failed' },

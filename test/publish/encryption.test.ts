@@ -130,7 +130,7 @@ describe('before anything is built', () => {
 
   it.each<[string, NonNullable<Behaviour['accounts']>[number], Target['encryption'], string[], RegExp]>([
     [
-      'a key that is not there',
+      'a missing key',
       { region: sourceRegion, ...keys },
       { kmsKey: 'alias/images' },
       [],

@@ -90,7 +90,7 @@ it.each<[what: string, config: unknown, line: RegExp]>([
     /^record\[1\]\.file: expected each file once/,
   ],
   [
-    'a format that there is not',
+    'an unknown format',
     recording({ record: [{ file: 'a.yaml', as: 'yaml' }] }),
     /^record\[0\]\.as: expected "ids", "terraform", .*found "yaml"/,
   ],

@@ -134,7 +134,7 @@ describe('the exit status', () => {
         true,
       ],
       ['stays when the selection left something out', unchanged(chosen, 'eu-west-1-2204-hvm'), 0, 0, false],
-      ['is 1 when only what was chosen is not complete', unchanged(chosen), 0, 1, false],
+      ['is 1 when only the selection is incomplete', unchanged(chosen), 0, 1, false],
       ['is 1 when the file could not be written', { is: 'failed', file: 'f', why: 'ENOSPC' }, 0, 1, false],
       ['stays that of an interrupted run', { is: 'failed', file: 'f', why: 'ENOSPC' }, 130, 130, false],
     ],

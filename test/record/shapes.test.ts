@@ -110,7 +110,7 @@ const refused: [what: string, text: string, places: string[]][] = [
     ['us-east-1[0].Release', 'us-east-1[0].id'],
   ],
   ['no release of Ubuntu', list({ ...good, Release: '14.04.5' }), ['us-east-1[0].Release']],
-  ['levels without end', '['.repeat(50_000), ['']],
+  ['endless nesting', '['.repeat(50_000), ['']],
   [
     'unknown words',
     list({ ...good, 'virtualization type': 'xen', architecture: 'amd64', 'root device': 'disk' }),
@@ -128,7 +128,7 @@ const refused: [what: string, text: string, places: string[]][] = [
     list({ id: 'ami-0000000a', 'virtualization type': 'hvm' }),
     ['us-east-1[0]["Distributor ID"]', 'us-east-1[0].Release'],
   ],
-  ['the same kind in old words', list(good, { ...good, Release: '14.04' }), ['us-east-1[1]']],
+  ['the same kind in the old form', list(good, { ...good, Release: '14.04' }), ['us-east-1[1]']],
   ['the old shape with more in it', '{"hvm": {}, "us-east-1": []}', ['hvm']],
   ['the old shape with a list', '{"hvm": []}', ['hvm']],
   [

@@ -20,12 +20,12 @@ it.skipIf('missing' in environment)('has a botocore that is not newer than the S
 it.each<[string, (home: string) => NodeJS.ProcessEnv, (home: string) => string]>([
   ['in ~/.cache', () => ({}), (home) => join(home, '.cache/gopackgo-tests')],
   [
-    'where XDG_CACHE_HOME says',
+    'in XDG_CACHE_HOME',
     (home) => ({ XDG_CACHE_HOME: join(home, 'xdg') }),
     (home) => join(home, 'xdg/gopackgo-tests'),
   ],
   [
-    'in the checkout, where the cache cannot be written',
+    'in the checkout if the cache is not writable',
     (home) => ({ XDG_CACHE_HOME: join(home, 'file') }),
     (home) => join(home, 'checkout/.tools'),
   ],

@@ -54,7 +54,7 @@ describe('after an interruption', () => {
           .send(new CreateKeyPairCommand({ KeyName: keyPairName(plan.release, stored.target.name) })),
     ],
     [
-      'it is not known whether anybody builds',
+      'it is unknown whether anybody builds',
       async () =>
         sandbox.faults.add([
           { on: 'ec2:DescribeKeyPairs', times: 0, does: { error: 'UnauthorizedOperation', status: 403 } },

@@ -191,7 +191,7 @@ describe('a bundle', () => {
     it.each([
       ['stays with all its parts', undefined, 'has parts of it'],
       [
-        'stays where that copy cannot be read',
+        'stays if that copy cannot be read',
         '<manifest>',
         'may have parts of it: its manifest cannot be read: ',
       ],

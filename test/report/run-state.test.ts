@@ -28,13 +28,13 @@ it.each([
   ['planned', [plan], '◌'],
   ['building', [plan, begins], '●'],
   ['failed', [plan, begins, fails], '✖'],
-  ['failed, and what it left was cleared away', [plan, begins, fails, cleared], '✖'],
+  ['failed, and its leftovers were removed', [plan, begins, fails, cleared], '✖'],
   ['failed, and tried again soon', [plan, begins, failsForNow, cleared], '↻'],
   ['tried again', [plan, begins, failsForNow, cleared, again], '●'],
   ['built at last', [plan, begins, failsForNow, again, ends], '●'],
   ['verified at last', [plan, begins, fails, again, ends, verified], '✔'],
   ['in conflict', [plan, at(1, { type: 'status', target, status: 'conflict', why: 'two' })], '✖'],
-  ['not to be seen', [plan, at(1, { type: 'status', target, status: 'unknown' })], '?'],
+  ['unknown', [plan, at(1, { type: 'status', target, status: 'unknown' })], '?'],
 ])('%s', (_, events, sign) => {
   const [first, second] = stateAfter(...events).targets;
   expect(first && signOf(first).sign).toBe(sign);

@@ -70,7 +70,7 @@ describe('sharing makes permissions what the config says', () => {
       { accounts: ['111122223333'] },
       { public: false, accounts: ['111122223333'], others: [] },
     ],
-    ['a unit alone', { organizations: [unit] }, { public: false, accounts: [], others: [unit] }],
+    ['only a unit', { organizations: [unit] }, { public: false, accounts: [], others: [unit] }],
     ['nobody', {}, nobody],
   ])('%s: every other permission is revoked', async (_, sharing, wanted) => {
     const sandbox = createWorld({ behaviour: unblocked });

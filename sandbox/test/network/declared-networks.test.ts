@@ -201,7 +201,7 @@ test.each<[string, object, string]>([
     'vpcs[0].cidr: expected a block from /16 to /28, found "10.0.0.0/8"',
   ],
   [
-    'an id that is none',
+    'an invalid id',
     vpc({ id: 'vpc-1' }),
     'vpcs[0].id: expected an id: "vpc-" and 8 or 17 hexadecimal digits',
   ],
@@ -216,18 +216,18 @@ test.each<[string, object, string]>([
     'subnets[1].cidr: expected a block that does not overlap 10.0.0.0/24 of another subnet',
   ],
   [
-    'a zone that is not there',
+    'an unknown zone',
     subnet({ zone: 'eu-west-1a', cidr: '10.0.0.0/24' }),
     'expected a rule for the region eu-west-1',
   ],
   ['a rule without a port', group({ protocol: 'udp' }), 'ingress[0].port: expected a port, found none'],
   [
-    'a rule with ports the wrong way',
+    'a rule with ports in the wrong order',
     group({ port: 22, toPort: 21 }),
     'ingress[0].toPort: expected a port from 22 on',
   ],
   [
-    'a rule of a group that is not there',
+    'a rule with a missing group',
     group({ port: 22, group: 'other' }),
     'expected a group of this VPC, or an id, found "other"',
   ],

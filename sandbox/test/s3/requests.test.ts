@@ -27,7 +27,7 @@ test.each<[string, Parameters<typeof signedRequest>[0], number, string | undefin
   ['a region that is not the host’s', { region: 'eu-west-1' }, 400, 'AuthorizationHeaderMalformed'],
   ['another service', { service: 'ec2' }, 400, 'AuthorizationHeaderMalformed'],
   [
-    'a key that nobody has',
+    'an unknown access key',
     { account: { ...otherAccount, accessKeyId: 'AKIANOBODY' } },
     403,
     'InvalidAccessKeyId',
@@ -36,7 +36,7 @@ test.each<[string, Parameters<typeof signedRequest>[0], number, string | undefin
   ['a clock that is 16 minutes late', { at: minutes(-16) }, 403, 'RequestTimeTooSkewed'],
   ['a clock that is 14 minutes late', { at: minutes(-14) }, 200, undefined],
   ['a signature in the query', { expires: 60 }, 200, undefined],
-  ['a signature in the query that has ended', { expires: 60, at: minutes(-2) }, 403, 'AccessDenied'],
+  ['an expired signature in the query', { expires: 60, at: minutes(-2) }, 403, 'AccessDenied'],
   ['one for longer than a week', { expires: 604_801 }, 400, 'AuthorizationQueryParametersError'],
   ['one of another region', { expires: 60, region: 'eu-west-1' }, 400, 'AuthorizationQueryParametersError'],
   ['a body hash that does not fit', { payload: '0'.repeat(64) }, 400, 'XAmzContentSHA256Mismatch'],
@@ -55,7 +55,7 @@ test.each<[string, (request: AwsRequest) => AwsRequest, number, string]>([
     'AccessDenied',
   ],
   [
-    'a signature of the old kind',
+    'a signature of the old version',
     (request) => ({
       ...request,
       headers: { ...request.headers, authorization: 'AWS AKIASANDBOX000000001:c2ln' },
@@ -126,8 +126,8 @@ test('chunks that are signed one after another become the content', () => {
 });
 
 test.each<[string, (body: string) => string, RegExp]>([
-  ['a chunk that was changed', (body) => body.replace('aaa', 'aab'), /signature/],
-  ['a signature that was changed', (body) => body.replace('0055', '0056'), /signature/],
+  ['a changed chunk', (body) => body.replace('aaa', 'aab'), /signature/],
+  ['a changed signature', (body) => body.replace('0055', '0056'), /signature/],
   ['no signature', (body) => body.replace(/;chunk-signature=[0-9a-f]+/, ''), /signature/],
   ['a body that ends early', (body) => body.slice(0, 1000), /signature|number of bytes/],
   ['no last chunk', (body) => body.slice(0, body.indexOf('0;chunk')), /number of bytes/],

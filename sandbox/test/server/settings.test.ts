@@ -89,10 +89,14 @@ it('docs/sandbox-settings.schema.json matches its source; if not, run npm run sc
 });
 
 it.each<[string, Partial<Consistency>, number]>([
-  ['nothing that is missed', {}, 0],
-  ['two looks that miss what is new', { hiddenReads: 2 }, 2_000],
-  ['two flaps of three missed looks each, after one', { hiddenReads: 1, flaps: 2, missesPerFlap: 3 }, 7_000],
-  ['misses of no kind of thing', { hiddenReads: 2, kinds: [] }, 0],
+  ['no missed lookup', {}, 0],
+  ['two lookups that miss new resources', { hiddenReads: 2 }, 2_000],
+  [
+    'two flaps of three missed lookups each, after one',
+    { hiddenReads: 1, flaps: 2, missesPerFlap: 3 },
+    7_000,
+  ],
+  ['misses for no kind of resource', { hiddenReads: 2, kinds: [] }, 0],
 ])('reports its consistency lag, a second for each missed lookup: with %s', async (_, consistency, lag) => {
   const sandbox = await startSandbox({ folder: temporaryFolder(), behaviour: { consistency } });
   try {

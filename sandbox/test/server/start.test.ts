@@ -24,8 +24,8 @@ describe('one sandbox on a folder', () => {
 
   it.each([
     ['an ended process', async () => ({ pid: await endedProcess(), started: '1', claim: 'old' })],
-    ['a process whose id was given anew', async () => ({ pid: process.pid, started: '1', claim: 'old' })],
-    ['nobody, being torn', async () => '{"pid":'],
+    ['a process whose id was reused', async () => ({ pid: process.pid, started: '1', claim: 'old' })],
+    ['an incomplete owner file', async () => '{"pid":'],
   ])('takes over from %s', async (_whom, owner) => {
     const folder = temporaryFolder();
     const found = await owner();
