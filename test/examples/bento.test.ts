@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DescribeSnapshotAttributeCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stateOf } from '../e2e/state.ts';
+import { root } from '../house/markdown.ts';
 import { amisIn, parametersIn } from './amis.ts';
 import { type Example, expectToRun, namedCommands, openExample } from './example.ts';
 
@@ -169,6 +172,13 @@ it('Bento: of a build that fails Slack and the topic would be told, and nothing 
   }
   expect(stdout).toMatch(/"outcome":"failed".*bento-prover@v1\.5\.0/);
   expect(await stateOf(clients, region)).toEqual(before);
+});
+
+it('Bento: the page on permissions names all that is created and deleted for Spot Instances, too', () => {
+  const page = readFileSync(join(root, 'docs/permissions.md'), 'utf8');
+  const actions = example.actions().filter((action) => /^ec2:(Create|Delete)/.test(action));
+  expect(actions).toContain('ec2:CreateFleet');
+  expect(actions.filter((action) => !page.includes(`\`${action}\``))).toEqual([]);
 });
 
 it.each(namedCommands('bento'))('Bento: %s', (command) => expectToRun(example, command));
