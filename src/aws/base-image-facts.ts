@@ -18,6 +18,8 @@ export interface BaseImageFacts {
   rootDeviceName?: string;
   /** Its volumes, whatever their source. */
   volumes: { name: string; deleteOnTermination: boolean }[];
+  /** The least size of its volumes that have one, in GiB, by device name. */
+  sizes: { device: string; size: number }[];
   /** Encrypted snapshots of its volumes, by device name. */
   encrypted: { device: string; snapshot: string }[];
   /** `123456789012:approved`; inherited by every AMI built from it ("AMI watermarks", Amazon EC2 User Guide). */
@@ -64,6 +66,9 @@ function toFacts(image: Image): BaseImageFacts {
     ena: image.EnaSupport === true,
     volumes: (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName: name, Ebs }) =>
       name && Ebs ? [{ name, deleteOnTermination: Ebs.DeleteOnTermination !== false }] : [],
+    ),
+    sizes: (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName: device, Ebs }) =>
+      device && Ebs?.VolumeSize ? [{ device, size: Ebs.VolumeSize }] : [],
     ),
     encrypted: (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
       Ebs?.Encrypted && Ebs.SnapshotId ? [{ device: DeviceName ?? '', snapshot: Ebs.SnapshotId }] : [],

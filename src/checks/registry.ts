@@ -21,6 +21,7 @@ import { shareEntities } from './share-entities-quota.ts';
 import { snapshotBlocking } from './snapshot-block-public-access.ts';
 import { timedCopies } from './timed-copies.ts';
 import { vcpuQuota } from './vcpu-quota.ts';
+import { volumeSizes } from './volume-size.ts';
 
 /** Every check, in the order of their findings. `plan`, `publish` and `doctor` run the same ones. */
 export const checks: readonly Check[] = [
@@ -34,6 +35,7 @@ export const checks: readonly Check[] = [
   baseImageWatermark,
   baseImageDeprecated,
   rootDevices,
+  volumeSizes,
   amiNameTaken,
   instanceType,
   vcpuQuota,

@@ -1,14 +1,14 @@
 import type { BaseImageFacts } from '../aws/base-image-facts.ts';
 import type { Lookup } from '../model/lookup.ts';
-import type { Target } from '../model/release-plan.ts';
 import { type CheckContext, inEachRegion } from './check.ts';
 import { type Finding, notKnown, type Place } from './finding.ts';
 import { together } from './instance-type.ts';
+import { launchMappings } from './launch-mappings.ts';
 import type { RegionWork } from './region-work.ts';
 import { basesOf } from './shared-answers.ts';
 
 export const rootDevices = inEachRegion(
-  ({ toBuild }) => toBuild.some((target) => devicesOf(target).length > 0),
+  ({ toBuild }) => toBuild.some((target) => launchMappings(target).length > 0),
   async (work, { clients, placeOf }) => judgeRootDevices(work, await basesOf(work, clients), placeOf),
 );
 
@@ -31,7 +31,7 @@ export function judgeRootDevices(
   if (!bases.ok) return [notKnown(all, 'the root device of the base image', bases.error)];
   const found = toBuild.flatMap((target): Finding[] => {
     const root = bases.value.get(target.base.id)?.rootDeviceName;
-    const devices = devicesOf(target);
+    const devices = launchMappings(target);
     const [other] = devices.filter(({ name }) => usualRoots.has(name) && name !== root);
     if (root === undefined || other === undefined || devices.some(({ name }) => name === root)) return [];
     return [
@@ -47,13 +47,4 @@ export function judgeRootDevices(
     ];
   });
   return found.length === 0 ? [{ ...all, is: 'ok' }] : together(found);
-}
-
-function devicesOf({ packer, expect }: Target): { name: string; index: number }[] {
-  const { launch_block_device_mappings: mappings } = packer.options;
-  if (expect.rootDevice !== 'ebs') return [];
-  return [mappings ?? []].flat().flatMap((mapping, index) => {
-    const isMapping = typeof mapping === 'object' && mapping !== null && !Array.isArray(mapping);
-    return isMapping && typeof mapping.device_name === 'string' ? [{ name: mapping.device_name, index }] : [];
-  });
 }

@@ -141,6 +141,10 @@ export const refusals = {
     exit: refused,
     means: 'an instance type is not offered there, or does not start the base image',
   },
+  'volume-too-small': {
+    exit: refused,
+    means: 'a mapping asks for a smaller volume than that of the base image',
+  },
   'vcpu-quota': { exit: refused, means: 'the quota of vCPUs has no room for a builder' },
   'network-unusable': {
     exit: refused,

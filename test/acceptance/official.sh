@@ -22,6 +22,19 @@ before=$(md5sum <ami_ids.json)
 demo
 check 'demo: 48 AMIs by real Packer, verified, public, recorded' ended 0 '48 AMIs in 8 regions' 'to build 48' '48 of 48 verified, public' 'ami_ids.json: 48 added, 0 replaced'
 check 'the plan says how the base images were found' ended 0 '16 by SSM and 32 by DescribeImages \(32 deprecated'
+screen_of_readme() { node -e '
+  const { readFileSync } = require("node:fs");
+  const [readme, ...said] = process.argv.slice(1).map((file) => readFileSync(file, "utf8"));
+  const alike = (line) =>
+    line.replace(/\b(ami|snap)-[0-9a-f]+/g, "$1-ID").replace(/ +[\d.]+(?= +\d+ +(snap|-))/, " N").replace(/took .*/, "took").trimEnd();
+  const lines = said.join("\n").split("\n").map(alike);
+  const [, shown] = readme.match(/^\$ scripts\/demo\n([^]*?)^```$/m);
+  const wanted = shown.trimEnd().split("\n").filter((line) => line !== "" && line !== "…");
+  const missing = wanted.filter((line) =>
+    line.endsWith("…") ? !lines.some((one) => one.startsWith(line.slice(0, -1))) : !lines.includes(alike(line)));
+  for (const line of missing) console.error(`not said: ${line}`);
+  process.exit(wanted.length > 8 && missing.length === 0 ? 0 : 1);' "$root/README.md" "$work/out" "$work/err"; }
+check "README shows the demo's screen" screen_of_readme
 first=$(amis_shown)
 check 'Packer has a log for each attempt' test "$(find .gopackgo -path '*/attempts/*/1/log' | wc -l)" == 48
 check 'no permission was touched before the last AMI was made' node -e '

@@ -6,7 +6,7 @@ import { verify } from '../../src/observe/verify.ts';
 import { plan, worldOn } from '../support/embedded.ts';
 import { heldBuilds, targetsOf } from '../support/held-builds.ts';
 
-/** Builds these targets, with Packer's processes in the hands of the test. */
+/** Builds these targets, with Packer processes that the test controls. */
 async function building(targets: Target[], limits: Partial<BuildLimits>, took?: ReadonlyMap<string, number>) {
   const sandbox = createWorld();
   const builds = heldBuilds(sandbox, undefined, took);
@@ -31,7 +31,7 @@ async function building(targets: Target[], limits: Partial<BuildLimits>, took?: 
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Lets everything that can go on go on, until this is so. */
+/** Lets everything that can continue do so, until this is true. */
 async function until(check: () => boolean): Promise<void> {
   for (let turns = 0; turns < 20_000; turns++) {
     if (check()) return;
@@ -47,8 +47,8 @@ async function aWhile(): Promise<void> {
 
 const statuses = (outcomes: { status: { is: string } }[]) => outcomes.map(({ status }) => status.is);
 
-describe('builds side by side', () => {
-  it('a region whose builds do not end holds nobody else up', async () => {
+describe('concurrent builds', () => {
+  it('of a region that never end do not delay other regions', async () => {
     const [slow, quick] = [
       targetsOf(['us-east-1'], ['a', 'b', 'c', 'd']),
       targetsOf(['eu-west-1'], ['a', 'b', 'c']),
@@ -74,7 +74,7 @@ describe('builds side by side', () => {
     { parallel: 5, parallelPerRegion: 2, most: { overall: 5, inOneRegion: 2 } },
     { parallel: 4, parallelPerRegion: 4, most: { overall: 4, inOneRegion: 4 } },
     { parallel: 100, parallelPerRegion: 3, most: { overall: 9, inOneRegion: 3 } },
-  ])('as many as asked for and no more: %o', async ({ most, ...limits }) => {
+  ])('are as many as the limits allow, and no more: %o', async ({ most, ...limits }) => {
     const targets = targetsOf(['us-east-1', 'eu-west-1', 'sa-east-1'], ['a', 'b', 'c', 'd', 'e']);
     const { builds, done } = await building(targets, limits);
     await until(() => builds.running().length === most.overall);
@@ -92,7 +92,7 @@ describe('builds side by side', () => {
     ['eu-west-1-b', 90],
   ]);
 
-  it('what took longest before starts first, what was never built before all', async () => {
+  it('start with targets never built before, then with those that took longest', async () => {
     const targets = targetsOf(['us-east-1', 'eu-west-1'], ['a', 'b']);
     const { builds, done } = await building(targets, { parallel: 2 }, took);
     for (let ended = 0; ended < targets.length; ended++) {
@@ -103,7 +103,7 @@ describe('builds side by side', () => {
     expect(builds.started).toEqual(['eu-west-1-a', 'us-east-1-b', 'eu-west-1-b', 'us-east-1-a']);
   });
 
-  it('one at a time goes in the order of the plan, whatever each of them needs first', async () => {
+  it('with one at a time follow the order of the plan, whatever each target needs first', async () => {
     const targets = targetsOf(['us-east-1', 'eu-west-1'], ['a', 'b']);
     const { builds, done } = await building(targets, { parallel: 1, attempts: 2 }, took);
     for (const [at, { name }] of targets.entries()) {
@@ -125,7 +125,7 @@ describe('builds side by side', () => {
   });
 });
 
-describe('AWS throttles a build before it launches anything', () => {
+describe('a build that AWS throttles before it launches anything', () => {
   const targets = targetsOf(['us-east-1'], ['a']);
   const [{ name } = { name: '' }] = targets;
 
@@ -145,7 +145,7 @@ describe('AWS throttles a build before it launches anything', () => {
     ]);
   });
 
-  it('counts what comes after these, so that it ends', async () => {
+  it('counts the attempts after these, so that it ends', async () => {
     const { builds, done } = await building(targets, { attempts: 2 });
     for (let refused = 1; refused <= 8; refused++) {
       await until(() => builds.running().length > 0);
@@ -160,7 +160,7 @@ describe('AWS throttles a build before it launches anything', () => {
 describe('--fail-fast', () => {
   const targets = targetsOf(['us-east-1'], ['a', 'b', 'c', 'd']);
 
-  it('after the first that failed for good: nothing new, no second attempt, and running builds are allowed to finish', async () => {
+  it('starts nothing and retries nothing after the first permanent failure, and lets running builds finish', async () => {
     const { builds, done, world } = await building(targets, { parallel: 3, attempts: 3, failFast: true });
     await until(() => builds.running().length === 3);
     builds.fail('us-east-1-a', 'provisioner');
@@ -185,7 +185,7 @@ describe('--fail-fast', () => {
   it.each([
     ['one that does not have to exist', { required: false, failFast: true }],
     ['one, without the option', { required: true, failFast: false }],
-  ])('%s stops nobody', async (_, { required, failFast }) => {
+  ])('%s stops no build', async (_, { required, failFast }) => {
     const some = targets.map((target, at) => (at === 0 ? { ...target, required } : target));
     const { builds, done } = await building(some, { parallel: 1, failFast });
     await until(() => builds.running().length === 1);

@@ -9,7 +9,7 @@ import { published } from '../support/publishing.ts';
 
 const region = 'eu-west-1';
 
-/** A sandbox with the source of a plan in it, whose snapshots nothing is copied of yet. */
+/** A sandbox with the source of a plan, whose snapshots have not been copied yet. */
 async function withSource(plan: ReleasePlan): Promise<Sandbox> {
   const sandbox = createWorld({ behaviour: { requestRates: 'off' } });
   for (const target of plan.targets.filter(({ copy }) => !copy)) await makeAmi(sandbox, target);
@@ -22,13 +22,13 @@ const copyOf = (sandbox: Sandbox, behaviour = {}): Sandbox => {
   return createWorld({ folder, behaviour });
 };
 
-/** The operation that a request asks for. */
+/** The operation of a request. */
 const operationOf = ({ body }: { body: Buffer | Uint8Array }) =>
   /^Action=(\w+)&/.exec(Buffer.from(body).toString())?.[1] ?? '';
 
 /**
- * A run that is killed right after so many calls that changed something in AWS: their answer, too, is lost. What it does between two of
- * them leaves AWS as it is.
+ * A run that is killed right after so many calls that changed something in AWS: their answer is lost, too. What it does between two of
+ * them does not change AWS.
  *
  * @returns the operations of the changes that it would have made.
  */
@@ -47,7 +47,7 @@ async function killedAfter(changes: number, sandbox: Sandbox, plan: ReleasePlan)
   return made;
 }
 
-/** Exactly the AMIs of the plan in the copies' region, and no snapshot besides theirs. */
+/** Expects exactly the AMIs of the plan in the copies' region, and only their snapshots. */
 async function whatIsThere(sandbox: Sandbox) {
   const images = await imagesIn(sandbox, region);
   const mapped = images.flatMap(({ BlockDeviceMappings = [] }) =>
@@ -60,7 +60,7 @@ async function whatIsThere(sandbox: Sandbox) {
   };
 }
 
-/** What says of the AMIs of both regions that their release is published. */
+/** The tags on the AMIs of both regions that say that their release is published. */
 const marks = ['CreateTags', 'CreateTags'] as const;
 
 describe('a run that is killed after each of its changes, and the next one', () => {
@@ -80,7 +80,7 @@ describe('a run that is killed after each of its changes, and the next one', () 
         ...marks,
       ],
     ],
-  ] as const)('makes one copy of each target: a run %s', async (_, faults, changes) => {
+  ] as const)('make one copy of each target: a run %s', async (_, faults, changes) => {
     const plan = copiedPlan([region], { images: ['a', 'b'] });
     const start = await withSource(plan);
     const prepared = () => {
@@ -131,7 +131,7 @@ describe('two machines that publish at once', () => {
 });
 
 describe('the quota of snapshot copies', () => {
-  it('is never exceeded, whoever else copies to the region, and no refusal surfaces', async () => {
+  it('is never exceeded, whoever else copies to the region, and no refusal is reported', async () => {
     const images = Array.from({ length: 30 }, (_, number) => `i${number}`);
     const plan = copiedPlan([region], { images });
     const sandbox = copyOf(await withSource(plan), { speed: { copy: 600 } });
@@ -152,7 +152,7 @@ describe('the quota of snapshot copies', () => {
     });
   });
 
-  it('a refusal that comes all the same is waited out', async () => {
+  it('is waited for if EC2 refuses a copy anyway', async () => {
     const plan = copiedPlan([region]);
     const sandbox = copyOf(await withSource(plan), { speed: { copy: 60 } });
     sandbox.faults.add([
@@ -164,7 +164,7 @@ describe('the quota of snapshot copies', () => {
   });
 });
 
-it('a copy that takes longer than the config allows ends the run, and the next one waits for it again', async () => {
+it('a copy that takes longer than the config allows ends the run, and the next run waits for it again', async () => {
   const plan = copiedPlan([region]);
   const sandbox = copyOf(await withSource(plan), { speed: { copy: 2.5 * 3600 } });
   const short = { ...plan, timeouts: { copy: 2 * 3600 } };

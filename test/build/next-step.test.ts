@@ -37,12 +37,12 @@ const after = (
 const steps = (leftovers: boolean, progress: Progress) =>
   statuses.map((status) => nextStep(status, leftovers, progress));
 
-it('gives a copy the deprecation date of its source before it clears', () => {
+it('gives a copy the deprecation date of its source before it removes leftovers', () => {
   const lacking: Status = { is: 'built', ami, deprecateAt: '2027-11-21T12:00:00.000Z' };
   expect([nextStep(lacking, true, fresh), nextStep(lacking, false, fresh)]).toEqual(['adopt', 'adopt']);
 });
 
-it('looks first at who is at work, adopts before it clears, and clears before it builds', () => {
+it('first checks for running builds, adopts before it removes leftovers, and removes them before it builds', () => {
   expect(steps(false, fresh)).toEqual<Step[]>([
     'attempt',
     'wait',
@@ -71,7 +71,7 @@ it('looks first at who is at work, adopts before it clears, and clears before it
   ]);
 });
 
-it('starts and waits for nothing when stopping, and still clears away', () => {
+it('starts nothing and waits for nothing when stopping, but still removes leftovers', () => {
   expect(steps(true, { ...fresh, stopping: true })).toEqual<Step[]>([
     'done',
     'done',
@@ -87,7 +87,7 @@ it('starts and waits for nothing when stopping, and still clears away', () => {
   ]);
 });
 
-it('starts nothing after another failed, and waits for what runs', () => {
+it('starts nothing after another target failed, and waits for running builds', () => {
   expect(steps(false, { ...fresh, startsNothing: true })).toEqual<Step[]>([
     'done',
     'wait',
@@ -110,6 +110,6 @@ it.each([
   [after('other'), 'done'],
   [after('stopped'), 'done'],
   [after('timeout'), 'done'],
-])('after %o an absent target is: %s', (progress, step) => {
+])('after %o the next step of an absent target is: %s', (progress, step) => {
   expect(nextStep({ is: 'absent' }, false, progress)).toBe(step);
 });

@@ -37,15 +37,15 @@ interface Asked {
   recorded?: string[];
   clients?: Clients;
   all?: ReleasePlan;
-  /** Milliseconds that go by with each wait, at least. */
+  /** Milliseconds that pass with each wait, at least. */
   step?: number;
-  /** What a build makes; an AMI on EBS where it is not said. */
+  /** What a build makes; an AMI on EBS by default. */
   make?: () => Promise<void>;
-  /** Milliseconds after which it begins. */
+  /** Milliseconds after which it starts. */
   startsAfter?: number;
 }
 
-/** Publishes with builds that go well at once, and says what was written down before anything went. */
+/** Publishes with builds that succeed at once, and returns what was written down before anything was removed. */
 async function run(
   sandbox: Sandbox,
   { replace = false, takeOver = false, recorded = [], ...more }: Asked = {},
@@ -90,7 +90,7 @@ const changes = (sandbox: Sandbox) =>
   sandbox.aws.calls().filter((call) => !/^(Describe|Get|List)/.test(call.operation) && !isDryRun(call));
 
 describe('--replace', () => {
-  it('removes an AMI of another recipe with its snapshots, writes down what it was, and builds anew', async () => {
+  it('removes an AMI of another recipe with its snapshots, writes down what it was, and rebuilds', async () => {
     const sandbox = createWorld();
     const old = await makeAmi(sandbox, target, older);
     const [before] = await amisOf(sandbox);
@@ -105,7 +105,7 @@ describe('--replace', () => {
     expect(leftovers).toEqual([]);
   });
 
-  it('without it the run is refused, with both ways on, and nothing was changed', async () => {
+  it('is suggested with --accept-mixed if neither is given: the run is refused and nothing is changed', async () => {
     const sandbox = createWorld();
     await makeAmi(sandbox, target, older);
     const made = changes(sandbox).length;
@@ -155,7 +155,7 @@ describe('--replace', () => {
           ]),
       ],
     ];
-  it.each(shares)('refuses where it is %s (%#)', async (why, how) => {
+  it.each(shares)('refuses an AMI that is %s (%#)', async (why, how) => {
     const sandbox = createWorld();
     const ami = await makeAmi(sandbox, target, older);
     const [found] = await amisOf(sandbox);
@@ -172,7 +172,7 @@ describe('--replace', () => {
     expect(changes(sandbox)).toHaveLength(made);
   });
 
-  it('refuses what is recorded, and then replaces none of the others either', async () => {
+  it('refuses a recorded AMI, and then replaces none of the others either', async () => {
     const sandbox = createWorld();
     const targets = targetsOf([region], ['a', 'b']);
     const ids = [];
@@ -205,7 +205,7 @@ describe('--replace', () => {
     expect(changes(sandbox)).toHaveLength(made);
   });
 
-  it("lets a snapshot of the user's own be, whatever tags Packer wrote on it", async () => {
+  it("keeps a snapshot of the user's own, whatever tags Packer wrote on it", async () => {
     const sandbox = createWorld();
     const ec2 = sandbox.ec2();
     const other = await makeAmi(
@@ -236,7 +236,7 @@ describe('--replace', () => {
     expect((await stateOf(clientsOf(sandbox))).leftovers).toContain(`snapshot ${own}`);
   });
 
-  it('removes the bundle of one on instance-store before the next is uploaded', async () => {
+  it('removes the bundle of an instance-store AMI before the next one is uploaded', async () => {
     const sandbox = createWorld();
     await stored.madeBucket(sandbox);
     const register = async (tags: Record<string, string>) => {
@@ -264,7 +264,7 @@ describe('--replace', () => {
     ]);
   });
 
-  it('killed at any change and run again: one AMI of each, nothing left behind', async () => {
+  it('killed at any change and run again leaves one AMI of each target and nothing else', async () => {
     const targets = targetsOf([region], ['a', 'b']);
     const all = { ...plan, targets };
     const prepared = async () => {
@@ -298,7 +298,7 @@ describe('--replace', () => {
 });
 
 describe('--accept-mixed', () => {
-  it('keeps AMIs of another recipe, builds what is missing, and says which are which', async () => {
+  it('keeps AMIs of another recipe, builds what is missing, and tells them apart', async () => {
     const sandbox = createWorld();
     const targets = targetsOf([region], ['a', 'b']).map((one) => ({
       ...one,
@@ -321,7 +321,7 @@ describe('--accept-mixed', () => {
 describe("another host's builder", () => {
   const elsewhere = { 'gopackgo:host': 'laptop' };
 
-  it('is ended with --take-over, whatever its age; all that it made goes, and the target is built anew', async () => {
+  it('is terminated with --take-over, whatever its age; everything that it made is removed, and the target is rebuilt', async () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox, elsewhere);
     const { done, builds } = await run(sandbox, { takeOver: true });
@@ -329,14 +329,14 @@ describe("another host's builder", () => {
     expect(builds.started).toEqual([target.name]);
     const { amis, leftovers } = await stateOf(clientsOf(sandbox));
     expect(amis).toHaveLength(1);
-    // The stand-in's own builds make no key pair and no group.
+    // The stand-in's own builds make no key pair and no security group.
     expect(leftovers).toEqual([]);
     expect(changes(sandbox).filter(({ operation }) => operation === 'TerminateInstances')).toContainEqual(
       expect.objectContaining({ input: expect.objectContaining({ InstanceIds: [instance] }) }),
     );
   });
 
-  it('is told of before anything is done', async () => {
+  it('is shown before anything is done', async () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox, elsewhere);
     const { done, world } = await run(sandbox, { takeOver: true });
@@ -347,7 +347,7 @@ describe("another host's builder", () => {
     });
   });
 
-  it('is let be where an AMI of another recipe has the name as well', async () => {
+  it('is left alone if an AMI of another recipe also has the name', async () => {
     const sandbox = createWorld();
     await makeAmi(sandbox, target, older);
     await startBuild(sandbox, elsewhere);
@@ -357,7 +357,7 @@ describe("another host's builder", () => {
     expect(changes(sandbox)).toHaveLength(made);
   });
 
-  it('is waited for without it, until its time is over; then it is a conflict that names --take-over', async () => {
+  it('is waited for without --take-over until its time is over, and is then a conflict that names --take-over', async () => {
     const sandbox = createWorld();
     await startBuild(sandbox, elsewhere);
     const { done, world } = await run(sandbox, { step: 20 * 60_000 });

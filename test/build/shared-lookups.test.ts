@@ -14,7 +14,7 @@ function lookupsOn(sandbox: Sandbox) {
   const clients = clientsOf(sandbox, undefined, {
     async handle(request) {
       if (!request.body.toString().includes('Action=DescribeInstances')) return sandbox.aws.handle(request);
-      // What AWS answers is what there is when the request arrives.
+      // AWS answers with the state at the time when the request arrives.
       const answer = sandbox.aws.handle(request);
       began();
       await gate;
@@ -47,8 +47,8 @@ function lookupsOn(sandbox: Sandbox) {
 const calls = (sandbox: Sandbox, operation: string) =>
   sandbox.aws.calls().filter((call) => call.operation === operation).length;
 
-describe('targets of a region that want a look at the same moment', () => {
-  it.each([1, 6])('are looked at by one call of each kind, be there %i', async (number) => {
+describe('targets of a region that need a lookup at the same moment', () => {
+  it.each([1, 6])('are looked up by one call of each kind, for %i targets', async (number) => {
     const sandbox = createWorld();
     const { lookups } = lookupsOn(sandbox);
     await Promise.all(all.slice(0, number).map((target) => lookups.look(target, 'now')));
@@ -73,8 +73,8 @@ describe('targets of a region that want a look at the same moment', () => {
   });
 });
 
-describe('who asks while a look is in progress', () => {
-  it('is never answered by a request that began before', async () => {
+describe('a target that needs a lookup while one is in progress', () => {
+  it('never gets the answer of a request that was sent before', async () => {
     const sandbox = createWorld();
     const { lookups, hold } = lookupsOn(sandbox);
     const { release, began } = hold();
@@ -90,8 +90,8 @@ describe('who asks while a look is in progress', () => {
   });
 });
 
-describe('a target whose build ended well', () => {
-  it('waits for the other builds of its region, and is looked at with them', async () => {
+describe('a target whose build succeeded', () => {
+  it('waits for the other builds of its region, and is looked up with them', async () => {
     const sandbox = createWorld();
     const { lookups, sleeping } = lookupsOn(sandbox);
     const { promise: others, resolve: end } = Promise.withResolvers<void>();
@@ -106,7 +106,7 @@ describe('a target whose build ended well', () => {
     expect(calls(sandbox, 'DescribeInstances')).toBe(1);
   });
 
-  it('is looked at with one that cannot wait', async () => {
+  it('is looked up together with a target that cannot wait', async () => {
     const sandbox = createWorld();
     const { lookups } = lookupsOn(sandbox);
     void lookups.building(b, () => new Promise(() => undefined));

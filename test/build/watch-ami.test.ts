@@ -9,7 +9,7 @@ beforeEach(() => {
   sandbox = createWorld();
 });
 
-/** What the run notices at each of so many lookups, a quarter of a minute apart, of an AMI that a log names. */
+/** What the run notices at each of so many lookups, 15 seconds apart, of an AMI that a log names. */
 async function noticing(
   log: () => string | undefined,
   lookups: number,
@@ -29,7 +29,7 @@ async function noticing(
 const deregister = (ImageId: string) => sandbox.ec2().send(new DeregisterImageCommand({ ImageId }));
 
 describe('AMIs that Packer waits for in a region', () => {
-  it('are looked at together, by one call in a quarter of a minute', async () => {
+  it('are looked up together, by one call every 15 seconds', async () => {
     const { instance } = await startBuild(sandbox);
     const names = [target.amiName, 'another', 'a third'];
     const amis: string[] = [];
@@ -51,13 +51,13 @@ describe('AMIs that Packer waits for in a region', () => {
       .calls()
       .slice(from)
       .filter(({ operation }) => operation === 'DescribeImages');
-    // Nine more for the one that was gone: ten have to agree.
+    // Nine more for the one that was gone: ten must agree.
     expect(looks.length - 9).toBe(5);
   });
 });
 
 describe('an AMI that Packer waits for', () => {
-  it('is gone once ten lookups agree that it is, and not before', async () => {
+  it('is gone only once ten lookups agree', async () => {
     const ami = await makeImage(sandbox, (await startBuild(sandbox)).instance);
     const noticed = await noticing(
       () => ami,
@@ -67,14 +67,14 @@ describe('an AMI that Packer waits for', () => {
     expect(noticed).toEqual([undefined, undefined, ami, ami, ami, ami]);
   });
 
-  it('is not gone where EC2 hides it now and again', async () => {
+  it('is not gone if EC2 hides it now and then', async () => {
     sandbox = createWorld({ behaviour: { consistency: { flaps: 2, kinds: ['image'] } } });
     const ami = await makeImage(sandbox, (await startBuild(sandbox)).instance);
     const noticed = await noticing(() => ami, 6);
     expect(noticed).toEqual(Array(6).fill(undefined));
   });
 
-  it('is not gone where EC2 does not answer', async () => {
+  it('is not gone if EC2 does not answer', async () => {
     const ami = await makeImage(sandbox, (await startBuild(sandbox)).instance);
     const refused = { on: 'ec2:DescribeImages', does: { error: 'UnauthorizedOperation', status: 403 } };
     const noticed = await noticing(
@@ -85,7 +85,7 @@ describe('an AMI that Packer waits for', () => {
     expect(noticed).toEqual(Array(6).fill(undefined));
   });
 
-  it('is not one that only the log names, or that has another name: a script prints what it likes', async () => {
+  it('is neither one that only the log names nor one with another name: a script can print anything', async () => {
     const other = await makeImage(sandbox, (await startBuild(sandbox)).instance, 'of somebody else');
     const noticed = await noticing(
       () => other,

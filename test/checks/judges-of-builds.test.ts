@@ -39,6 +39,7 @@ const base = (more: Partial<BaseImageFacts> = {}): BaseImageFacts => ({
   owner: account,
   ena: true,
   volumes: [],
+  sizes: [],
   encrypted: [],
   watermarks: [],
   supportedTypes: [],

@@ -44,6 +44,7 @@ describe('the root device in mappings', () => {
     ena: true,
     rootDeviceName: '/dev/sda1',
     volumes: [],
+    sizes: [],
     encrypted: [],
     watermarks: [],
     supportedTypes: [],

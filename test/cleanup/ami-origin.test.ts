@@ -15,8 +15,8 @@ const web = publication({
 const origin = originFinder(web);
 const ami = (name: string, tags: Record<string, string> = {}) => ({ name, region: 'us-east-1', tags });
 
-describe('by tags', () => {
-  it('takes the release and the target that they name, whatever the config knows today', () => {
+describe('by tags an AMI', () => {
+  it('belongs to the release and the target that they name, whatever the config has today', () => {
     const tags = { 'gopackgo:release': 'web@0.9.0-beta1', 'gopackgo:target': 'us-east-1-1004-pv' };
     expect(origin(ami('any', tags))).toEqual({
       release: 'web@0.9.0-beta1',
@@ -34,13 +34,13 @@ describe('by tags', () => {
       'a copy of a target of another region',
       { 'gopackgo:release': 'web@1.0.0', 'gopackgo:target': 'eu-west-1-1404-pv' },
     ],
-  ])('is nothing of it: %s, though its name would fit', (_, tags) => {
+  ])('does not belong to the publication with %s, although its name would match', (_, tags) => {
     expect(origin(ami('Web (AMI) 1.0.0-1404-pv', tags))).toBeUndefined();
   });
 });
 
-describe('by name', () => {
-  it('finds version and image where the name is exactly one that the config gives', () => {
+describe('by name an AMI', () => {
+  it('belongs to a version and an image if the name is exactly one that the config gives', () => {
     expect(origin(ami('Web (AMI) 2.6.3-1404-pv'))).toEqual({
       release: 'web@2.6.3',
       version: '2.6.3',
@@ -59,11 +59,11 @@ describe('by name', () => {
     'Web xAMIx 2.6.3-1404-pv',
     'web (ami) 2.6.3-1404-pv',
     'Web (AMI) 2.6.3-1604-pv',
-  ])('is nothing of it: %j', (name) => {
+  ])('does not belong to the publication: %j', (name) => {
     expect(origin(ami(name))).toBeUndefined();
   });
 
-  it('believes no name that could be two images, nor one without a version', () => {
+  it('does not belong to it if the name could be that of two images, or has no version', () => {
     const twice = publication({
       amiName: 'web {version}{image}',
       images: [settings({ name: 'a' }), settings({ name: 'ba' })],
@@ -74,7 +74,7 @@ describe('by name', () => {
     expect(originFinder(fixed)(ami('web a'))).toBeUndefined();
   });
 
-  it('wants the same version wherever the name holds it', () => {
+  it('must have the same version everywhere in its name', () => {
     const doubled = publication({ amiName: 'web {version} ({version})', images: [settings()] });
     expect(originFinder(doubled)(ami('web 1.0 (1.0)'))).toMatchObject({ version: '1.0' });
     expect(originFinder(doubled)(ami('web 1.0 (1.1)'))).toBeUndefined();

@@ -7,7 +7,7 @@ import { plan, region, worldOn } from '../support/embedded.ts';
 import { web } from '../support/removal-world.ts';
 import * as stored from '../support/stored.ts';
 
-it('says of a bucket that is not empty that it may hold other objects', async () => {
+it('says that a bucket that is not empty may contain other objects', async () => {
   const sandbox = createWorld();
   await stored.madeBucket(sandbox);
   await stored.uploadBundle(sandbox);

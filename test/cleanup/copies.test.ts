@@ -19,7 +19,7 @@ const tagsOf = (version: string) => [
   { Key: 'gopackgo:target', Value: `${region}-plain` },
 ];
 
-it('a copy with the tags of its source is not ours, stays, and takes no place among the newest', async () => {
+it("somebody's copy with the tags of its source is not ours, is kept, and does not count among the newest", async () => {
   const sandbox = createWorld();
   const ec2 = sandbox.ec2();
   const ids: string[] = [];
@@ -61,7 +61,7 @@ it('a copy with the tags of its source is not ours, stays, and takes no place am
   });
 });
 
-it('a copy that failed is nothing that a build left behind', async () => {
+it('a failed copy by somebody else is no leftover', async () => {
   const sandbox = createWorld();
   const ec2 = sandbox.ec2();
   const source = await imageOf(sandbox, 'web 1.0.0 plain');
@@ -81,7 +81,7 @@ it('a copy that failed is nothing that a build left behind', async () => {
   expect(lookup).toEqual({ ok: true, value: [] });
 });
 
-describe('copies that publish made', () => {
+describe('copies made by publish', () => {
   const there = 'eu-west-1';
   const made = async (behaviour = {}) => {
     const sandbox = createWorld({ behaviour });
@@ -97,7 +97,7 @@ describe('copies that publish made', () => {
     account: plan.account,
   };
 
-  it('belong to the release, and a copy of them by somebody else, with all their tags, does not', async () => {
+  it("belong to the release, but somebody's copy of them with all their tags does not", async () => {
     const { sandbox } = await made();
     const [own] = await imagesIn(sandbox, there);
     const copy = { SourceImageId: own?.ImageId, SourceRegion: there, CopyImageTags: true, Name: 'of mine' };
@@ -111,7 +111,7 @@ describe('copies that publish made', () => {
     });
   });
 
-  it('that failed, and the snapshots of copies whose AMI is gone, are left behind; nobody else’s are', async () => {
+  it('are leftovers if they failed, as are snapshots of copies whose AMI is gone, but nobody else’s', async () => {
     const { sandbox, copied } = await made();
     const ec2 = sandbox.ec2({ region: there });
     const [own] = await imagesIn(sandbox, there);
@@ -135,7 +135,7 @@ describe('copies that publish made', () => {
     expect(left).not.toContain(loose?.SnapshotId);
   });
 
-  it('are not taken for left behind while EC2 copies them', async () => {
+  it('are no leftovers while EC2 copies them', async () => {
     const stop = new AbortController();
     const sandbox = createWorld({ behaviour: { speed: { copy: 100_000 } } });
     await published(sandbox, copiedPlan([there]), {

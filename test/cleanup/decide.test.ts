@@ -72,7 +72,7 @@ const slow = { protection: 'enabled-with-cooldown' };
 
 describe('reasons to keep', () => {
   const plain = considered();
-  it('has none for an AMI of the release that was named', () => {
+  it('are none for an AMI of the named release', () => {
     expect(deleted(decide([plain], request()))).toEqual([plain.ami.id]);
   });
 
@@ -100,7 +100,7 @@ describe('reasons to keep', () => {
     ['deregistration protection', considered({ ami: { protection: 'disabled after a while' } }), ours],
     ['keep tag', considered({ ami: { tags: { 'gopackgo:keep': '' } } }), {}],
     ['being made', considered({ ami: { state: 'pending' } }), {}],
-  ])('an AMI is kept for the reason "%s" (%#)', (reason, one, more) => {
+  ])('include "%s" (%#)', (reason, one, more) => {
     expect(reasonsOf(one, more)).toEqual([reason]);
   });
 
@@ -113,7 +113,7 @@ describe('reasons to keep', () => {
     ['no longer in its cooldown', considered({ ami: { protection: `disabled after ${ago(1)}` } }), {}],
     ['protected as the config says', considered({ ami: { protection: 'enabled-without-cooldown' } }), ours],
     ['failed', considered({ ami: { state: 'failed' } }), { keepLast: 5 }],
-  ])('no reason keeps an AMI that is %s', (_, one, more) => {
+  ])('are none for an AMI that is %s', (_, one, more) => {
     expect(reasonsOf(one, more)).toEqual([]);
   });
 
@@ -136,18 +136,18 @@ describe('reasons to keep', () => {
     expect(decide([one], asked).map((decision) => decision.verdict)).toEqual([verdict]);
   });
 
-  it('without it a retired AMI is deleted as any other', () => {
+  it('without "retireFor" are none for a retired AMI', () => {
     expect(decide([retired(1)], request())).toMatchObject([{ verdict: 'delete' }]);
   });
 
-  it('says since when it is retired, and until when', () => {
+  it('say since when an AMI is retired, and until when', () => {
     const [decision] = decide([retired(10)], request({ retireFor: 30 * day }));
     expect(decision?.keep).toEqual([
       { reason: 'retired', said: 'it was retired on 2026-11-11, and can be deleted after 2026-12-11' },
     ]);
   });
 
-  it('a yanked AMI is neither counted among the newest nor kept for being one', () => {
+  it('do not include being among the newest for a yanked AMI, which is not counted either', () => {
     const tags = { 'gopackgo:yanked': `${ago(1)} it opens a port` };
     const yanked = considered({ version: '1.2.0', ami: { created: ago(200), state: 'disabled', tags } });
     const older = considered({ version: '1.1.0', ami: { created: ago(300) } });
@@ -158,7 +158,7 @@ describe('reasons to keep', () => {
     expect(deleted(one)).toEqual([yanked.ami.id]);
   });
 
-  it('the promoted one stays where AMIs are chosen by age, however old, but for --keep-last 0', () => {
+  it('include being promoted if AMIs are chosen by age, however old it is, except with --keep-last 0', () => {
     const at = (version: string, created: number, promoted?: number) =>
       considered({
         version,
@@ -179,7 +179,7 @@ describe('reasons to keep', () => {
     expect(deleted(decide(all, request()))).toEqual([all[2]?.ami.id]);
   });
 
-  it('of one whose protection has a cooldown only that is turned off, and says when it can be deleted', () => {
+  it('with a cooldown of the protection the AMI is only unprotected, and it says when it can be deleted', () => {
     const one = considered({ ami: { protection: 'enabled-with-cooldown' } });
     expect(decide([one], request(ours))).toMatchObject([{ verdict: 'unprotect', keep: [] }]);
     const cooling = considered({ ami: { protection: 'disabled after 2026-11-22T09:30:00.000Z' } });
@@ -188,7 +188,7 @@ describe('reasons to keep', () => {
     ]);
   });
 
-  it('says all that hold, each in words', () => {
+  it('are all given, each with a text', () => {
     const one = considered({
       version: '1.0.1',
       ami: { public: true, lastLaunched: ago(2) },
@@ -204,7 +204,7 @@ describe('reasons to keep', () => {
 });
 
 describe('families', () => {
-  it('counts candidates apart from releases, and neither failed nor disabled ones against the others', () => {
+  it('count candidates separately from releases, and do not count failed or disabled AMIs against the others', () => {
     const all = [
       considered({ version: '1.0.0', ami: { created: ago(500) } }),
       considered({ version: '1.1.0', ami: { created: ago(400) } }),
@@ -222,12 +222,12 @@ it.each([
   ['v2.6.4-rc1', true],
   ['v2.6.4', false],
   ['2026-11-21', false],
-])('the version %s is one of a candidate: %s', (version, isOne) => {
+])('the version %s is that of a candidate: %s', (version, isOne) => {
   const one = considered({ version });
   expect(familyOf(one)).toBe(isOne ? `${one.origin?.target} candidates` : one.origin?.target);
 });
 
-/** A small generator of numbers, the same for the same seed (mulberry32, public domain). */
+/** A small random number generator with a seed (mulberry32, public domain). */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -238,84 +238,87 @@ function numbers(seed: number): () => number {
   };
 }
 
-describe.each(Array.from({ length: 200 }, (_, seed) => seed))('over a region made from seed %i', (seed) => {
-  const next = numbers(seed);
-  const below = (most: number) => Math.floor(next() * most);
-  const maybe = <T>(part: number, value: T): T | undefined => (next() < part ? value : undefined);
-  const all = Array.from({ length: 1 + below(60) }, () => {
-    const version = `1.${below(12)}.0${maybe(0.2, '-beta1') ?? ''}`;
-    const lastLaunched = maybe(0.2, ago(below(90)));
-    return considered({
-      version,
-      image: ['hvm', 'pv', 'arm'][below(3)] ?? 'hvm',
-      ami: {
-        created: ago(below(800)),
-        public: next() < 0.1,
-        state:
-          ['available', 'available', 'available', 'disabled', 'failed', 'pending'][below(6)] ?? 'available',
-        tags: next() < 0.1 ? { 'gopackgo:keep': 'yes' } : ({} as Record<string, string>),
-        ...(lastLaunched === undefined ? {} : { lastLaunched }),
-      },
-      references: maybe(0.1, [{ kind: 'instance' as const, name: 'i-1', region: 'us-east-1' }]) ?? [],
-      ...(maybe(0.1, { origin: undefined as never }) ?? {}),
+describe.each(Array.from({ length: 200 }, (_, seed) => seed))(
+  'in a region generated from seed %i',
+  (seed) => {
+    const next = numbers(seed);
+    const below = (most: number) => Math.floor(next() * most);
+    const maybe = <T>(part: number, value: T): T | undefined => (next() < part ? value : undefined);
+    const all = Array.from({ length: 1 + below(60) }, () => {
+      const version = `1.${below(12)}.0${maybe(0.2, '-beta1') ?? ''}`;
+      const lastLaunched = maybe(0.2, ago(below(90)));
+      return considered({
+        version,
+        image: ['hvm', 'pv', 'arm'][below(3)] ?? 'hvm',
+        ami: {
+          created: ago(below(800)),
+          public: next() < 0.1,
+          state:
+            ['available', 'available', 'available', 'disabled', 'failed', 'pending'][below(6)] ?? 'available',
+          tags: next() < 0.1 ? { 'gopackgo:keep': 'yes' } : ({} as Record<string, string>),
+          ...(lastLaunched === undefined ? {} : { lastLaunched }),
+        },
+        references: maybe(0.1, [{ kind: 'instance' as const, name: 'i-1', region: 'us-east-1' }]) ?? [],
+        ...(maybe(0.1, { origin: undefined as never }) ?? {}),
+      });
     });
-  });
-  const asked = request({
-    chosen: { olderThan: below(300) * day },
-    maxDeletions: below(30),
-    maxShare: next(),
-    recorded: new Set(all.filter(() => next() < 0.1).map(({ ami }) => ami.id)),
-  });
-  const unguarded = { ...asked, maxDeletions: Number.POSITIVE_INFINITY, maxShare: 1 };
+    const asked = request({
+      chosen: { olderThan: below(300) * day },
+      maxDeletions: below(30),
+      maxShare: next(),
+      recorded: new Set(all.filter(() => next() < 0.1).map(({ ami }) => ami.id)),
+    });
+    const unguarded = { ...asked, maxDeletions: Number.POSITIVE_INFINITY, maxShare: 1 };
 
-  it('decides on each once, and deletes none that a reason keeps', () => {
-    const decisions = decide(all, { ...asked, keepLast: 2 });
-    expect(decisions.map(({ considered: { ami } }) => ami.id)).toEqual(all.map(({ ami }) => ami.id));
-    const free = new Set(deleted(decide(all, { ...unguarded, keepLast: 2 })));
-    expect(deleted(decisions).filter((id) => !free.has(id))).toEqual([]);
-    for (const one of all) {
-      const protectedByHand =
-        asked.recorded.has(one.ami.id) ||
-        one.ami.public ||
-        one.references.length > 0 ||
-        'gopackgo:keep' in one.ami.tags ||
-        one.ami.state === 'pending' ||
-        !one.origin;
-      if (protectedByHand) expect(deleted(decisions)).not.toContain(one.ami.id);
-    }
-  });
-
-  it('never goes above a guard', () => {
-    const gone = new Set(deleted(decide(all, asked)));
-    expect(gone.size).toBeLessThanOrEqual(asked.maxDeletions);
-    for (const [family, members] of Map.groupBy(all, (one) => familyOf(one))) {
-      const share = members.filter(({ ami }) => gone.has(ami.id)).length / members.length;
-      expect(share, family).toBeLessThanOrEqual(asked.maxShare);
-    }
-  });
-
-  it('deletes no other one when more of the newest are kept', () => {
-    for (const base of [asked, unguarded]) {
-      let before = new Set(deleted(decide(all, base)));
-      for (let keepLast = 1; keepLast <= 8; keepLast++) {
-        const after = deleted(decide(all, { ...base, keepLast }));
-        expect(
-          after.filter((id) => !before.has(id)),
-          `keep-last ${keepLast}`,
-        ).toEqual([]);
-        before = new Set(after);
+    it('decides on each AMI once, and deletes none that a reason keeps', () => {
+      const decisions = decide(all, { ...asked, keepLast: 2 });
+      expect(decisions.map(({ considered: { ami } }) => ami.id)).toEqual(all.map(({ ami }) => ami.id));
+      const free = new Set(deleted(decide(all, { ...unguarded, keepLast: 2 })));
+      expect(deleted(decisions).filter((id) => !free.has(id))).toEqual([]);
+      for (const one of all) {
+        const protectedByHand =
+          asked.recorded.has(one.ami.id) ||
+          one.ami.public ||
+          one.references.length > 0 ||
+          'gopackgo:keep' in one.ami.tags ||
+          one.ami.state === 'pending' ||
+          !one.origin;
+        if (protectedByHand) expect(deleted(decisions)).not.toContain(one.ami.id);
       }
-    }
-  });
+    });
 
-  it('keeps the newest of each family', () => {
-    const gone = new Set(deleted(decide(all, { ...unguarded, keepLast: 3 })));
-    for (const members of Map.groupBy(all, (one) => familyOf(one)).values()) {
-      const newest = members
-        .filter(({ ami, origin }) => origin && ami.state === 'available')
-        .sort((one, other) => other.ami.created.localeCompare(one.ami.created))
-        .slice(0, 3);
-      for (const { ami } of newest) if (members.length > 0) expect(gone).not.toContain(ami.id);
-    }
-  });
-});
+    it('never exceeds a guard', () => {
+      const gone = new Set(deleted(decide(all, asked)));
+      expect(gone.size).toBeLessThanOrEqual(asked.maxDeletions);
+      for (const [family, members] of Map.groupBy(all, (one) => familyOf(one))) {
+        const share = members.filter(({ ami }) => gone.has(ami.id)).length / members.length;
+        expect(share, family).toBeLessThanOrEqual(asked.maxShare);
+      }
+    });
+
+    it('deletes no other AMI if more of the newest are kept', () => {
+      for (const base of [asked, unguarded]) {
+        let before = new Set(deleted(decide(all, base)));
+        for (let keepLast = 1; keepLast <= 8; keepLast++) {
+          const after = deleted(decide(all, { ...base, keepLast }));
+          expect(
+            after.filter((id) => !before.has(id)),
+            `keep-last ${keepLast}`,
+          ).toEqual([]);
+          before = new Set(after);
+        }
+      }
+    });
+
+    it('keeps the newest of each family', () => {
+      const gone = new Set(deleted(decide(all, { ...unguarded, keepLast: 3 })));
+      for (const members of Map.groupBy(all, (one) => familyOf(one)).values()) {
+        const newest = members
+          .filter(({ ami, origin }) => origin && ami.state === 'available')
+          .sort((one, other) => other.ami.created.localeCompare(one.ami.created))
+          .slice(0, 3);
+        for (const { ami } of newest) if (members.length > 0) expect(gone).not.toContain(ami.id);
+      }
+    });
+  },
+);

@@ -53,7 +53,7 @@ const smallPages =
     });
   };
 
-/** Clients of ours; the nth call that they make, from 1 on, ends with the error of that name. */
+/** Our clients; their nth call, from 1 on, fails with the error of that name. */
 async function clientsOn(nth?: { call: number; error: string }) {
   const handler = createRequestHandler(sandbox.aws);
   const calls: string[] = [];
@@ -148,11 +148,11 @@ const parameter = (Name: string, Value: string, more: object = {}) =>
   sandbox.ssm().send(new PutParameterCommand({ Name, Value, Type: 'String', ...more }));
 
 describe('references', () => {
-  it('are none where nothing uses an AMI, not even the instance that it was made from', async () => {
+  it('are none if nothing uses an AMI, not even the instance that it was made from', async () => {
     expect(await referencesTo(await ours('1.0.0'))).toEqual([]);
   });
 
-  it('are running and stopped instances, not terminated ones', async () => {
+  it('include running and stopped instances, but not terminated ones', async () => {
     const image = await ours('1.0.0');
     const running = await run(image);
     const stopped = await run(image);
@@ -164,7 +164,7 @@ describe('references', () => {
     );
   });
 
-  it("are a launch template's default and latest version and each that something uses, and no other", async () => {
+  it('include the default and the latest version of a launch template and each version in use, and no other', async () => {
     const images = [];
     for (let n = 1; n <= 6; n++) images.push(await ours(`1.0.${n}`));
     const id = await template('web', ...images);
@@ -186,7 +186,7 @@ describe('references', () => {
     ]);
   });
 
-  it('are versions that were used and are gone: none, and no failure', async () => {
+  it('do not include versions in use that are gone, which is no failure', async () => {
     const image = await ours('1.0.0');
     const id = await template('web', image);
     const started = await run(image, {
@@ -198,7 +198,7 @@ describe('references', () => {
     expect(await referencesTo(image)).toEqual([`instance ${started} (running)`]);
   });
 
-  it('are launch configurations, the groups that use them, and mixed instances with their overrides', async () => {
+  it('include launch configurations, the groups that use them, and mixed instances with their overrides', async () => {
     const [configured, plain, own] = [await ours('1.0.1'), await ours('1.0.2'), await ours('1.0.3')];
     await sandbox.autoScaling().send(
       new CreateLaunchConfigurationCommand({
@@ -242,7 +242,7 @@ describe('references', () => {
     expect(await referencesTo(configured)).toEqual(['launch configuration old']);
   });
 
-  it('are SSM parameters that hold the id, and templates that take it from one', async () => {
+  it('include SSM parameters that hold the id, and templates that take it from one', async () => {
     const image = await ours('1.0.0');
     await parameter('/images/web', image, { DataType: 'aws:ec2:image' });
     await parameter('plain', `newest: ${image}`);
@@ -258,7 +258,7 @@ describe('references', () => {
   });
 
   it.each(['/web:1', 'web', 'arn:aws:ssm:us-east-1:123456789012:parameter/web', '/gone:1'])(
-    'are templates that take it from a parameter as %s, though the answer calls it otherwise',
+    'include templates that take it from a parameter as %s, although the answer gives it another name',
     async (name) => {
       const image = await ours('1.0.0');
       await parameter('/web', image);
@@ -272,7 +272,7 @@ describe('references', () => {
 });
 
 describe('a template that takes its AMI from a version of a parameter', () => {
-  it('keeps that one, which the parameter itself no longer names', async () => {
+  it('keeps that AMI, which the parameter itself no longer names', async () => {
     const [older, newer] = [await ours('1.0.0'), await ours('1.0.1')];
     await parameter('/images/web', older);
     await parameter('/images/web', newer, { Overwrite: true });
@@ -284,7 +284,7 @@ describe('a template that takes its AMI from a version of a parameter', () => {
   it.each([
     ['its ARN', '/images/web', 'arn:aws:ssm:us-east-1:123456789012:parameter/images/web:1'],
     ['a name that lacks its slash', '/web', 'web:1'],
-  ])('keeps it where the parameter is named by %s', async (_, name, asked) => {
+  ])('keeps it if the parameter is named by %s', async (_, name, asked) => {
     const [older, newer] = [await ours('1.0.0'), await ours('1.0.1')];
     await parameter(name, older);
     await parameter(name, newer, { Overwrite: true });
@@ -295,7 +295,7 @@ describe('a template that takes its AMI from a version of a parameter', () => {
 });
 
 describe('an inventory', () => {
-  it('holds every AMI of the account with its permissions, and looks at no other one', async () => {
+  it('contains every AMI of the account with its permissions, and looks at no other', async () => {
     const shared = await ours('1.0.0');
     const disabled = await ours('1.0.1');
     const foreign = (await makeImage(sandbox, 'something else', builder)).id;
@@ -329,7 +329,7 @@ describe('an inventory', () => {
     expect(of(foreign)?.origin).toBeUndefined();
   });
 
-  it('is none where any one of its calls fails', async () => {
+  it('is unknown if any one of its calls fails', async () => {
     const image = await ours('1.0.0');
     const id = await template('web', image, image, image);
     await group('fixed', { LaunchTemplate: { LaunchTemplateId: id, Version: '2' } });

@@ -10,7 +10,7 @@ import { everything, expected, smallWorld, web } from '../support/removal-world.
 
 const hour = 3_600_000;
 
-/** Everything of the publication is asked for, as on a machine that knows nothing of an earlier run. */
+/** The whole publication is cleaned up, as on a machine that knows nothing of an earlier run. */
 async function cleanUp(
   sandbox: Sandbox,
   clients: Clients = clientsOf(sandbox),
@@ -63,7 +63,7 @@ async function cleanUp(
   return { result, shown };
 }
 
-it('killed at any call and run again elsewhere: nothing left, nothing extra', async () => {
+it('killed at any call and run again elsewhere, cleanup leaves nothing and deletes nothing extra', async () => {
   const folder = temporaryFolder();
   const first = createWorld({ folder });
   const made = await smallWorld(first);

@@ -76,7 +76,7 @@ const packerNow = (ago: number) =>
     .toString(16)
     .padStart(8, '0')}-1234-1234-1234-123456789abc`;
 
-/** A build of each kind that ended badly, in one world: a builder, a failed AMI, a bundle without an AMI. */
+/** A failed build of each kind, in one world: a builder, a failed AMI, a bundle without an AMI. */
 async function failedBuilds(sandbox: Sandbox) {
   const { instance, group } = await startBuild(sandbox);
   sandbox.faults.add([{ on: 'ec2:CreateImage', does: { becomes: 'failed' } }]);
@@ -86,8 +86,8 @@ async function failedBuilds(sandbox: Sandbox) {
   return { instance, group, failed };
 }
 
-describe('what builds left behind', () => {
-  it('is found by tags, names and what it depends on, and goes in the right order', async () => {
+describe('leftovers of builds', () => {
+  it('are found by tags, names and dependencies, and removed in the right order', async () => {
     const sandbox = createWorld();
     await failedBuilds(sandbox);
     const found = await lookup(sandbox);
@@ -103,7 +103,7 @@ describe('what builds left behind', () => {
     expect(await lookup(sandbox)).toEqual([]);
   });
 
-  it('of a second release stays once the run is to stop; that of the first goes whole', async () => {
+  it('of a second release stay once the run is interrupted; those of the first are removed completely', async () => {
     const sandbox = createWorld();
     await startBuild(sandbox);
     const first = await lookup(sandbox);
@@ -117,7 +117,7 @@ describe('what builds left behind', () => {
     expect(new Set(cleared)).toEqual(new Set(first.map((one) => ({ ...one, outcome: 'removed' }))));
   });
 
-  it('is nothing while its Packer is at work, here or elsewhere, nor are its dependents', async () => {
+  it('do not include a builder whose Packer is running, here or elsewhere, nor its dependents', async () => {
     const sandbox = createWorld();
     const atWork = async (alive: number[], now: number) => {
       const world = worldOn(sandbox, { alive });
@@ -141,7 +141,7 @@ describe('what builds left behind', () => {
     ]);
   });
 
-  it('of a release that is being published, or where that is not known, is what is older than six hours', async () => {
+  it('of a release that is being published, or may be, must be older than six hours', async () => {
     const sandbox = createWorld();
     await failedBuilds(sandbox);
     for (const atWork of [new Set([plan.release]), 'unknown'] as const) {
@@ -150,7 +150,7 @@ describe('what builds left behind', () => {
     }
   });
 
-  it("is not another publication's, nor what an AMI has", async () => {
+  it("do not include another publication's resources, nor those of an AMI", async () => {
     const sandbox = createWorld();
     const { instance, group } = await startBuild(sandbox, { 'gopackgo:release': 'web-api@1.0.0' });
     await makeImage(sandbox, instance);
@@ -168,7 +168,7 @@ describe('what builds left behind', () => {
       'one that was started from the AMI, whatever its tags',
       async (sandbox: Sandbox) => makeImage(sandbox, (await startBuild(sandbox)).instance),
     ],
-  ])('is not %s, nor a volume with these tags', async (_, from) => {
+  ])('do not include %s, nor a volume with these tags', async (_, from) => {
     const sandbox = createWorld();
     const image = await from(sandbox);
     const tags = image ? { ...ownTags(plan, target), 'gopackgo:attempt': 'abc.1' } : ownTags(plan, target);
@@ -195,7 +195,7 @@ describe('what builds left behind', () => {
     expect(kinds(found)).not.toContain('volume');
   });
 
-  it('is an AMI that never came to be, not one that may yet', async () => {
+  it('include a failed AMI, but not a pending one', async () => {
     const sandbox = createWorld({ behaviour: { speed: { image: 100_000 } } });
     const { instance } = await startBuild(sandbox);
     const pending = await makeImage(sandbox, instance);
@@ -205,7 +205,7 @@ describe('what builds left behind', () => {
     expect(later.filter(({ kind }) => kind === 'AMI').map(({ id }) => id)).toEqual([pending]);
   });
 
-  it('is a bucket that was never tagged, one with an unfinished upload alone, and none with other things in it', async () => {
+  it('include a bucket that was never tagged and one with only an unfinished upload, but none with other content', async () => {
     const sandbox = createWorld();
     const s3 = await stored.s3Of(sandbox);
     await s3.send(new CreateBucketCommand({ Bucket: stored.bucket }));
@@ -216,7 +216,7 @@ describe('what builds left behind', () => {
     expect(kinds(await lookup(sandbox))).toEqual(['bundle']);
   });
 
-  it('is a bundle of which only old versions are left, and its bucket: both go', async () => {
+  it('include a bundle of which only old versions are left, and its bucket; both are deleted', async () => {
     const sandbox = createWorld();
     const { s3, Bucket } = await versionedBucket(sandbox);
     await stored.uploadBundle(sandbox);
@@ -229,7 +229,7 @@ describe('what builds left behind', () => {
     expect((await s3.send(new ListBucketsCommand({}))).Buckets).toEqual([]);
   });
 
-  it('is no bucket in which only an old version of something else lies', async () => {
+  it('do not include a bucket with only an old version of another object', async () => {
     const sandbox = createWorld();
     const { s3, Bucket } = await versionedBucket(sandbox);
     await s3.send(new PutObjectCommand({ Bucket, Key: 'notes.txt', Body: '-' }));
@@ -247,7 +247,7 @@ async function versionedBucket(sandbox: Sandbox) {
   return { s3, Bucket };
 }
 
-describe('what a person wants to stay', () => {
+describe('a resource that somebody wants to keep', () => {
   const kept = { 'gopackgo:keep': 'for the audit' };
   const others = [
     ['an account', { UserId: friend }],
@@ -261,7 +261,7 @@ describe('what a person wants to stay', () => {
         CreateVolumePermission: { Add: [one] },
       }),
     );
-  /** A snapshot that no AMI has any more, with what says whose it is, and perhaps that a cleanup deregistered its AMI. */
+  /** A snapshot that no AMI uses, with the tags of its origin, and perhaps that a cleanup deregistered its AMI. */
   const looseSnapshot = async (
     sandbox: Sandbox,
     more: (ami: string) => Record<string, string> = () => ({}),
@@ -277,7 +277,7 @@ describe('what a person wants to stay', () => {
       await lookUpInterrupted('web', region, { account, includingShared }, worldOn(sandbox)),
     ).removals.flatMap(({ snapshots }) => snapshots);
 
-  it('is whatever has the keep tag, and what that needs', async () => {
+  it('is anything with the keep tag, and its dependencies', async () => {
     const sandbox = createWorld();
     const { instance, failed } = await failedBuilds(sandbox);
     await tagged(sandbox, [instance], kept);
@@ -293,7 +293,7 @@ describe('what a person wants to stay', () => {
     expect(kinds(await lookup(sandbox))).toEqual(['bucket', 'bundle']);
   });
 
-  it('is a snapshot with the keep tag, also where a cleanup had started with it', async () => {
+  it('is a snapshot with the keep tag, even if a cleanup had started with it', async () => {
     const sandbox = createWorld();
     const loose = await looseSnapshot(sandbox);
     const begun = await looseSnapshot(sandbox, (ami) => ({ 'gopackgo:deregistered': ami }));
@@ -304,24 +304,21 @@ describe('what a person wants to stay', () => {
     expect(await unfinished(sandbox, true)).toEqual([]);
   });
 
-  it.each(others)(
-    'is a snapshot that is shared with %s, unless shared ones are asked for',
-    async (_, one) => {
-      const sandbox = createWorld({ behaviour: { accounts: [{ snapshotBlockPublicAccess: 'unblocked' }] } });
-      const loose = await looseSnapshot(sandbox);
-      const begun = await looseSnapshot(sandbox, (ami) => ({ 'gopackgo:deregistered': ami }));
-      for (const id of [loose, begun]) await share(sandbox, id, one);
-      expect(await lookup(sandbox)).toEqual([]);
-      expect(await unfinished(sandbox)).toEqual([]);
-      expect((await lookup(sandbox, { includingShared: true })).map(({ id }) => id)).toEqual([loose]);
-      expect(await unfinished(sandbox, true)).toEqual([begun]);
-      sandbox.faults.add([
-        { on: 'ec2:DescribeSnapshotAttribute', times: 0, does: { error: 'UnauthorizedOperation' } },
-      ]);
-      await expect(lookup(sandbox)).rejects.toThrow('UnauthorizedOperation');
-      await expect(unfinished(sandbox)).rejects.toThrow('UnauthorizedOperation');
-    },
-  );
+  it.each(others)('is a snapshot that is shared with %s, unless shared ones are included', async (_, one) => {
+    const sandbox = createWorld({ behaviour: { accounts: [{ snapshotBlockPublicAccess: 'unblocked' }] } });
+    const loose = await looseSnapshot(sandbox);
+    const begun = await looseSnapshot(sandbox, (ami) => ({ 'gopackgo:deregistered': ami }));
+    for (const id of [loose, begun]) await share(sandbox, id, one);
+    expect(await lookup(sandbox)).toEqual([]);
+    expect(await unfinished(sandbox)).toEqual([]);
+    expect((await lookup(sandbox, { includingShared: true })).map(({ id }) => id)).toEqual([loose]);
+    expect(await unfinished(sandbox, true)).toEqual([begun]);
+    sandbox.faults.add([
+      { on: 'ec2:DescribeSnapshotAttribute', times: 0, does: { error: 'UnauthorizedOperation' } },
+    ]);
+    await expect(lookup(sandbox)).rejects.toThrow('UnauthorizedOperation');
+    await expect(unfinished(sandbox)).rejects.toThrow('UnauthorizedOperation');
+  });
 });
 
 describe("Packer's own key pairs and security groups", () => {
@@ -330,7 +327,7 @@ describe("Packer's own key pairs and security groups", () => {
   const group = async (sandbox: Sandbox, GroupName: string) =>
     (await sandbox.ec2().send(new CreateSecurityGroupCommand({ GroupName, Description: '-' }))).GroupId ?? '';
 
-  it('are left behind once they are old and nothing uses them', async () => {
+  it('are leftovers once they are old and nothing uses them', async () => {
     const sandbox = createWorld();
     const [old, young, used] = [packerNow(25 * hour), packerNow(hour), packerNow(26 * hour)];
     const oldGroup = await group(sandbox, old);
@@ -372,12 +369,12 @@ describe("Packer's own key pairs and security groups", () => {
     ['packer_00000001-0001-0002-0003-0123456789ab', undefined],
     ['packer_65a1b2c3', undefined],
     ['my-packer_65a1b2c3-0001-0002-0003-0123456789ab', undefined],
-  ])('say by their names when they were made: %s', (name, at) => {
+  ])('have their creation time in their names: %s', (name, at) => {
     expect(packerTime(name)).toBe(at);
   });
 });
 
-it('is not known where any one look fails', async () => {
+it('leftovers are unknown if any one lookup fails', async () => {
   const sandbox = createWorld();
   await failedBuilds(sandbox);
   const before = sandbox.aws.calls().length;

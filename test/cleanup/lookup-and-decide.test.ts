@@ -4,7 +4,7 @@ import { withTargets } from '../../src/cleanup/lookup-and-decide.ts';
 import { okLookup } from '../../src/model/lookup.ts';
 import { plan } from '../report/a-cleanup.ts';
 
-it('knows the target of an AMI that a killed run deregistered, so that the same --only goes on with it', () => {
+it('knows the target of an AMI that a killed run deregistered, so that the same --only resumes it', () => {
   const region = 'us-east-1';
   const removal = {
     ami: 'ami-0123456789abcdef0',
@@ -31,7 +31,7 @@ it('knows the target of an AMI that a killed run deregistered, so that the same 
   expect(known).toEqual([{ name: 'us-east-1-1204-pv', region, image: '1204-pv' }]);
 });
 
-it('says of a bucket that a killed run did not come to whether it may go', () => {
+it('says whether a bucket that a killed run did not reach may be deleted', () => {
   const bucket = { release: 'official@2.6.3', region: 'us-east-1' };
   const buckets = [
     { ...bucket, name: 'gopackgo-official', ours: true },

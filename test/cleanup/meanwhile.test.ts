@@ -23,8 +23,8 @@ async function madeImage(sandbox: Sandbox, image = 'plain') {
 }
 const all = { olderThan: 0 };
 
-describe('an AMI that is recorded while the question stands', () => {
-  it('stays', async () => {
+describe('an AMI that is recorded while cleanup asks', () => {
+  it('is kept', async () => {
     const sandbox = createWorld();
     const [one, other] = [await madeImage(sandbox, 'a'), await madeImage(sandbox, 'b')];
     const recorded = new Set<string>();
@@ -43,7 +43,7 @@ describe('an AMI that is recorded while the question stands', () => {
     expect(left.join()).not.toContain(other.ami);
   });
 
-  it('stays with all others where what is recorded cannot be read again', async () => {
+  it('is kept, with all others, if the records cannot be read again', async () => {
     const sandbox = createWorld();
     await madeImage(sandbox);
     const before = await everything(sandbox);
@@ -61,10 +61,10 @@ describe('an AMI that is recorded while the question stands', () => {
   });
 });
 
-describe('an AMI that somebody deregisters while the question stands', () => {
+describe('an AMI that somebody deregisters while cleanup asks', () => {
   const why = 'it was not touched: somebody else deregistered its AMI';
 
-  it('is not counted as deleted, and what hung on it is named', async () => {
+  it('is not counted as deleted, and its dependents are named', async () => {
     const sandbox = createWorld();
     const [one, other] = [await madeImage(sandbox, 'a'), await madeImage(sandbox, 'b')];
     const result = await cleanUp(sandbox, {
@@ -82,7 +82,7 @@ describe('an AMI that somebody deregisters while the question stands', () => {
     expect(left).not.toContain(other.snapshot);
   });
 
-  it('has nothing more to be named where its snapshots are gone, too', async () => {
+  it('has no dependents to name if its snapshots are gone, too', async () => {
     const sandbox = createWorld();
     const { ami, snapshot } = await madeImage(sandbox);
     const result = await cleanUp(sandbox, {
@@ -97,7 +97,7 @@ describe('an AMI that somebody deregisters while the question stands', () => {
   });
 });
 
-it('a snapshot that a killed cleanup left, and that an AMI has by now, is not counted as deleted', async () => {
+it('a snapshot that a killed cleanup left and that an AMI uses now is not counted as deleted', async () => {
   const sandbox = createWorld();
   const { ami, snapshot } = await madeImage(sandbox);
   await tagged(sandbox, [snapshot], { 'gopackgo:deregistered': ami });
@@ -118,7 +118,7 @@ it('a snapshot that a killed cleanup left, and that an AMI has by now, is not co
   expect((await everything(sandbox)).join()).toContain(snapshot);
 });
 
-describe('a publish that begins while the question stands', () => {
+describe('a publish that starts while cleanup asks', () => {
   const unused = async (sandbox: Sandbox) => {
     await stored.madeBucket(sandbox);
     const KeyName = `gopackgo-${release}-${target.name}`;

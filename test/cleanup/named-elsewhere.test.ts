@@ -45,12 +45,12 @@ async function cleaned({ only, meanwhile }: { only?: string; meanwhile?: () => P
   return { result, plan, reasons };
 }
 
-describe('an AMI that something of another region names', () => {
+describe('an AMI that a resource in another region names', () => {
   it.each([
     ['a text', (ami: string) => ami],
     ['a list', (ami: string) => `ami-0123456789abcdef0,${ami}`],
     ['JSON', (ami: string) => JSON.stringify({ 'us-east-1': ami, 'eu-west-1': 'ami-0123456789abcdef0' })],
-  ])('is kept where a parameter names it in %s, and the plan says which and where', async (_, written) => {
+  ])('is kept if a parameter names it in %s, and the plan says which and where', async (_, written) => {
     const [named, unnamed] = [await madeImage('a'), await madeImage('b')];
     await parameter('/prod/x', written(named));
     const { result, reasons } = await cleaned();
@@ -60,7 +60,7 @@ describe('an AMI that something of another region names', () => {
     expect((await everything(sandbox)).join()).toContain(named);
   });
 
-  it('is kept where a launch template names it', async () => {
+  it('is kept if a launch template names it', async () => {
     const named = await madeImage('a');
     const data = { LaunchTemplateName: 'web', LaunchTemplateData: { ImageId: named } };
     await sandbox.ec2({ region: elsewhere }).send(new CreateLaunchTemplateCommand(data));
@@ -68,14 +68,14 @@ describe('an AMI that something of another region names', () => {
     expect(reasons.get(named)).toBe('in use by launch template web version 1 of eu-west-1');
   });
 
-  it('is kept where only its own region is cleaned up', async () => {
+  it('is kept if only its own region is cleaned up', async () => {
     const named = await madeImage('a');
     await parameter('/prod/x', named);
     const { reasons } = await cleaned({ only: region });
     expect(reasons.get(named)).toBe('in use by SSM parameter /prod/x of eu-west-1');
   });
 
-  it('is kept where it is named there while the question is open', async () => {
+  it('is kept if the resource starts to name it while cleanup asks', async () => {
     const named = await madeImage('a');
     const { result } = await cleaned({ meanwhile: () => parameter('/prod/x', named) });
     expect(result.amis).toMatchObject([
@@ -96,7 +96,7 @@ describe('a region whose parameters cannot be read', () => {
       },
     ]);
 
-  it.each([undefined, region])('keeps every AMI, also where only %s is cleaned up', async (only) => {
+  it.each([undefined, region])('keeps every AMI, even if only %s is cleaned up', async (only) => {
     const ami = await madeImage('a');
     const before = await everything(sandbox);
     refuse();
@@ -111,7 +111,7 @@ describe('a region whose parameters cannot be read', () => {
     expect(await everything(sandbox)).toEqual(before);
   });
 
-  it('keeps every AMI where that is so only after the answer', async () => {
+  it('keeps every AMI even if the parameters become unreadable only after the answer', async () => {
     await madeImage('a');
     const before = await everything(sandbox);
     const { result } = await cleaned({ meanwhile: async () => refuse() });
@@ -122,7 +122,7 @@ describe('a region whose parameters cannot be read', () => {
     expect(await everything(sandbox)).toEqual(before);
   });
 
-  it('is not asked where there is no AMI of the publication', async () => {
+  it('is not looked up if there is no AMI of the publication', async () => {
     refuse();
     const { result } = await cleaned();
     expect(result).toMatchObject({ exit: 0, unseen: [] });

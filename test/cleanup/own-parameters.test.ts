@@ -53,7 +53,7 @@ it('parameters with the version in their name are deleted with the AMI, before i
   expect(calls).toContain('DeleteParameter');
 });
 
-it('one that follows the newest release keeps the AMI, and so do all its parameters', async () => {
+it('a parameter that follows the newest release keeps the AMI, and all its parameters are kept', async () => {
   const ami = await madeImage('a');
   await parameter('/web/1.0.0/a', ami, false);
   await parameter('/web/latest/a', ami, true);
@@ -64,7 +64,7 @@ it('one that follows the newest release keeps the AMI, and so do all its paramet
   expect(await left('/web/1.0.0/a', '/web/latest/a')).toHaveLength(2);
 });
 
-it('where the AMI cannot be deregistered then, the next run deletes it', async () => {
+it('if the AMI cannot be deregistered after that, the next run deletes it', async () => {
   const ami = await madeImage('a');
   await parameter('/web/1.0.0/a', ami, false);
   sandbox.faults.add([{ on: 'ec2:DeregisterImage', times: 1, does: { error: 'UnauthorizedOperation' } }]);
@@ -74,7 +74,7 @@ it('where the AMI cannot be deregistered then, the next run deletes it', async (
   expect(second.result).toMatchObject({ exit: 0, removed: { amis: 1, snapshots: 1 } });
 });
 
-it('where the parameters cannot be deleted, the AMI stays', async () => {
+it('if the parameters cannot be deleted, the AMI is kept', async () => {
   const ami = await madeImage('a');
   await parameter('/web/1.0.0/a', ami, false);
   sandbox.faults.add([{ on: 'ssm:DeleteParameter', times: 1, does: { error: 'AccessDeniedException' } }]);

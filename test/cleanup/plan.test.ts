@@ -7,7 +7,7 @@ import { kept, plan, planned } from '../report/a-cleanup.ts';
 
 const reviewed = plan({ amis: [planned({ snapshots: ['snap-1'] })] });
 
-describe('a plan that was read is refused', () => {
+describe('a reviewed plan is refused', () => {
   it.each([
     ['where an AMI is gone', plan({}), /us-east-1-1404-pv ami-0123456789abcdef0: is gone/],
     [
@@ -35,14 +35,14 @@ describe('a plan that was read is refused', () => {
     expect(diffCleanupPlans(reviewed, now)).toEqual([expect.stringMatching(said)]);
   });
 
-  it('and not for what is new, or was kept', () => {
+  it('but not because of AMIs that are new, or were kept', () => {
     const then = plan({ amis: [planned(), kept('shared', 'it is public', { ami: 'ami-2' })] });
     const now = plan({ amis: [planned(), planned({ ami: 'ami-3' })] });
     expect(diffCleanupPlans(then, now)).toEqual([]);
   });
 });
 
-it('names a region that was not seen, and decides nothing there', () => {
+it('names a region that could not be looked up, and decides nothing there', () => {
   const { amis: _, leftovers: __, unseen: ___, ...about } = plan();
   const error = {
     code: 'RequestLimitExceeded',
@@ -65,7 +65,7 @@ describe('the exit status', () => {
     return cleanupResult(of, { applied: true, stopped: false, regions, folder: '' });
   };
 
-  it('is 0 where all is gone, 1 where something remains or a guard held it back', () => {
+  it('is 0 if everything was deleted, 1 if something remains or a guard kept it', () => {
     expect(done(one, removed)).toMatchObject({ exit: 0, removed: { amis: 1 } });
     const error = { code: 'Boom', message: 'no', operation: 'ec2:DeregisterImage', region: 'us-east-1' };
     expect(done(one, failed(error))).toMatchObject({
@@ -76,7 +76,7 @@ describe('the exit status', () => {
     expect(done(two, removed).exit).toBe(1);
   });
 
-  it('is 1 for a region that was not seen, 3 for one that is best-effort and closed, 130 after Ctrl-C', () => {
+  it('is 1 for a region that could not be looked up, 3 for a best-effort region that is not opted in to, 130 after Ctrl-C', () => {
     const shown = { applied: false, stopped: false, regions: new Map(), folder: '' };
     expect(cleanupResult(two, shown).exit).toBe(0);
     const region = { region: 'sa-east-1', why: 'no' };

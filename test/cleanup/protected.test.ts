@@ -26,7 +26,7 @@ async function protections(sandbox: Sandbox): Promise<Map<string | undefined, st
   return new Map(Images.map((one) => [one.ImageId, one.DeregistrationProtection]));
 }
 
-it('protection is turned off before an AMI is deleted; one with a cooldown a day before, and nothing else of it changes', async () => {
+it('protection is turned off right before an AMI is deleted, or, with a cooldown, a day before, with no other change', async () => {
   const sandbox = createWorld();
   const [plain, slow, cooling] = [
     await made(sandbox, 'plain', false),
@@ -72,7 +72,7 @@ it('protection is turned off before an AMI is deleted; one with a cooldown a day
   expect([late.exit, late.removed.amis]).toEqual([0, 2]);
 });
 
-it('protection that the config says nothing of keeps an AMI', async () => {
+it('protection that the config does not mention keeps an AMI', async () => {
   const sandbox = createWorld();
   await made(sandbox, 'plain', false);
   const before = await protections(sandbox);
@@ -85,7 +85,7 @@ it('protection that the config says nothing of keeps an AMI', async () => {
   expect(await protections(sandbox)).toEqual(before);
 });
 
-it('an AMI that got a cooldown while the question was open stays as it is, but for its protection', async () => {
+it('an AMI that got a cooldown while cleanup asked loses only its protection', async () => {
   const sandbox = createWorld();
   const ami = await made(sandbox, 'plain', false);
   const protect = new EnableImageDeregistrationProtectionCommand({ ImageId: ami, WithCooldown: true });

@@ -45,13 +45,13 @@ const found = async (
     )),
   ].sort();
 
-it('reads the ids of every publication, of candidates too, and of one that lies elsewhere', async () => {
+it('reads the ids of every publication, including candidates and one outside of configs/', async () => {
   expect(await found()).toEqual([released, considered]);
   expect(await found({}, { record: 'other.json' })).toEqual([released, considered, elsewhere]);
   expect(await found({}, { sandbox: true })).toEqual([considered, rehearsed]);
 });
 
-it('reads the ids of every kind of record, wherever they stand in one', async () => {
+it('reads the ids in every record format, wherever they are', async () => {
   const written: Record<string, [as: string, text: string]> = {
     'amis.auto.tfvars.json': ['terraform', '{"web_amis": {"us-east-1": {"hvm": "ami-0000000a"}}}'],
     'mappings.json': ['cloudformation', '{"Mappings": {"WebAmis": {"us-east-1": {"Hvm": "ami-0000000b"}}}}'],
@@ -91,7 +91,7 @@ it.each([
   ],
   ['configs/binary.json', '\u0000', /configs\/binary\.json: line 1/],
   ['ids.json', '{"us-east-1": "ami-1"}', /ids\.json: us-east-1: expected a list of AMIs/],
-])('refuses where %s cannot be read', async (name, text, said) => {
+])('refuses if %s cannot be read', async (name, text, said) => {
   await expect(found({ [name]: text })).rejects.toMatchObject({
     status: 4,
     message: expect.stringMatching(said),

@@ -41,7 +41,7 @@ interface More {
   includingShared?: boolean;
 }
 
-/** A cleanup of all but the newest release, in some days, with thirty days of retirement. */
+/** A cleanup of all but the newest release, so many days later, with thirty days of retirement. */
 const cleanAfter = (
   sandbox: Sandbox,
   days: number,
@@ -96,7 +96,7 @@ async function twoReleases(): Promise<{ folder: string; sandbox: Sandbox }> {
   return { folder, sandbox };
 }
 
-it('a first run retires, a second one waits, one after the time deletes; killed at any change, the next run resumes', async () => {
+it('a first run retires, a second one waits, and one after the time deletes; after a kill at any change the next run resumes', async () => {
   const { folder, sandbox: first } = await twoReleases();
   await first.aws.close();
   const whole = copyOf(folder);
@@ -127,7 +127,7 @@ it('a first run retires, a second one waits, one after the time deletes; killed 
   expect(await lifeOf(whole)).toEqual(inEach(newer));
 });
 
-it('what a killed run only tagged is never deleted for that: its time begins when it is disabled', async () => {
+it('an AMI that a killed run only tagged is never deleted for that: its time starts when it is disabled', async () => {
   const { folder, sandbox: first } = await twoReleases();
   await first.aws.close();
   const counted = copyOf(folder);
@@ -159,7 +159,7 @@ it('publish and promote leave a retired release alone, and say how to restore it
   expect(await lifeOf(sandbox)).toEqual(retired);
 });
 
-it('restoring enables it and shares it anew, wherever that is killed; it is an ordinary release again', async () => {
+it('restoring enables and shares it again, wherever that is killed, and it is an ordinary release again', async () => {
   const { folder, sandbox: first } = await twoReleases();
   await cleanAfter(first, 0);
   await first.aws.close();
@@ -180,7 +180,7 @@ it('restoring enables it and shares it anew, wherever that is killed; it is an o
   expect((await published(whole, planAt('1.0.0'))).exit).toBe(0);
 });
 
-/** Something done to each AMI of 1.0.0. */
+/** Does something to each AMI of 1.0.0. */
 async function toEach(sandbox: Sandbox, change: (ImageId: string, ec2: EC2Client) => Promise<unknown>) {
   for (const region of regions) {
     const ec2 = sandbox.ec2({ region });
@@ -190,7 +190,7 @@ async function toEach(sandbox: Sandbox, change: (ImageId: string, ec2: EC2Client
   }
 }
 
-it('an AMI that others may use is kept, and one that was shared while the question was open, too', async () => {
+it('an AMI that others may use is kept, and so is one that was shared while cleanup asked', async () => {
   const { sandbox } = await twoReleases();
   const without = { includingShared: false };
   expect((await cleanAfter(sandbox, 0, without)).amis).toEqual([]);
@@ -231,7 +231,7 @@ it('protection stays on while an AMI is retired', async () => {
   expect((await cleanAfter(sandbox, 31, again)).removed.amis).toBe(2);
 });
 
-it('a yanked release that is retired is told apart: restoring it leaves it yanked', async () => {
+it('a yanked release that is retired stays yanked when it is restored', async () => {
   const { sandbox } = await twoReleases();
   await toEach(sandbox, async (ImageId, ec2) => {
     const Tags = [{ Key: 'gopackgo:yanked', Value: '2026-11-30T00:00:00.000Z it opens a port' }];

@@ -9,7 +9,7 @@ import { expectedState } from './at-size/expected-state.ts';
 import { seededWorld } from './at-size/seeded.ts';
 import { differences, storedState } from './at-size/stored-state.ts';
 
-/** Nothing waits its turn. */
+/** No call waits. */
 const unpaced = { acquire: async () => undefined, refused: () => undefined };
 const now = Date.parse('2026-11-21T12:00:00Z');
 const amis = describeAmis().filter(
@@ -56,7 +56,7 @@ test.each([
   expect(result.exit).toBe(stay.length > 0 ? 1 : 0);
 });
 
-test('an AMI of which it cannot be read again who may use it stays', async () => {
+test('an AMI whose permissions cannot be read again is kept', async () => {
   const folder = temporaryFolder();
   seedState(folder, seededWorld(amis, now), new Date(now));
   const sandbox = createWorld({ folder, now: () => new Date(now), behaviour: { requestRates: 'off' } });

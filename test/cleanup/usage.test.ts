@@ -53,7 +53,7 @@ const uses = [
 ];
 const inWords = `${otherAccount.id} (2 instances, 1 launch template)`;
 
-it('what other accounts use is kept and shown, without failing; the reports are deleted', async () => {
+it('AMIs that other accounts use are kept and shown, without a failure, and the reports are deleted', async () => {
   const sandbox = createWorld();
   const { used, unused } = await made(sandbox);
   const { exit, amis } = await cleanUp(sandbox, { asked });
@@ -71,7 +71,7 @@ it('what other accounts use is kept and shown, without failing; the reports are 
   expect(await reportsOf(sandbox)).toEqual([]);
 });
 
-it('with --including-used it is deleted, and shown all the same', async () => {
+it('with --including-used they are deleted, and still shown', async () => {
   const sandbox = createWorld();
   const { used } = await made(sandbox);
   const { exit, amis } = await cleanUp(sandbox, { asked: { ...asked, includingUsed: true } });
@@ -102,7 +102,7 @@ it.each<[string, (sandbox: Sandbox) => void, RegExp]>([
       faults.add([{ on: 'ec2:DescribeImageUsageReportEntries', times: 0, does: { error: 'InternalError' } }]),
     /DescribeImageUsageReportEntries.*InternalError/,
   ],
-])('where a report is %s, nothing is deleted', async (_, breaks, why) => {
+])('if a report is %s, nothing is deleted', async (_, breaks, why) => {
   const sandbox = createWorld();
   const { used, unused } = await made(sandbox);
   const { exit, amis, removed } = await cleanUp(sandbox, { asked, meanwhile: async () => breaks(sandbox) });
@@ -124,7 +124,7 @@ it('reports that a killed run left are deleted by the next one', async () => {
   expect(await reportsOf(sandbox)).toHaveLength(1);
 });
 
-it('killed at any change and run again: what is used stays, no report is left', async () => {
+it('after a kill at any change and another run, AMIs in use are kept and no report is left', async () => {
   const folder = temporaryFolder();
   const first = createWorld({ folder });
   const { used } = await made(first);
@@ -142,7 +142,7 @@ it('killed at any change and run again: what is used stays, no report is left', 
   }
 });
 
-it('without --usage no report is asked for', async () => {
+it('without --usage no report is created', async () => {
   const sandbox = createWorld();
   await made(sandbox);
   await cleanUp(sandbox, { asked: { olderThan: 0, includingShared: true } });

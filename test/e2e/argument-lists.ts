@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Seen {
-  /** Argument lists of all processes that were there at a look. */
+  /** Argument lists of all processes that ran at one of the looks. */
   commands: Set<string>;
   /** Tokens by which the Packer that works in `folder` may ask for credentials. */
   tokens: Set<string>;
@@ -33,6 +33,6 @@ async function lookup(pid: string, folder: string, { commands, tokens }: Seen): 
     const [, token] = /(?:^|\0)AWS_CONTAINER_AUTHORIZATION_TOKEN=([0-9a-f]{64})/.exec(environment) ?? [];
     if (token !== undefined) tokens.add(token);
   } catch {
-    // It has ended, or is somebody else's.
+    // It has ended, or belongs to somebody else.
   }
 }

@@ -161,7 +161,7 @@ const wrongConfigs: [what: string, change: Change, says: RegExp][] = [
   ],
 ];
 
-describe('a config that is wrong is refused with 2, its place named, before AWS is asked', () => {
+describe('a wrong config is refused with exit status 2 and its place, before AWS is asked', () => {
   it.each(wrongConfigs)('%s', async (_, change, says) => {
     await project.config('wrong', (config) => change(config as Config));
     const calls = (await sandbox.calls()).length;
@@ -172,7 +172,7 @@ describe('a config that is wrong is refused with 2, its place named, before AWS 
     expect((await sandbox.calls()).length).toBe(calls);
   });
 
-  it('values of variables that cannot be', async () => {
+  it('impossible values of variables', async () => {
     await project.config('wrong', (config) => {
       config.variables = { size: 8, token: { secret: true } };
     });
@@ -189,7 +189,7 @@ describe('a config that is wrong is refused with 2, its place named, before AWS 
     expect(absent.exit).toBe(2);
   });
 
-  it('all at once', async () => {
+  it('all mistakes at once', async () => {
     await project.config('wrong', (config) => {
       Object.assign(config, { version: 1, sahre: {}, regions: [] });
     });
@@ -206,14 +206,14 @@ describe('a config that is wrong is refused with 2, its place named, before AWS 
     expect(run.exit).toBe(2);
   });
 
-  it('no config', async () => {
+  it('a config that does not exist', async () => {
     const run = await publish('test-eb');
     expect(run.stderr).toMatch(/configs\/test-eb\.json: .*no such file.*Did you mean "test-ebs"\?/);
     expect(run.exit).toBe(2);
   });
 });
 
-describe('what only Packer can tell is refused with 2 before anything is built, once, at its place in the config', () => {
+describe('a mistake that only Packer can find is refused with exit status 2 before anything is built, once, at its place in the config', () => {
   const refused: [what: string, change: Change, says: string[]][] = [
     [
       'an option that Packer does not know, of all targets of a matrix in two regions',
@@ -272,8 +272,8 @@ describe('what only Packer can tell is refused with 2 before anything is built, 
   });
 });
 
-describe('what only AWS can tell is refused before anything is built', () => {
-  it('an unknown region: 2, with the nearest', async () => {
+describe('a problem that only AWS can find is refused before anything is built', () => {
+  it('an unknown region: 2, with the nearest name', async () => {
     await project.config('wrong', (config) => {
       config.regions = ['us-esat-1'];
     });
@@ -325,7 +325,7 @@ describe('what only AWS can tell is refused before anything is built', () => {
     expect(real.exit).toBe(4);
   });
 
-  it('no credentials: 4, and how to go on without', async () => {
+  it('no credentials: 4, and how to continue without them', async () => {
     const run = await project.run(['publish', 'test-ebs', '--yes']);
     expect(run.stderr).toMatch(/credentials: expected credentials, found none/);
     expect(run.stderr).toMatch(/--sandbox/);
@@ -335,14 +335,14 @@ describe('what only AWS can tell is refused before anything is built', () => {
   it.each([
     ['ExpiredToken', /expired/],
     ['InvalidClientTokenId', /does not accept them/],
-  ])('credentials that AWS refuses with %s: 4', async (error, says) => {
+  ])('credentials that AWS rejects with %s: 4', async (error, says) => {
     await sandbox.addFaults([{ on: 'sts:GetCallerIdentity', does: { error } }]);
     const run = await publish('test-ebs');
     expect(run.stderr).toMatch(says);
     expect(run.exit).toBe(4);
   });
 
-  it('AWS does not say what exists: 1', async () => {
+  it('a failed lookup of what exists: 1', async () => {
     await sandbox.addFaults([
       { on: 'ec2:DescribeInstances', times: 1, does: { error: 'UnauthorizedOperation' } },
     ]);
@@ -357,7 +357,7 @@ describe('what only AWS can tell is refused before anything is built', () => {
     expect(run.exit).toBe(4);
   });
 
-  it('no Packer: 4, and how to get it', async () => {
+  it('no Packer: 4, and how to install it', async () => {
     const run = await project.run(['publish', 'test-ebs', '--sandbox', '--yes'], {
       PATH: '/nonexistent',
       PACKER: '',
@@ -374,7 +374,7 @@ describe('what only AWS can tell is refused before anything is built', () => {
     expect(run.exit).toBe(4);
   });
 
-  it('a link in place of a folder of its own: 4', async () => {
+  it('a link in place of one of its own folders: 4', async () => {
     const releases = project.path('.gopackgo/sandbox/releases');
     await rm(releases, { recursive: true, force: true });
     await mkdir(project.path('.gopackgo/sandbox'), { recursive: true });
@@ -387,13 +387,13 @@ describe('what only AWS can tell is refused before anything is built', () => {
     expect(run.exit).toBe(4);
   });
 
-  it('and nothing was made by any of it', async () => {
+  it('and none of these runs made anything', async () => {
     expect(await stateOf(sandbox.clients)).toEqual({ amis: [], leftovers: [] });
     expect((await sandbox.calls()).filter(({ operation }) => /^(Run|Create)/.test(operation))).toEqual([]);
   });
 });
 
-describe('a slip on the command line is refused with 2', () => {
+describe('a mistake on the command line is refused with exit status 2', () => {
   it.each([
     [
       ['publish', 'test-ebs', '--sandbox', '--only', 'us-east-1-2304-hvm'],
@@ -439,7 +439,7 @@ describe('a slip on the command line is refused with 2', () => {
     expect(run.exit).toBe(2);
   });
 
-  it('in our words where the terminal speaks another language', async () => {
+  it('in English, even if the terminal is set to another language', async () => {
     const run = await project.run(['publish', 'test-ebs', '--yse'], { LC_ALL: 'de_DE.UTF-8' });
     expect(run.stderr).toMatch(/--yse: .*Did you mean "--yes"\?/);
     expect(run.exit).toBe(2);

@@ -20,7 +20,7 @@ afterEach(() => project.remove());
 const publish = (...more: string[]) =>
   project.run(['publish', 'test-ebs', '--sandbox', '--yes', '--json', ...more]);
 
-/** The same as `test/publish/barrier.test.ts` with real Packer, so that nothing rests on its stand-in. */
+/** The same as `test/publish/barrier.test.ts` with real Packer, so that nothing depends on its stand-in. */
 it.each([1, 2, 3, 4])('seed %i: the barrier holds with real Packer', async (seed) => {
   const by = chance(seed);
   const bestEffort = by.percent(70);
@@ -58,7 +58,7 @@ it.each([1, 2, 3, 4])('seed %i: the barrier holds with real Packer', async (seed
 
 const isShare = ({ operation }: Call) => /^Modify(Image|Snapshot)Attribute$/.test(operation);
 
-/** A script that fails, mostly, and a permission that is denied, sometimes. */
+/** A script that usually fails, and sometimes a permission that is denied. */
 function faultsOf(by: Chance): Fault[] {
   const target = `${by.oneOf(regions)}-${by.oneOf(images)}`;
   const script = by.percent(70) ? [scriptEnds(target, { exit: 9, stderr: 'E: no such package\n' })] : [];
@@ -71,7 +71,7 @@ function faultsOf(by: Chance): Fault[] {
   return [...script, ...(by.percent(50) ? [denied] : [])];
 }
 
-/** Targets that not everybody may launch and copy, as AWS says. */
+/** Targets that, according to AWS, not everybody may launch and copy. */
 async function notPublic({ clients }: RunningSandbox): Promise<string[]> {
   const open = await Promise.all(
     regions.map(async (region) => {

@@ -54,11 +54,11 @@ it('publishes from Amazon Linux by SSM, Debian by filter and Flatcar with user d
     'systems 1.0.0 flatcar',
   ]);
   const launches = (await sandbox.calls()).filter(({ operation }) => operation === 'RunInstances');
-  // The log does not keep what AWS's schema calls sensitive.
+  // The log leaves out what AWS's schema calls sensitive.
   expect(launches.filter(({ input }) => JSON.stringify(input).includes('"UserData":'))).toHaveLength(1);
 }, 240_000);
 
-it('refuses WinRM in words before anything is launched, and plans the rest', async () => {
+it('refuses WinRM with an explanation before anything is launched, and plans the rest', async () => {
   await project.config('windows', (config) => {
     Object.assign(config, {
       amiName: 'windows {version} {image}',

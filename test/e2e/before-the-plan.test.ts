@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
-describe('a signal before the plan is shown ends with 130 and a word', () => {
+describe('a signal before the plan exits with status 130 and says why', () => {
   const words = 'Interrupted before anything was started: nothing was changed.\n';
 
   it.each([
@@ -34,7 +34,7 @@ describe('a signal before the plan is shown ends with 130 and a word', () => {
 });
 
 it.each([['plan', 'test-ebs'], ['--help']])(
-  '%j in a working folder that is gone: a word, no trace',
+  '%j in a deleted working folder says so, without a stack trace',
   async (...words) => {
     const command = `mkdir gone && cd gone && rmdir ../gone && exec '${process.execPath}' '${program}' ${words.join(' ')}`;
     const child = spawn('/bin/sh', ['-c', command], {
@@ -57,7 +57,7 @@ it.each([['plan', 'test-ebs'], ['--help']])(
 );
 
 it.each(['20.20.2', '22.17.1'])(
-  'Node %s is too old: two lines, and nothing else is loaded',
+  'with Node %s, which is too old, prints two lines and loads nothing else',
   async (version) => {
     const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
     const recorder = new URL('loaded-modules.mjs', import.meta.url).href;

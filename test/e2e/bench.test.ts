@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { benches, expectItWorks, folder, runNode } from '../house/bench-rows.ts';
 
-it('there are benchmarks of the command line', () => expect(benches.withCommandLine).toHaveLength(6));
+it('six benchmarks measure the command line', () => expect(benches.withCommandLine).toHaveLength(6));
 
-it('there are benchmarks in one process', () => expect(benches.inProcess.length).toBeGreaterThan(3));
+it('several benchmarks run in one process', () => expect(benches.inProcess.length).toBeGreaterThan(3));
 
 it.each([...benches.withCommandLine, ...benches.inProcess])(
-  'the benchmark "%s" does its work, at a tiny size',
+  'the benchmark "%s" does its work at a tiny size',
   expectItWorks,
 );
 
@@ -18,7 +18,7 @@ describe('the runner', () => {
     expect(stdout).toMatch(/^\| what .*\| met \|\n\|-.*\n\| sharing /);
   });
 
-  it('names what there is where it knows no such benchmark', () => {
+  it('lists the benchmarks if the name is unknown', () => {
     const { status, stderr } = runNode(join(folder, 'run.ts'), '--only', 'request-rate');
     expect(status).toBe(2);
     expect(stderr).toContain('plan, ');

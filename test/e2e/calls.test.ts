@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { unblocked } from '../../sandbox/testing/index.ts';
 import { type Call, newProject } from './project.ts';
 
-/** What takes a call for each AMI and snapshot: to change its permission, and to read it back. */
+/** The operations that take a call for each AMI and snapshot: changing its permission, and reading it back. */
 const ofEach = [
   'DescribeImageAttribute',
   'DescribeSnapshotAttribute',
@@ -10,7 +10,7 @@ const ofEach = [
   'ModifySnapshotAttribute',
 ];
 
-/** AMIs that Packer waits for are looked at once in a quarter of a minute, however many there are. */
+/** AMIs that Packer waits for are looked up every 15 seconds, however many there are. */
 const isOfWaiting = ({ operation, input }: Call): boolean =>
   operation === 'DescribeImages' &&
   JSON.stringify(input.Owners) === '["self"]' &&
@@ -41,7 +41,7 @@ async function callsFor(releases: readonly string[]): Promise<Record<string, num
   }
 }
 
-it('calls of a region do not grow with its targets, but for permissions of each AMI and snapshot', async () => {
+it('the number of calls in a region does not grow with its targets, except for permissions of each AMI and snapshot', async () => {
   const [one, three] = await Promise.all([callsFor(['2204']), callsFor(['2004', '2204', '2404'])]);
   for (const operation of ofEach)
     expect([operation, one[operation], three[operation]]).toEqual([operation, 1, 3]);

@@ -44,7 +44,7 @@ async function tagsOf(release: string): Promise<Record<string, string>[]> {
   );
 }
 
-it('refuses an app whose baseline is not published, and publishes both in order, by real Packer', async () => {
+it('refuses an app whose baseline is not published, and publishes both in order with real Packer', async () => {
   const refused = await run('plan', 'app');
   expect([refused.exit, refused.stderr]).toEqual([
     4,
@@ -91,7 +91,7 @@ it('refuses an app whose baseline is not published, and publishes both in order,
   expect(after).toHaveLength(before.length);
 });
 
-it('logs in as its baseline does, by the config of that or, where it is not here, by the tags of its AMI', async () => {
+it("logs in with the user of its baseline, known from the baseline's config or, without it, from the tags of its AMI", async () => {
   const byConfig = await run('plan', 'app@1.1.0');
   expect(byConfig.stdout).toContain('  logs in as  ubuntu (2404), as baseline does\n');
   const file = project.path('configs/baseline.json');
@@ -102,7 +102,7 @@ it('logs in as its baseline does, by the config of that or, where it is not here
   expect(JSON.parse(byTags.stdout).targets).toMatchObject([{ loginUser: 'ubuntu', status: 'verified' }]);
 });
 
-it('publishes only where base, recipe or age call for it, and says what does', async () => {
+it('publishes only if base, recipe or age calls for it, and says which', async () => {
   for (const command of ['plan', 'publish']) {
     const same = await run(command, 'app@1.1.0', '--if-changed', '--json');
     expect(same.exit, same.stderr).toBe(0);
@@ -146,7 +146,7 @@ it('publishes only where base, recipe or age call for it, and says what does', a
   ]);
 });
 
-it('neither starts from what was yanked, nor makes it again', async () => {
+it('neither starts from a yanked release nor makes it again', async () => {
   const [ami] = await amisOf('baseline@1.1.0');
   const Tags = [{ Key: 'gopackgo:yanked', Value: 'wrong keys' }];
   await sandbox.clients.ec2(region).send(new CreateTagsCommand({ Resources: [ami ?? ''], Tags }));
@@ -160,7 +160,7 @@ it('neither starts from what was yanked, nor makes it again', async () => {
   });
 });
 
-it('refuses publications that depend on each other, with the place', async () => {
+it('refuses publications that depend on each other, and names the place', async () => {
   await project.config('circle', (config) => {
     const { images } = config as { images: object[] };
     config.images = [

@@ -11,10 +11,10 @@ import { seededWorld, traitNamed } from '../cleanup/at-size/seeded.ts';
 import { differences, storedState } from '../cleanup/at-size/stored-state.ts';
 import { newProject, type Project } from './project.ts';
 
-/** What `test/cleanup/at-size` describes, cleaned up by the built command line, as a user would. */
+/** The world of `test/cleanup/at-size`, cleaned up with the built command line, as a user would. */
 const amis = describeAmis();
 const state = '.gopackgo/sandbox/state';
-/** Milliseconds. EC2's rates, which are kept here as well, make each run wait half a minute. */
+/** Milliseconds. EC2's rates, which are enforced here as well, make each run wait half a minute. */
 const limit = 300_000;
 let project: Project;
 
@@ -44,7 +44,7 @@ const configured = {
   record: 'ami_ids.json',
 };
 
-/** The file of ids that the publication records to, as the description has it. */
+/** The record file of the publication, as described. */
 async function writeRecorded(file: string): Promise<void> {
   const recorded = amis.filter(({ traits }) => traits.some((name) => traitNamed(name).keeps === 'recorded'));
   const lists = Map.groupBy(recorded, ({ region }) => region);
@@ -93,7 +93,7 @@ const reasonsIn = (plan: CleanupPlan) =>
   );
 
 it(
-  'shows exactly what was expected and deletes nothing, whatever is asked for',
+  'shows exactly what is expected and deletes nothing, whatever the options',
   async () => {
     const before = storedState(project.path(state));
     const { plan, result } = await cleanUp(...inOptions(everything));
@@ -107,7 +107,7 @@ it(
 );
 
 it(
-  'with --yes deletes exactly what it shows, with its dependents; all else is as it was',
+  'with --yes deletes exactly what it shows, with dependents, and leaves everything else as it was',
   async () => {
     const usual: Asked = { ...everything, olderThan: 180, adopt: false, maxDeletions: 50, maxShare: 0.5 };
     const expected = expectedPlan(amis, usual);

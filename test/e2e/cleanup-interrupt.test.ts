@@ -6,7 +6,7 @@ import { newProject, type Project, type Run, type RunningSandbox } from './proje
 import { stateOf } from './state.ts';
 import { atTerminal } from './terminal.ts';
 
-/** More AMIs than are deleted side by side, so that some are not begun while others are under way. */
+/** More AMIs than are deleted at once, so that some are not started while others are in progress. */
 const images = Array.from({ length: 40 }, (_, at): SeededImage => {
   const target = `us-east-1-i${at}`;
   return {
@@ -50,9 +50,9 @@ async function goesOn() {
   return told(again).result;
 }
 
-describe('asked to stop', () => {
+describe('an interrupted cleanup', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s while it looks: an answer that never comes is not waited for, nothing is deleted',
+    '%s during the lookups: it does not wait for an answer that never comes, and deletes nothing',
     async (signal) => {
       const before = await state();
       await sandbox.addFaults([{ on: 'ssm:DescribeParameters', does: 'hang' }]);
@@ -70,7 +70,7 @@ describe('asked to stop', () => {
     },
   );
 
-  it('while it looks again, right before it deletes: nothing is begun', async () => {
+  it('during the lookup right before the deletion: nothing is started', async () => {
     const before = await state();
     await sandbox.addFaults([{ on: 'autoscaling:DescribeLaunchConfigurations', skip: 1, does: 'hang' }]);
     const running = project.start([...words, '--yes']);
@@ -86,7 +86,7 @@ describe('asked to stop', () => {
     await goesOn();
   });
 
-  it('while it deletes: what was started is gone whole, the rest is as it was, and both are told', async () => {
+  it('while it deletes: AMIs in progress are deleted completely, the rest is as it was, and it reports both', async () => {
     const before = await state();
     await sandbox.addFaults([{ on: 'ec2:CreateTags', times: 16, does: { delay: 10_000 } }]);
     const running = project.start([...words, '--yes', '--json']);
@@ -103,7 +103,7 @@ describe('asked to stop', () => {
     expect((await goesOn()).removed).toMatchObject({ amis: 24, snapshots: 24 });
   });
 
-  it.runIf(process.platform === 'linux')('at the question: nothing is begun', async () => {
+  it.runIf(process.platform === 'linux')('at the question: nothing is started', async () => {
     const before = await state();
     const asked = await atTerminal(project.folder, words, {
       question: /Type 40 to delete [^:]+: /,
@@ -116,7 +116,7 @@ describe('asked to stop', () => {
     await goesOn();
   });
 
-  it('twice while it deletes: it leaves at once, and the same command goes on with what was started', async () => {
+  it('twice while it deletes: it exits at once, and the same command resumes what was started', async () => {
     await sandbox.addFaults([{ on: 'ec2:DeleteSnapshot', does: 'hang' }]);
     const running = project.start([...words, '--yes']);
     await faultActs(sandbox);

@@ -29,7 +29,7 @@ const publish = async (name: string) => {
 const state = () => stateOf(sandbox.clients);
 const releases = async () => (await state()).amis.map(({ tags }) => tags['gopackgo:release']);
 
-/** What `cleanup --json` told. Throws where a line is not as the schema says. */
+/** The output of `cleanup --json`. Throws if a line does not match the schema. */
 function told(run: Run): { events: CleanupEvent[]; plan: CleanupPlan; result: CleanupResult } {
   const events = run.stdout
     .trimEnd()
@@ -64,7 +64,7 @@ describe('two releases', () => {
   });
   afterEach(() => project.remove());
 
-  it('the plan is shown and nothing deleted; --yes deletes the one that is named, and again: nothing is left to do', async () => {
+  it('the plan is shown and nothing is deleted; --yes deletes the named release, and a second time finds nothing left to do', async () => {
     const before = await state();
     const shown = await cleanup('test-ebs@1.0.0', '--json');
     expect(shown.exit, shown.stderr).toBe(0);
@@ -98,7 +98,7 @@ describe('two releases', () => {
     });
   });
 
-  it('what is in use or shared stays, and says so; the newest stay where age chooses', async () => {
+  it('AMIs in use or shared are kept, with the reason; the newest are kept if AMIs are chosen by age', async () => {
     const { amis } = await state();
     const [first, second] = amis.filter(({ tags }) => tags['gopackgo:release'] === 'test-ebs@1.0.0');
     const ec2 = sandbox.clients.ec2('us-east-1');
@@ -126,7 +126,7 @@ describe('two releases', () => {
     );
   });
 
-  it('the retention of the config chooses where the command names the publication alone', async () => {
+  it('the retention of the config applies if the command names only the publication', async () => {
     await project.config('test-ebs', (config) => {
       config.retention = { keepLast: 1 };
     });
@@ -136,7 +136,7 @@ describe('two releases', () => {
     expect(await releases()).toEqual(['test-ebs@1.1.0', 'test-ebs@1.1.0']);
   });
 
-  it('protection is turned off for what is deleted; with a cooldown the AMI stays for a day, and it is no failure', async () => {
+  it('protection is turned off for AMIs to delete; one with a cooldown stays for a day, which is no failure', async () => {
     await project.config('test-ebs', (config) => {
       config.deregistrationProtection = true;
     });
@@ -166,7 +166,7 @@ describe('two releases', () => {
     expect(await releases()).toHaveLength(3);
   });
 
-  it('retention retires first; a retired release is left alone, restored, and deleted in the end', async () => {
+  it('retention retires first; a retired release is left alone, restored, and finally deleted', async () => {
     await project.config('test-ebs', (config) => {
       config.share = { accounts: [friend] };
       config.retention = { keepLast: 1, retireFor: '30d' };
@@ -239,7 +239,7 @@ describe('two releases', () => {
     expect(await releases()).toHaveLength(3);
   });
 
-  it('a plan that was read is applied as it was read, and refused once the world has changed', async () => {
+  it('a reviewed plan is applied exactly as it is, and refused once AWS has changed', async () => {
     const out = await cleanup('test-ebs@1.0.0', '--out', 'plan.json');
     expect(out.exit, out.stderr).toBe(0);
     const plan: CleanupPlan = JSON.parse(await readFile(project.path('plan.json'), 'utf8'));
@@ -271,7 +271,7 @@ describe('two releases', () => {
   });
 
   it.runIf(process.platform === 'linux')(
-    'at a terminal the number of AMIs, typed, and nothing else',
+    'at a terminal only typing the number of AMIs confirms',
     async () => {
       const words = ['cleanup', 'test-ebs@1.0.0', '--sandbox'];
       const no = await atQuestion(words, 'y');
@@ -284,7 +284,7 @@ describe('two releases', () => {
     },
   );
 
-  it('a region where a lookup fails keeps everything, and the exit status is 1', async () => {
+  it('nothing is deleted in a region where a lookup fails, and the exit status is 1', async () => {
     await sandbox.addFaults([
       { on: 'ec2:DescribeLaunchTemplates', does: { error: 'UnauthorizedOperation', status: 403 }, times: 9 },
       {
@@ -309,7 +309,7 @@ describe('after a killed build', () => {
   });
   afterAll(() => project.remove());
 
-  it('--leftovers removes what it left, and not what a living one has', async () => {
+  it('--leftovers removes its leftovers, and nothing of a running build', async () => {
     const running = project.start(['publish', 'test-ebs', '--sandbox', '--yes', '--only', noble]);
     await until('Packer runs the script', async () => {
       const left = await sandbox.ask('faults');
@@ -326,7 +326,7 @@ describe('after a killed build', () => {
     running.child.kill('SIGKILL');
     process.kill(-Number(pid), 'SIGKILL');
     await running.ended;
-    // Of the release: the lock that the cleanup itself has on it then is nobody's publish.
+    // Of the release: the lock that the cleanup itself holds then does not count as a publish.
     const dead = await cleanup('test-ebs@1.0.0', '--leftovers', '--yes', '--json');
     expect(dead.exit, dead.stderr).toBe(0);
     expect(told(dead).plan.leftovers.map(({ kind }) => kind)).toEqual(
@@ -362,7 +362,7 @@ describe('a wrong command line is refused before AWS is asked', () => {
     expect(run.stderr).not.toMatch(/^ +at /m);
   });
 
-  it('--only that matches no target, and --region that AWS does not have, are refused: exit status 2', async () => {
+  it('--only that matches no target, and --region with an unknown region, are refused: exit status 2', async () => {
     const target = await project.run([
       'cleanup',
       'test-ebs@1.0.0',

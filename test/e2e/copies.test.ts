@@ -23,7 +23,7 @@ const amisIn = async (region: string) => (await stateOf(sandbox.clients, region)
 const changes = async () =>
   (await sandbox.calls()).filter((call) => !/^(Describe|Get|List)/.test(call.operation));
 
-it('builds in one region by real Packer, copies to two, shares, and cleans all of it up', async () => {
+it('builds in one region with real Packer, copies to two, shares, and cleans up everything', async () => {
   const planned = await run('plan', '--out', 'plan.json');
   expect(planned.exit, planned.stderr).toBe(0);
   expect(planned.stdout).toContain('to build 2 · to copy 4');
@@ -81,7 +81,7 @@ it('builds in one region by real Packer, copies to two, shares, and cleans all o
     expect(await stateOf(sandbox.clients, region)).toEqual({ amis: [], leftovers: [] });
 });
 
-it('a reviewed plan is refused once copies are made in another way', async () => {
+it('a reviewed plan is refused once the config makes copies in another way', async () => {
   const planned = await run('plan', '--out', 'plan.json');
   expect(planned.exit, planned.stderr).toBe(0);
   await project.config('copied', (config) => {
@@ -94,7 +94,7 @@ it('a reviewed plan is refused once copies are made in another way', async () =>
   expect(published.stderr).toContain('copied from: was "us-east-1-2204-hvm", is nothing');
 });
 
-it('--only with a copy brings its source, --except keeps that out', async () => {
+it('--only with a copy includes its source, unless --except excludes it', async () => {
   const only = await run('publish', '--yes', '--only', 'sa-east-1-2404-hvm');
   expect(only.exit, only.stderr).toBe(0);
   expect([await amisIn('us-east-1'), await amisIn('eu-west-1'), await amisIn('sa-east-1')]).toMatchObject([

@@ -31,7 +31,7 @@ async function packerWithLongLine(): Promise<string> {
   return file;
 }
 
-it('a word of 9 MB in the log of a build fails that target alone', async () => {
+it('a line of 9 MB in the log of a build fails only that target', async () => {
   const sandbox = await project.sandbox();
   const environment = { PACKER: await packerWithLongLine() };
   const run = await project.run(['publish', 'test-ebs', '--sandbox', '--yes', '--json'], environment);
@@ -50,7 +50,7 @@ it('a word of 9 MB in the log of a build fails that target alone', async () => {
   expect(again.exit, again.stderr).toBe(0);
 });
 
-it('an error that nothing catches ends the run with a result, without its lock, and the next run uses what Packer makes', async () => {
+it('an uncaught error ends the run with a result and without its lock, and the next run uses what Packer makes', async () => {
   const sandbox = await project.sandbox([scriptEnds(noble, { delay: 3_000 })]);
   const thrower = join(project.folder, 'throw-during-build.mjs');
   await writeFile(

@@ -17,7 +17,7 @@ afterEach(() => project.remove());
 /** A script that takes a while, so that Packer can be looked at. */
 const slowScript = { on: 'ssh' as const, command: 'RELEASE=', times: 0, does: { delay: 2_000 } };
 
-/** The environments of all processes that Packer's attempts consist of; those that ended meanwhile are left out. */
+/** The environments of all processes of Packer's attempts; those that ended meanwhile are left out. */
 async function environmentsOfPacker(): Promise<Record<string, string>[]> {
   const leaders = globSync(project.path('.gopackgo/**/attempts/*/*/pid'));
   const groups = await Promise.all(leaders.map(async (file) => (await readFile(file, 'utf8')).trim()));
@@ -80,7 +80,7 @@ describe.skipIf(platform() !== 'linux').each([
 describe('the account', () => {
   const elsewhere = { GOPACKGO_ACCOUNT: '210987654321' };
 
-  it('of the local settings is refused where the credentials are of another; nothing is made', async () => {
+  it('of the local settings is refused if the credentials belong to another; nothing is made', async () => {
     const sandbox = await project.sandbox();
     const run = await project.run(['publish', 'test-ebs', '--yes'], { ...sandbox.environment, ...elsewhere });
     expect(run.exit).toBe(4);
@@ -88,7 +88,7 @@ describe('the account', () => {
     expect((await stateOf(sandbox.clients)).amis).toEqual([]);
   });
 
-  it('of the local settings is refused where the publication is for another, before AWS is asked', async () => {
+  it('of the local settings is refused if the publication names another, before AWS is asked', async () => {
     const sandbox = await project.sandbox();
     await project.config('test-ebs', (config) => {
       config.account = '123456789012';
@@ -101,7 +101,7 @@ describe('the account', () => {
     expect(await sandbox.calls()).toEqual([]);
   });
 
-  it('of the local settings, their profile and their role are nothing to a rehearsal', async () => {
+  it('of the local settings, like their profile and their role, is ignored in a rehearsal', async () => {
     const run = await project.run(
       ['publish', 'test-ebs', '--sandbox', '--yes', '--json', '--only', '2404-hvm'],
       {
@@ -120,9 +120,9 @@ describe('a role of the local settings', () => {
   const roles = [{ name: 'publisher', externalId: 'team', maxSessionDuration: 43_200 }];
   const words = ['publish', 'test-ebs', '--yes', '--json', '--only', '2404-hvm'];
 
-  it("is what all is done as, Packer's calls too; only it is assumed with the user's own key", async () => {
+  it("makes all calls, Packer's too; only AssumeRole is called with the user's own key", async () => {
     const sandbox = await project.sandbox([], { accounts: [{ account: '123456789012', roles }] });
-    // A key of another account: whatever is done with it directly lands there.
+    // A key of another account: anything done with it directly would happen there.
     const { accessKeyId, secretAccessKey } = otherAccount;
     await writeFile(project.path('configs/local.json'), JSON.stringify({ role: arn, externalId: 'team' }));
     const run = await project.run(words, {
@@ -139,7 +139,7 @@ describe('a role of the local settings', () => {
     expect(calls.some(({ userAgent }) => userAgent.includes(packersAgent))).toBe(true);
   });
 
-  it('that may not be assumed is refused, naming where it stands, and nothing is made', async () => {
+  it('that may not be assumed is refused, with the place where it is set, and nothing is made', async () => {
     const sandbox = await project.sandbox([], { accounts: [{ account: '123456789012', roles }] });
     const run = await project.run(words, { ...sandbox.environment, GOPACKGO_ROLE: arn });
     expect(run.exit).toBe(4);

@@ -56,7 +56,7 @@ const isThere = (file: string) =>
   );
 
 describe.runIf(process.platform === 'linux')('--debug, in a terminal', () => {
-  it("Packer's own pauses, one build after the other; afterwards all is as after any other run", async () => {
+  it('pauses where Packer does, one build after another, and ends like any other run', async () => {
     const sandbox = await project.sandbox();
     let sawKey = false;
     let alive = '';
@@ -97,7 +97,7 @@ describe.runIf(process.platform === 'linux')('--debug, in a terminal', () => {
     expect(await readFile(`${attempt}/pid`, 'utf8')).toMatch(/^\d+\n$/);
   });
 
-  it('Ctrl-C while it pauses: Packer cleans up, nothing else is started, 130', async () => {
+  it('after Ctrl-C during a pause lets Packer clean up, starts nothing else, and exits with 130', async () => {
     const sandbox = await project.sandbox();
     const run = await atTerminal(['publish', 'test-ebs', '--sandbox', '--yes', '--debug'], async (step) =>
       step === 'StepRunSourceInstance' ? ctrlC : enter,
@@ -109,7 +109,7 @@ describe.runIf(process.platform === 'linux')('--debug, in a terminal', () => {
     expect(globSync(project.path('configs/*.pem'))).toEqual([]);
   });
 
-  it('Packer killed while it pauses: the key that it left is removed and said, and so is all in AWS', async () => {
+  it('after Packer is killed during a pause removes and reports the key file and everything in AWS that it left', async () => {
     const sandbox = await project.sandbox();
     const run = await atTerminal(
       ['publish', 'test-ebs', '--sandbox', '--yes', '--debug', '--only', noble],
@@ -126,13 +126,13 @@ describe.runIf(process.platform === 'linux')('--debug, in a terminal', () => {
     );
     expect(await isThere(key())).toBe(false);
     await until(
-      'what Packer left to be gone',
+      'the leftovers of Packer to be gone',
       async () => (await stateOf(sandbox.clients)).leftovers.length === 0,
     );
   });
 });
 
-it('without a terminal it is refused, and nothing is started', async () => {
+it('--debug without a terminal is refused, and nothing is started', async () => {
   const run = await project.run(['publish', 'test-ebs', '--sandbox', '--yes', '--debug']);
   expect(run.exit).toBe(2);
   expect(run.stderr).toContain('--debug: expected a terminal');

@@ -7,32 +7,32 @@ import { type Block, blocksOf, documents, root, sectionOf } from '../house/markd
 import { packerOfTests } from './packer.ts';
 import { compiled, newProject, type Project } from './project.ts';
 
-/** Command lines that are shown and not run here. */
+/** Command lines that are not run here. */
 const notRun: [RegExp, why: string][] = [
   [/^scripts\/demo$/, 'sets up the clone it is in; the acceptance script runs it in a copy'],
   [/^scripts\/test$/, 'runs this'],
   [/^(?:tsc|vitest) /, 'checks the clone it is in, as scripts/test does'],
 ];
 
-/** Other people's programs: run on machines that have them. */
+/** Other people's programs, run only on machines that have them. */
 const others: [RegExp, check: string][] = [
   [/^aws /, 'type -P aws'],
   [/^curl /, 'type -P curl'],
   [/^python3 /, "python3 -c 'import boto3'"],
 ];
 
-/** Documents whose commands mean AWS itself: an embedded one, in a folder of its own, plays it. */
+/** Documents whose commands are meant for AWS itself: a sandbox in a separate folder stands in for it. */
 const meantForAws = ['docs/first-real-run.md', 'docs/rehearse.md'];
 
 interface Command {
-  /** From 1, in its document. */
+  /** Its line in the document, from 1. */
   line: number;
   command: string;
-  /** The output that is shown below it. */
+  /** The output shown below it. */
   shown: string[];
 }
 
-/** `$ command` with its output below it in `console` blocks; commands alone in `sh` blocks. */
+/** `$ command` with its output below it in `console` blocks; only commands in `sh` blocks. */
 function commandsOf({ info, text, line }: Block): Command[] {
   const lines = text.trimEnd().split('\n');
   if (info === 'sh') return lines.map((command, index) => ({ line: line + index, command, shown: [] }));
@@ -72,7 +72,7 @@ it('finds the commands of the documents', () => {
   ]);
 });
 
-/** Side by side: each is a script that waits for one command after the other. */
+/** At the same time: each is a script that waits for one command after another. */
 describe.concurrent.each(subjects)('$document', ({ document, commands }) => {
   let project: Project;
   let ran: Ran[];
@@ -128,8 +128,8 @@ const startOfCommand = '\u001e';
 const endOfCommand = '\u001f';
 
 /**
- * Runs a document's commands one after the other in one bash, as a reader would. `gopackgo sandbox` runs on in the
- * background, as in a terminal of its own, until the next one or the end.
+ * Runs a document's commands one after another in one bash, as a reader would. `gopackgo sandbox` keeps running in the
+ * background, as in a second terminal, until the next one or the end.
  */
 async function runAll(project: Project, commands: readonly Command[], beforehand: string): Promise<Ran[]> {
   await mkdir(project.path('scripts'));
@@ -205,7 +205,7 @@ function step(command: string): string {
     : `if ${check} >/dev/null 2>&1; then\n${run}\nelse ${start}; ${end(absent)}; fi`;
 }
 
-/** Without what differs from run to run: ids of what was made, seconds, ports, the widths of columns. */
+/** Without parts that differ from run to run: ids of new resources, seconds, ports, the widths of columns. */
 const alike = (output: string): string =>
   output
     .replace(/\b(ami|snap)-[0-9a-f]{17}\b/g, '$1-ID')
@@ -216,7 +216,7 @@ const alike = (output: string): string =>
     .replace(/^ | $/gm, '')
     .trim();
 
-/** `…` alone stands for any lines, within a line for any text. */
+/** `…` on its own line stands for any lines, within a line for any text. */
 function patternOf(shown: string[]): RegExp {
   const lines = alike(shown.join('\n')).split('\n');
   const sources = lines.map((line) => (line === '…' ? '(?:.*\\n)*?' : `${literal(line)}\\n`));

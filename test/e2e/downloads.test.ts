@@ -21,7 +21,7 @@ afterEach(() => project.remove());
 
 const publish = () => project.run(['publish', 'report', '--sandbox', '--yes', '--only', '2404-hvm']);
 
-it('a download of what no command has made fails the build with a reason; one of a file that was given succeeds', async () => {
+it('downloading a file that no command created fails the build with a reason; downloading a provided file succeeds', async () => {
   const without = await publish();
   expect(without.exit).toBe(1);
   expect(without.stderr + without.stdout).toContain('/var/log/build.txt: No such file or directory');

@@ -23,7 +23,7 @@ const day = 86_400_000;
 let project: Project;
 let sandbox: RunningSandbox;
 
-/** One image that starts from an AMI of this account, so that the test can deregister that. */
+/** One image that starts from an AMI of this account, so that the test can deregister that AMI. */
 const written = (config: Record<string, unknown>, more: Record<string, unknown> = {}) => {
   config.images = [
     {
@@ -82,7 +82,7 @@ async function publish(version: string, ...words: string[]): Promise<void> {
 
 const recorded = () => project.path('.gopackgo/sandbox/drift_amis.json');
 
-it('what somebody else changed is found, each with its code, and publish repairs it', async () => {
+it('status finds every change that somebody else made, with its code, and publish repairs it', async () => {
   const absent = await statusOf('drift');
   expect([absent.exit, absent.codes]).toEqual([5, ['release-missing']]);
   await publish('1.0.0');
@@ -148,7 +148,7 @@ it('what somebody else changed is found, each with its code, and publish repairs
   expect(await statusOf('drift')).toMatchObject({ exit: 0, codes: [] });
 });
 
-it('--as: what another account finds, may launch and may copy, asked without changing anything', async () => {
+it('status --as shows what another account finds, may launch and may copy, without changing anything', async () => {
   const good = await statusOf('drift', '--as', friend);
   const { id, snapshot } = await imageOf('drift@1.0.0');
   const seen = { release: 'drift@1.0.0', target, region: 'us-east-1', ami: id };
@@ -195,7 +195,7 @@ it('--as: what another account finds, may launch and may copy, asked without cha
   expect([none.exit, none.stderr]).toEqual([2, expect.stringContaining(friend)]);
 });
 
-it('an AMI that was disabled is enabled by hand and shared by publish; one that is gone is made again', async () => {
+it('a disabled AMI, once enabled by hand, is shared again by publish; one that is gone is made again', async () => {
   const { id } = await imageOf('drift@1.0.0');
   await ec2().send(new DisableImageCommand({ ImageId: id }));
   const disabled = await statusOf('drift');
@@ -221,7 +221,7 @@ it('an AMI that was disabled is enabled by hand and shared by publish; one that 
   expect((await imageOf('drift@1.0.0')).id).not.toBe(id);
 });
 
-it('all published releases are compared, and one alone where it is named; yanked ones stay withdrawn', async () => {
+it('all published releases are compared, or only the one that is named; yanked ones stay withdrawn', async () => {
   await publish('2.0.0');
   const { id } = await imageOf('drift@1.0.0');
   await ec2().send(
@@ -254,7 +254,7 @@ it('all published releases are compared, and one alone where it is named; yanked
   expect((await statusOf('drift')).exit).toBe(0);
 });
 
-it('what could not be looked at is no yes: exit 1, whatever else was found', async () => {
+it('a failed lookup does not count as a yes: exit status 1, whatever else was found', async () => {
   await sandbox.addFaults([
     {
       on: 'ec2:DescribeImageAttribute',
@@ -269,12 +269,12 @@ it('what could not be looked at is no yes: exit 1, whatever else was found', asy
   ]);
 });
 
-it('images that left the config, and a release whose base image is gone, are shown from tags alone', async () => {
+it('images removed from the config, and a release whose base image is gone, are shown by tags alone', async () => {
   const { Images = [] } = await ec2().send(
     new DescribeImagesCommand({ Owners: ['self'], Filters: [{ Name: 'name', Values: ['golden *'] }] }),
   );
   await ec2().send(new DeregisterImageCommand({ ImageId: Images[0]?.ImageId }));
-  // The plan of this machine still has its id; another machine has no plan.
+  // This machine's plan still has its id; another machine has no plan.
   const here = await statusOf('drift@2.0.0');
   expect([here.exit, here.codes]).toEqual([5, ['base-missing']]);
   await rm(project.path('.gopackgo/sandbox/releases'), { recursive: true });

@@ -21,7 +21,7 @@ const letting = (account: string) => ({
   Resource: '*',
 });
 
-/** How an account is set up that has a key in each region, which others may use. */
+/** Settings of an account with a key in each region that others may use. */
 const withKeys = (...others: string[]) => ({
   accounts: regions.map((region) => ({
     account: own,
@@ -57,7 +57,7 @@ async function keysIn(region: string): Promise<(string | undefined)[]> {
   return Snapshots.map(({ Encrypted, KmsKeyId }) => (Encrypted ? KmsKeyId : 'not encrypted'));
 }
 
-it('builds, copies and shares under a key of each region, once its policy lets the account; no other AMI arises', async () => {
+it('builds, copies and shares under a key of each region once its policy allows the account, and makes no other AMI', async () => {
   await project.config('sealed', (config) => {
     config.regions = regions;
     config.copyFrom = 'us-east-1';
@@ -136,7 +136,7 @@ it('builds, copies and shares under a key of each region, once its policy lets t
   );
 });
 
-it("encrypts with the account's default key, mappings of the config included", async () => {
+it("encrypts with the account's default key, including mappings of the config", async () => {
   await project.config('sealed', (config) => {
     config.encryption = true;
     const builder = {

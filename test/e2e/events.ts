@@ -1,7 +1,7 @@
 import type { Result, RunEvent } from '../../src/model/events.ts';
 import type { Run } from './project.ts';
 
-/** What `publish --json` told, line by line. Throws where a line is not JSON. */
+/** The output of `publish --json`, line by line. Throws if a line is not JSON. */
 export const eventsOf = ({ stdout }: Run): RunEvent[] =>
   stdout
     .trimEnd()

@@ -23,7 +23,7 @@ const role = 'arn:aws:iam::123456789012:role/release';
 const roles = [{ name: 'release' }];
 const publish = ['publish', 'test-ebs', '--yes', '--json'];
 
-/** What a shell has after a login: a session of a quarter of an hour, the shortest, which nothing here can renew. */
+/** The environment of a shell after a login: a session of 15 minutes, the shortest, which nothing here can renew. */
 async function login({ clients, environment }: RunningSandbox): Promise<Record<string, string>> {
   const asked = new AssumeRoleCommand({ RoleArn: role, RoleSessionName: 'ada', DurationSeconds: 900 });
   const { Credentials = {} } = (await clients.sts('us-east-1').send(asked)) as {
@@ -39,8 +39,8 @@ async function login({ clients, environment }: RunningSandbox): Promise<Record<s
 }
 
 /**
- * What is held up goes on when the clock is advanced: with credentials that have ended. While Packer waits for an instance to be
- * gone is no good moment: 1.6.6 then asks in vain for ten minutes.
+ * A delayed call continues when the clock is advanced, with credentials that have expired. While Packer waits for an instance to be
+ * gone is not a good time: 1.6.6 then asks in vain for ten minutes.
  */
 it.each<{ when: string; slow: Fault; words: string[]; made: number }>([
   {
@@ -51,12 +51,12 @@ it.each<{ when: string; slow: Fault; words: string[]; made: number }>([
   },
   {
     when: 'when an AMI is there and not shared yet',
-    // What gopackgo asks of the snapshots of an AMI that was built just now.
+    // gopackgo's lookup of the snapshots of an AMI that was just built.
     slow: { on: 'ec2:DescribeSnapshots', input: 'Created by CreateImage', does: { delay: 600_000 } },
     words: [...publish, '--only', 'us-east-1-2404-hvm'],
     made: 1,
   },
-])('credentials that end $when: nothing is lost or shared, and the next run goes on', async (moment) => {
+])('if credentials expire $when, nothing is lost or shared, and the next run resumes', async (moment) => {
   const sandbox = await project.sandbox([moment.slow], { accounts: [{ account: '123456789012', roles }] });
   const { ended } = project.start(moment.words, await login(sandbox));
   await faultActs(sandbox);

@@ -50,7 +50,7 @@ describe('a config that extends another', () => {
     );
   });
 
-  it('is seen merged by status, cleanup and a reviewed plan', async () => {
+  it('is merged for status, cleanup and a reviewed plan, too', async () => {
     const status = await run('status', 'web-staging', '--json');
     expect(JSON.parse(status.stdout)).toMatchObject({
       release: 'web-staging@1.0.0',
@@ -66,7 +66,7 @@ describe('a config that extends another', () => {
     expect(cleaned.exit, cleaned.stderr).toBe(0);
   });
 
-  it('is told of its mistakes by the file and the line that they are on', async () => {
+  it('has its mistakes reported with the file and the line that they are in', async () => {
     await write('configs/wrong.json', {
       extends: './web.json',
       provisioners: [{ type: 'shell', script: 'setup.sh' }],
@@ -92,7 +92,7 @@ describe('a config that extends another', () => {
     expect(packer.exit).toBe(2);
   });
 
-  it('no publication is what only serves as a base', async () => {
+  it('extends a file that only serves as a base, and is no publication', async () => {
     await write('configs/base.json', { regions: ['us-east-1'] });
     const unknown = await run('plan', 'webb');
     expect(unknown.stderr).toContain(
@@ -101,7 +101,7 @@ describe('a config that extends another', () => {
   });
 });
 
-it('names the file and the line of what a check refuses, and of what Packer rejects', async () => {
+it('names the file and the line of a value that a check refuses or Packer rejects', async () => {
   await write('configs/checked.json', { extends: '../shared/baseline.json', version: '1.0.0' });
   const refusedIn = async (builder: object) => {
     const image = { name: '2404', base: { ubuntu: '2404' }, builder };
@@ -137,7 +137,7 @@ describe('plan --show-config', () => {
     expect(stdout).not.toContain('share"');
   });
 
-  it('shows a config: the same release', async () => {
+  it('shows a config that makes the same release', async () => {
     const { stdout } = await show();
     await write('configs/again.json', stdout);
     const again = await project.run(['plan', 'again', '--show-config', '--json']);
@@ -149,14 +149,14 @@ describe('plan --show-config', () => {
     expect(origins['images[0].base.ubuntu']).toEqual({ file: 'shared/baseline.json', line: 11 });
   });
 
-  it('refuses what is wrong', async () => {
+  it('refuses a wrong config', async () => {
     await write('configs/shown.json', { extends: '../shared/baseline.json', version: 3 });
     const { exit, stdout, stderr } = await show();
     expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
     expect(stderr).toMatch(/^configs\/shown\.json:3: version: expected a version in quotes/);
   });
 
-  it('is not for --out', async () => {
+  it('cannot be combined with --out', async () => {
     const { exit, stderr } = await show('--out', 'plan.json');
     expect(stderr).toMatch(/^--out and --show-config: expected one of them, found both/);
     expect(exit).toBe(2);

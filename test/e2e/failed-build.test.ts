@@ -22,11 +22,11 @@ const publish = (...more: string[]) => project.run(['publish', 'test-ebs', '--sa
 const called = async (sandbox: RunningSandbox, operation: string) =>
   (await sandbox.calls()).filter((call) => call.operation === operation);
 
-/** Each line on its own: a script's output arrives as Packer reads it. */
+/** Line by line: a script's output arrives as Packer reads it. */
 const stderr = 'Reading package lists...\nE: Unable to locate package made-up\n';
 
-describe("a target's script ends with 9", () => {
-  it('it is tried once, the other one is finished, nothing is shared; the next run makes only what is missing', async () => {
+describe("if a target's script exits with 9", () => {
+  it('the target is tried once, the other one is finished, nothing is shared, and the next run makes only what is missing', async () => {
     const sandbox = await project.sandbox([scriptEnds(noble, { exit: 9, stderr })]);
     await project.config('test-ebs', (config) => {
       config.share = { accounts: [friend] };
@@ -60,7 +60,7 @@ describe("a target's script ends with 9", () => {
     expect((await stateOf(sandbox.clients)).amis).toHaveLength(2);
   });
 
-  it('and Packer may not clean up: what it left is found, removed and said, and what to read and to do next', async () => {
+  it('and Packer may not clean up, its leftovers are found, removed and reported, with the log to read and the next command', async () => {
     const twice = { times: 2 };
     const sandbox = await project.sandbox([
       scriptEnds(noble, { exit: 9, stderr }),
@@ -92,13 +92,13 @@ describe("a target's script ends with 9", () => {
   });
 });
 
-describe('EC2 does not find what the build has just made', () => {
+describe('if EC2 does not find what the build has just made', () => {
   const notFound = (on: string, error: string) => ({ on, does: { error, message: 'not here', status: 400 } });
   const group = notFound('ec2:AuthorizeSecurityGroupIngress', 'InvalidGroup.NotFound');
   const kinds = (run: Awaited<ReturnType<typeof publish>>) =>
     eventsOfType(run, 'attempt-ended').map(({ error }) => error?.kind);
 
-  it('it is tried again, whether that is the security group or the key pair', async () => {
+  it('the build is tried again, whether it is the security group or the key pair', async () => {
     const sandbox = await project.sandbox([group, notFound('ec2:RunInstances', 'InvalidKeyPair.NotFound')]);
     const run = await publish('--only', noble, '--json');
     expect(run.exit, run.stderr).toBe(0);
@@ -108,7 +108,7 @@ describe('EC2 does not find what the build has just made', () => {
     expect(leftovers).toEqual([]);
   });
 
-  it('a security group that the config names is not tried again', async () => {
+  it('but the config names the security group, the build is not tried again', async () => {
     const { clients } = await project.sandbox([notFound('ec2:RunInstances', 'InvalidGroup.NotFound')]);
     const own = { GroupName: 'own', Description: 'of the config' };
     const { GroupId } = await clients.ec2('us-east-1').send(new CreateSecurityGroupCommand(own));
@@ -125,8 +125,8 @@ describe('EC2 does not find what the build has just made', () => {
   });
 });
 
-describe('EC2 has no room, or refuses the request rate', () => {
-  /** As few tries of Packer's own SDK as can be asked for, instead of eleven, which take a minute. */
+describe('if EC2 has no capacity, or throttles', () => {
+  /** As few tries of Packer's own SDK as can be configured, instead of eleven, which take a minute. */
   const noRoom = {
     on: 'ec2:RunInstances',
     does: { error: 'InsufficientInstanceCapacity', message: 'We do not have any.', status: 500 },
@@ -144,7 +144,7 @@ describe('EC2 has no room, or refuses the request rate', () => {
     });
   });
 
-  it('it is tried again, and counted; an instance that AWS ends for that is the same', async () => {
+  it('the build is tried again, which counts as an attempt, also if AWS terminates the instance for that reason', async () => {
     const reason = 'Server.InsufficientInstanceCapacity: We do not have any.';
     const sandbox = await project.sandbox([
       { ...noRoom, times: callsAnAttempt },
@@ -164,7 +164,7 @@ describe('EC2 has no room, or refuses the request rate', () => {
     expect(leftovers).toEqual([]);
   });
 
-  it('a build that EC2 throttles before anything is launched starts again, and that counts for nothing', async () => {
+  it('a build that EC2 throttles before anything is launched starts again without using up an attempt', async () => {
     const sandbox = await project.sandbox([
       {
         on: 'ec2:DescribeImages',
@@ -182,7 +182,7 @@ describe('EC2 has no room, or refuses the request rate', () => {
     expect((await stateOf(sandbox.clients)).leftovers).toEqual([]);
   });
 
-  it('with --attempts 1 a build that failed is not tried again', async () => {
+  it('a failed build is not tried again with --attempts 1', async () => {
     const sandbox = await project.sandbox([{ ...noRoom, times: callsAnAttempt }]);
     const run = await publish('--only', noble, '--attempts', '1', '--json');
     expect(run.exit, run.stderr).toBe(1);

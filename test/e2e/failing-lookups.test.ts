@@ -19,13 +19,13 @@ const events = (stdout: string): { type: string }[] =>
 const targetsOf = (stdout: string) =>
   (events(stdout).at(-1) as unknown as { targets: ResultTarget[] }).targets;
 
-describe('a lookup that fails right before a build, by real Packer', () => {
-  /** The second target's; the first look at all targets passes. */
+describe('a lookup that fails right before a build with real Packer', () => {
+  /** The second target's lookup; the first lookup of all targets passes. */
   const failing = (times: number) => [
     { on: 'ec2:DescribeKeyPairs', input: '2404', skip: 1, times, does: { error: 'InternalError' } } as const,
   ];
 
-  it('for seconds costs no target: it is repeated, and that is said', async () => {
+  it('for seconds costs no target: it is repeated and reported', async () => {
     await project.sandbox(failing(12));
     const run = await project.run(publish, { GOPACKGO_RETRY_FOR: '5m' });
     expect(run.exit, run.stdout).toBe(0);
@@ -38,7 +38,7 @@ describe('a lookup that fails right before a build, by real Packer', () => {
     expect(events(run.stdout)).toContainEqual(expect.objectContaining({ type: 'answered', ...repeated }));
   });
 
-  it('beyond the limit is reported with its error and region, and nothing is made on it', async () => {
+  it('beyond the limit is reported with its error and region, and nothing is made because of it', async () => {
     const sandbox = await project.sandbox(failing(0));
     const run = await project.run(publish, { GOPACKGO_RETRY_FOR: '3s' });
     expect(run.exit, run.stdout).toBe(1);

@@ -1,7 +1,7 @@
 import type { ApiFault, SshFault } from '../../sandbox/index.ts';
 import { type RunningSandbox, until } from './project.ts';
 
-/** Text in the User-Agent of Packer's calls and not in ours: Packer 1.6.6 sends no name but its SDK's. */
+/** Text in the User-Agent of Packer's calls but not of ours: Packer 1.6.6 sends only its SDK's name. */
 export const packersAgent = 'aws-sdk-go';
 
 /** Packer may not call this; gopackgo, which asks with the same credentials, may. */
@@ -16,7 +16,7 @@ export const deniedToPacker = (on: string, more: Partial<ApiFault> = {}): ApiFau
   ...more,
 });
 
-/** A target's script ends so, once. */
+/** The exit status of a target's script, once. */
 export const scriptEnds = (
   target: string,
   does: SshFault['does'],
@@ -30,7 +30,7 @@ export const scriptEnds = (
   ...more,
 });
 
-/** The faults of the sandbox are being acted on, all of them. */
+/** All faults of the sandbox are in progress. */
 export const faultActs = (sandbox: RunningSandbox): Promise<void> =>
   until('the fault to act', async () => {
     const left = await sandbox.ask('faults');

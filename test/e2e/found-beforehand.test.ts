@@ -43,7 +43,7 @@ const wrong = (document: unknown, definition: string): string => {
 
 const launches = async () => (await asked.calls()).filter((call) => call.operation === 'RunInstances');
 
-/** A Packer that writes down what it is asked, beside itself. */
+/** A Packer that writes its arguments to a file beside itself. */
 async function recordingPacker(): Promise<{ path: string; asked(): Promise<string[]> }> {
   const path = project.path('packer that records');
   const log = `${path}.log`;
@@ -99,7 +99,7 @@ describe('packer validate', () => {
     expect(run.exit, 'its instance profile is not there').toBe(4);
   });
 
-  it('runs once for all regions, and not again for what passed; publish does not ask again either', async () => {
+  it('runs once for all regions, and not again for what passed, not even in publish', async () => {
     const packer = await recordingPacker();
     const environment = { PACKER: packer.path };
     const validations = async () => (await packer.asked()).filter((word) => word === 'validate').length;
@@ -118,7 +118,7 @@ describe('packer validate', () => {
     expect(await validations()).toBe(2);
   });
 
-  it('is not checked without Packer, which the plan says with how to get it (0)', async () => {
+  it('is reported as not checked without Packer, with how to install it (0)', async () => {
     const none = project.path('nothing');
     const run = await plan('unchecked', {}, { PATH: none, PACKER: '' });
     expect(run.stdout).toContain(
@@ -129,7 +129,7 @@ describe('packer validate', () => {
     expect(run.exit).toBe(0);
   });
 
-  it('is not asked for options that this Packer is too old for: the plan names the version (4)', async () => {
+  it('is not run on options that this Packer is too old for: the plan names the version (4)', async () => {
     const old = project.path('old packer');
     await writeFile(old, "#!/bin/sh\necho '1,,version,1.6.6'\n");
     await chmod(old, 0o755);
@@ -141,7 +141,7 @@ describe('packer validate', () => {
   });
 });
 
-describe('what the config alone tells', () => {
+describe('a mistake that the config alone shows:', () => {
   const long = (size: number) => 'x'.repeat(size);
   const mapping = (more: Config) =>
     withBuilder({ launch_block_device_mappings: [{ device_name: '/dev/sda1', ...more }] });
@@ -238,7 +238,7 @@ describe('what the config alone tells', () => {
     expect(await newest()).toBe(before);
   });
 
-  it('user data in a file, and a link that leads nowhere, are found at their places (2)', async () => {
+  it('user data in a file, and a broken link, are reported at their places (2)', async () => {
     await mkdir(project.path('configs/tree'), { recursive: true });
     await writeFile(project.path('configs/data'), `#${long(23_000)}`);
     await symlink('gone', project.path('configs/tree/broken'));
@@ -255,7 +255,7 @@ describe('what the config alone tells', () => {
 });
 
 describe('doctor', () => {
-  it('makes every check, of what is built too, and its JSON has each', async () => {
+  it('makes every check, also of existing targets, and lists each in its JSON', async () => {
     const share = { public: true };
     await plan('doctored', { share, regions: ['us-east-1'] });
     const run = await project.run(['doctor', 'doctored', '--sandbox', '--json']);
@@ -277,7 +277,7 @@ describe('doctor', () => {
     expect(shown.exit).toBe(4);
   });
 
-  it('checks what is built already, where a plan has nothing left to check (0)', async () => {
+  it('checks existing targets, for which a plan has nothing left to check (0)', async () => {
     await plan('whole', { regions: ['us-east-1'] });
     expect((await project.run(['publish', 'whole', '--sandbox', '--yes'])).exit).toBe(0);
     const left = await project.run(['plan', 'whole', '--sandbox', '--json']);
@@ -287,7 +287,7 @@ describe('doctor', () => {
     expect(run.exit).toBe(0);
   });
 
-  it('and plan end with 1 where a check was not answered, and a release may yet be published', async () => {
+  it('and plan exit with 1 if a check got no answer, although the release may be published', async () => {
     await asked.addFaults([
       {
         on: 'ec2:GetImageBlockPublicAccessState',

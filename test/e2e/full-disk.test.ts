@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => project.remove());
 
-it('a disk that is full in the middle of a run: 1, nothing is lost or shared, and the next run goes on', async () => {
+it('if the disk is full in the middle of a run, it exits with 1, nothing is lost or shared, and the next run resumes', async () => {
   const sandbox = await project.sandbox();
   await project.config('test-ebs', (config) => {
     config.share = { accounts: [friend] };

@@ -9,7 +9,7 @@ let project: Project;
 let sandbox: RunningSandbox;
 let first: string;
 
-/** As a person would, with nothing of the machine's own settings. */
+/** As a person would, without the machine's own settings. */
 const git = (...words: string[]): string =>
   execFileSync('git', words, {
     cwd: project.folder,
@@ -62,7 +62,7 @@ const said = async (what: RegExp, code: string, ...others: string[]) => {
   expect(refused.stderr).toMatch(what);
 };
 
-it('builds nothing of what is not committed, not pushed, or tagged otherwise', async () => {
+it('builds nothing from uncommitted changes, an unpushed commit, or one other than the tagged commit', async () => {
   await writeFile(project.path('configs/new.txt'), 'x');
   await said(/git\.clean.*1 changed: configs\/new\.txt/s, 'git-not-clean', 'plan', 'doctor');
   const rehearsed = await project.run(['plan', 'test-ebs', '--sandbox']);
@@ -86,9 +86,9 @@ it('builds nothing of what is not committed, not pushed, or tagged otherwise', a
   expect((await sandbox.calls()).map(({ operation }) => operation)).not.toContain('RunInstances');
 });
 
-it('tags AMIs with the commit and the commit with the release, pushes that only where asked, and does what is missing', async () => {
+it('tags AMIs with the commit and the commit with the release, pushes the tag only with --push, and resumes', async () => {
   const head = git('rev-parse', 'HEAD');
-  // A run that is started by a hook of another repository looks at its own.
+  // A run started by a hook of another repository uses its own repository.
   const published = await project.run(['publish', 'test-ebs', '--yes', '--json'], {
     ...sandbox.environment,
     GIT_DIR: project.path('remote.git'),
@@ -106,7 +106,7 @@ it('tags AMIs with the commit and the commit with the release, pushes that only 
   );
   expect(atRemote('refs/tags/release/1.0.0')).toBe('');
 
-  // Later the work goes on: nothing is to be built, so nothing stands in the way, and the tag stays where it is.
+  // Later commits do not matter: nothing has to be built, so git is not checked, and the tag stays where it is.
   await writeFile(project.path('later.txt'), 'not committed');
   commit();
   await writeFile(project.path('later.txt'), 'nor this');
@@ -133,7 +133,7 @@ it('tags AMIs with the commit and the commit with the release, pushes that only 
   expect(git('log', '-1', '--format=%H', 'release/1.0.0')).toBe(first);
 });
 
-it('a plan that was reviewed is applied at its commit alone; what publish itself writes is no change', async () => {
+it('a reviewed plan is applied only at its commit; files that publish itself writes are no change', async () => {
   await rm(project.path('later.txt'));
   git('tag', '-d', 'release/1.0.0');
   commit();
@@ -148,7 +148,7 @@ it('a plan that was reviewed is applied at its commit alone; what publish itself
   expect([applied.exit, applied.stderr]).toEqual([4, expect.stringContaining('git commit: was ')]);
 });
 
-it('says what is missing: git, a repository, a tag to push', async () => {
+it('says if git, a repository or a tag to push is missing', async () => {
   const without = await project.run(['plan', 'test-ebs@1.0.1'], { ...sandbox.environment, PATH: '/nowhere' });
   expect([without.exit, without.stdout]).toEqual([4, expect.stringContaining('found no git on PATH')]);
   await rm(project.path('.git'), { recursive: true });

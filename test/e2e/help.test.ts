@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => project.remove());
 
 const recorder = new URL('loaded-modules.mjs', import.meta.url);
-/** What takes long to load, and help has no use for. */
+/** Modules that take long to load and that help does not need. */
 const heavy = {
   'the AWS SDK': /\/node_modules\/@(?:aws-sdk|smithy)\//,
   'the sandbox': /\/dist\/sandbox\//,
@@ -27,18 +27,15 @@ async function loaded(...words: string[]) {
   return { run, urls, names };
 }
 
-describe('what is loaded', () => {
-  it.each([[['--help']], [['--version']], [['publish', '--help']]])(
-    'for %j: nothing heavy',
-    async (words) => {
-      const { run, urls, names } = await loaded(...words);
-      expect(run.exit, run.stderr).toBe(0);
-      expect(urls.filter((url) => url.endsWith('/dist/src/cli.js'))).toHaveLength(1);
-      expect(names).toEqual([]);
-    },
-  );
+describe('the command line loads', () => {
+  it.each([[['--help']], [['--version']], [['publish', '--help']]])('nothing heavy for %j', async (words) => {
+    const { run, urls, names } = await loaded(...words);
+    expect(run.exit, run.stderr).toBe(0);
+    expect(urls.filter((url) => url.endsWith('/dist/src/cli.js'))).toHaveLength(1);
+    expect(names).toEqual([]);
+  });
 
-  it('for help: not even yargs, which takes longer than the rest; for a command: yargs', async () => {
+  it('yargs, which takes longer than the rest, for a command but not for help', async () => {
     const hasYargs = async (...words: string[]) =>
       (await loaded(...words)).urls.some((url) => url.includes('/node_modules/yargs/'));
     expect(await hasYargs('--help')).toBe(false);
@@ -46,7 +43,7 @@ describe('what is loaded', () => {
     expect(await hasYargs('publish', 'nowhere')).toBe(true);
   });
 
-  it('for a plan in the sandbox: all of it, so that the list above can be wrong', async () => {
+  it('all heavy modules for a plan in the sandbox, so that the list above can be wrong', async () => {
     const { run, names } = await loaded('plan', 'test-ebs', '--sandbox');
     expect(run.exit, run.stderr).toBe(0);
     expect(names).toEqual(Object.keys(heavy));
@@ -54,7 +51,7 @@ describe('what is loaded', () => {
 });
 
 describe('help', () => {
-  it('is what "help" and a command without words show, and "version" the version', async () => {
+  it('is shown by "help" and by gopackgo alone, and "version" shows the version', async () => {
     const [overview, help, alone, publish, helpPublish, version, option] = await Promise.all(
       [['--help'], ['help'], [], ['publish', '-h'], ['help', 'publish'], ['version'], ['--version']].map(
         (words) => project.run(words),
@@ -68,7 +65,7 @@ describe('help', () => {
     expect(version?.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it('of a command says what its words and values are, its exit statuses, and how it is called', async () => {
+  it('of a command explains its arguments, its exit statuses, and how to call it', async () => {
     const { stdout } = await project.run(['publish', '--help']);
     expect(stdout).toMatch(/^ +\[publication\] +The name of a file in configs\/.*NAME@VERSION/m);
     expect(stdout).toMatch(/^ +--only PATTERN +/m);
@@ -86,7 +83,7 @@ const help = async (...words: string[]): Promise<string> => {
   return run.stdout;
 };
 
-/** The options that a command's help lists: those at the beginning of a line. */
+/** The options that a command's help lists, at the beginning of a line. */
 const listed = async (command: string): Promise<string[]> => {
   const lines = (await help(command)).match(/^ +(?:-\w, )?--[a-z][a-z-]*/gm) ?? [];
   return options(lines.join('\n'));
@@ -100,7 +97,7 @@ describe('help and docs/commands.md say the same', async () => {
     if (found === undefined) throw new Error(`docs/commands.md has no "## ${heading}"`);
     return found;
   };
-  /** Where options have their rows: the first cells of tables. */
+  /** The options in the first cells of tables. */
   const inTables = (text: string): string[] =>
     options((text.match(/^\| (?:[^|\\]|\\.)*/gm) ?? []).join('\n'));
   const commands = [...overview.matchAll(/^\| \[`(\w+)/gm)].map(([, command = '']) => command);
@@ -113,13 +110,13 @@ describe('help and docs/commands.md say the same', async () => {
     expect(commands).toContain('publish');
   });
 
-  it.each(commands)('every option of %s is in the page', async (command) => {
+  it.each(commands)('the page has every option of %s', async (command) => {
     const own = section(command);
     const known = options(`${overview.match(`\\[\`${command} .*`)}${common(command)}${own}`);
     expect((await listed(command)).filter((option) => !known.includes(option))).toEqual([]);
   });
 
-  it.each(commands)('%s has every option that the page gives it', async (command) => {
+  it.each(commands)('%s has every option that the page lists for it', async (command) => {
     const notFor: Record<string, string[]> = {
       generate: ['--only', '--except', '--json'],
       export: ['--json'],

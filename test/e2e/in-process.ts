@@ -7,10 +7,10 @@ import { thisMachine } from '../../src/lib/this-machine.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What a process that is started anew has, and Node or the AWS SDK read from the process itself. */
+/** The parts of a new process's environment that Node or the AWS SDK read from the process itself. */
 const ofProcess = /^(AWS_|NODE_|SSL_|HOME$|(https?|no|all)_proxy$)/i;
 
-// The SDK reads these of the process whatever it is told. Nothing of whoever runs the tests gets in.
+// The SDK reads these from the process in any case. Nothing from whoever runs the tests gets in.
 for (const key of Object.keys(process.env)) if (key.startsWith('AWS_')) delete process.env[key];
 process.env.AWS_CONFIG_FILE = join(root, 'no such file');
 process.env.AWS_SHARED_CREDENTIALS_FILE = join(root, 'no such file');
@@ -20,12 +20,12 @@ process.env.AWS_EC2_METADATA_DISABLED = 'true';
 export const mayRunHere = ([command]: readonly string[], environment: Record<string, string>): boolean =>
   command !== 'sandbox' && !Object.keys(environment).some((key) => ofProcess.test(key));
 
-/** The built command line, loaded once by Node itself: nine tenths of what a short command takes is loading it. */
+/** The built command line, loaded once by Node itself: loading takes nine tenths of a short command's time. */
 const built = createRequire(import.meta.url);
 
 /**
- * Runs a command in this process, by the same entry as `dist/src/process.js` but with another host: without a terminal, and with
- * nothing that a signal reaches.
+ * Runs a command in this process, through the same entry as `dist/src/process.js` but with another host: without a terminal, and with
+ * no handling of signals.
  */
 export async function runHere(
   words: string[],

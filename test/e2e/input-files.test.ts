@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => project.remove());
 
-/** What may stand in place of a file; a test of one that is waited for or read whole would not end. */
+/** Things that may be in place of a file; if one were waited for or read whole, its test would not end. */
 const kinds: Record<string, { make(path: string): void; found: RegExp }> = {
   'a pipe': {
     make: (path) => expect(spawnSync('mkfifo', [path]).status).toBe(0),
@@ -40,7 +40,7 @@ const uses: Record<string, { file: string; words: string[] }> = {
 };
 
 describe.each(Object.entries(uses))('in place of %s', (_use, { file, words }) => {
-  it.each(Object.entries(kinds))('%s is refused, and said', async (_kind, { make, found }) => {
+  it.each(Object.entries(kinds))('%s is refused and named', async (_kind, { make, found }) => {
     await project.config('recorded', (config) => {
       config.record = 'ami_ids.json';
     });
@@ -57,7 +57,7 @@ it.each([
   ['text', (long: string) => ({ 'us-east-1': long })],
   ['key', (long: string) => ({ [long]: [] })],
   ['id', (long: string) => ({ 'us-east-1': [{ id: long }] })],
-])('a %s of 9 MB in a file of ids is refused with a short message', async (_what, content) => {
+])('a %s of 9 MB in an ids file is refused with a short message', async (_what, content) => {
   await project.config('recorded', (config) => {
     config.record = 'ami_ids.json';
   });

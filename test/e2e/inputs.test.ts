@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
-it('a file of "inputs" is part of the recipe, and what changed is said on any machine', async () => {
+it('a file of "inputs" is part of the recipe, and any machine says what changed', async () => {
   const published = await run('publish', '--yes');
   expect(published.exit, published.stderr).toBe(0);
   await deploy('NOTES.md', '2');

@@ -53,7 +53,7 @@ async function keysIn(sandbox: RunningSandbox): Promise<string[]> {
 const called = async (sandbox: RunningSandbox, ...operations: string[]) =>
   (await sandbox.calls()).map(({ operation }) => operation).filter((name) => operations.includes(name));
 
-/** What the builders were told to do, the sandbox's own record. */
+/** The commands that the builders got, from the sandbox's own record. */
 async function commands(): Promise<string[]> {
   const folder = project.path('.gopackgo/sandbox/state/instances');
   const texts = await Promise.all(
@@ -74,7 +74,7 @@ async function textsUnder(folder: string): Promise<string> {
 }
 
 describe('two instance-store images, pv and hvm', () => {
-  it('are bundled, uploaded for EC2 to read, registered where the plan says, and found again from AWS alone', async () => {
+  it('are bundled, uploaded so that EC2 can read them, registered where the plan says, and found again from AWS alone', async () => {
     const sandbox = await sandboxWith();
     const run = await publish();
     expect(run.exit, run.stderr).toBe(0);
@@ -118,7 +118,7 @@ describe('two instance-store images, pv and hvm', () => {
     expect(eventsOfType(again, 'attempt-started')).toEqual([]);
   });
 
-  it('leave nothing of an upload that fails; the next run makes that one only', async () => {
+  it('leave nothing of a failed upload, and the next run makes only that image', async () => {
     // The tool tries each file five times.
     const sandbox = await sandboxWith({
       on: 's3:PutObject',
@@ -144,7 +144,7 @@ describe('two instance-store images, pv and hvm', () => {
     expect(resultOf(again).targets[0]?.ami).toBe(good?.ami);
   });
 
-  it('leave no bucket where the run is interrupted before anything is uploaded; again makes both', async () => {
+  it('leave no bucket if the run is interrupted before anything is uploaded, and the next run makes both', async () => {
     const sandbox = await sandboxWith({ on: 'ssh', command: 'script_', times: 0, does: { delay: 60_000 } });
     const running = project.start(['publish', 'test-instance', '--sandbox', '--yes', '--json']);
     await until('a builder', async () => (await called(sandbox, 'RunInstances')).length > 0);
@@ -159,7 +159,7 @@ describe('two instance-store images, pv and hvm', () => {
     expect((await stateOf(sandbox.clients)).amis).toHaveLength(2);
   });
 
-  it('take keys on the command line only where the config says so, and no file of the run holds them', async () => {
+  it('have keys on the command line only if the config says so, and no file of the run contains them', async () => {
     const sandbox = await sandboxWith();
     await configure((image) => {
       image.bundle = { credentials: 'command-line', bucket: 'my-{version}-{region}' };
@@ -183,7 +183,7 @@ describe('two instance-store images, pv and hvm', () => {
   });
 });
 
-it('hands on the session token of temporary keys, in the template that has none', async () => {
+it('passes on the session token of temporary keys, in a template that has none', async () => {
   const sandbox = await project.sandbox([], { accounts: [{ roles: [{ name: 'publisher' }] }] });
   await configure((image) => {
     image.bundle = { credentials: 'command-line' };
@@ -216,7 +216,7 @@ it('hands on the session token of temporary keys, in the template that has none'
       },
     },
   );
-  // The upload is taken by S3 with these keys and this token alone.
+  // S3 accepts the upload only with these keys and this token.
   expect((await built).stdout).toMatch(/^us-east-1: ami-[0-9a-f]+$/m);
   const key = Credentials?.AccessKeyId ?? '';
   const uploads = (await sandbox.calls()).filter(({ operation }) => operation === 'PutObject');
@@ -226,7 +226,7 @@ it('hands on the session token of temporary keys, in the template that has none'
   ).toHaveLength(1);
 });
 
-describe('what bundling needs is looked at before anything is built', () => {
+describe('before anything is built, gopackgo', () => {
   const untouched = ['RunInstances', 'CreateBucket', 'CreateKeyPair'];
 
   async function ownPair(certificate: string, privateKey: string): Promise<void> {
@@ -256,7 +256,7 @@ describe('what bundling needs is looked at before anything is built', () => {
     expect(await called(sandbox, ...untouched)).toEqual([]);
   });
 
-  it("bundles with the user's own pair, and warns of one that expires soon", async () => {
+  it("accepts the user's own pair, bundles with it, and warns if it expires soon", async () => {
     await sandboxWith();
     const pair = await makePair(Date.now() - 350 * day);
     await ownPair(pair.certificate, pair.privateKey);

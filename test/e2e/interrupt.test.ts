@@ -32,9 +32,9 @@ async function finishes(sandbox: RunningSandbox) {
   return again;
 }
 
-describe('asked once to stop', () => {
+describe('interrupted once', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s while one builds and one waits: Packer cleans up, no other starts, summary, 130; again goes on',
+    '%s while one target builds and one waits: Packer cleans up, no other starts, summary, 130, and the next run resumes',
     async (signal) => {
       const sandbox = await project.sandbox([longScript]);
       const running = start('--no-parallel');
@@ -65,7 +65,7 @@ describe('asked once to stop', () => {
     },
   );
 
-  it('while Packer waits for its AMI, which it then leaves behind: kept, tagged, and not built again', async () => {
+  it('while Packer waits for its AMI and then leaves it behind: the AMI is kept, tagged, and not built again', async () => {
     // Packer asks for the base image first.
     const sandbox = await project.sandbox([
       {
@@ -88,7 +88,7 @@ describe('asked once to stop', () => {
     expect(resultOf(again).targets[1]).toMatchObject({ name: noble, ami: amis[0]?.id, attempts: 0 });
   });
 
-  it('before the first build: nothing is begun', async () => {
+  it('before the first build: nothing is started', async () => {
     const sandbox = await project.sandbox([{ on: 'ec2:DescribeKeyPairs', does: { delay: 10_000 } }]);
     const running = start();
     await faultActs(sandbox);
@@ -101,7 +101,7 @@ describe('asked once to stop', () => {
     await finishes(sandbox);
   });
 
-  it.runIf(process.platform === 'linux')('at the question: nothing is begun', async () => {
+  it.runIf(process.platform === 'linux')('at the question: nothing is started', async () => {
     const sandbox = await project.sandbox();
     const asked = await atTerminal(project.folder, ['publish', 'test-ebs', '--sandbox'], {
       question: /\(y\/N\) /,
@@ -113,8 +113,8 @@ describe('asked once to stop', () => {
   });
 });
 
-describe('asked twice', () => {
-  it('says what will stay behind and leaves at once with 130; the same command again removes it and finishes', async () => {
+describe('interrupted twice', () => {
+  it('publish names what it leaves behind and exits at once with 130; the same command removes that and finishes', async () => {
     const sandbox = await project.sandbox([longScript]);
     const running = project.start([...words, '--only', noble]);
     await faultActs(sandbox);

@@ -27,8 +27,8 @@ const publish = (...more: string[]) =>
 const called = async (sandbox: RunningSandbox, operation: string) =>
   (await sandbox.calls()).filter((call) => call.operation === operation);
 
-describe('Packer says that it succeeded', () => {
-  it('and left an instance, which keeps a security group: both are removed, and said', async () => {
+describe('if Packer says that it succeeded', () => {
+  it('but left an instance, which keeps a security group, both are removed and reported', async () => {
     const sandbox = await project.sandbox([deniedToPacker('ec2:TerminateInstances')]);
     const run = await publish('--only', noble);
     expect(run.exit, run.stderr).toBe(0);
@@ -44,7 +44,7 @@ describe('Packer says that it succeeded', () => {
     expect(state.leftovers).toEqual([]);
   });
 
-  it('and has deregistered the AMI again: the build failed, is not tried again, and the other target is finished', async () => {
+  it('but has deregistered the AMI again, the build failed and is not tried again, and the other target is finished', async () => {
     const sandbox = await project.sandbox();
     await project.config('test-ebs', (config) => {
       const [image] = config.images as { builder: object }[];
@@ -81,9 +81,9 @@ describe('Packer says that it succeeded', () => {
   });
 });
 
-describe('Packer says that it failed', () => {
-  it('and made a good AMI, untagged: it is adopted, not built again', async () => {
-    // The base image, the wait for the AMI, then what Packer asks before it tags.
+describe('if Packer says that it failed', () => {
+  it('but made a good AMI without tags, that is adopted, not built again', async () => {
+    // The base image, the wait for the AMI, then the lookup before Packer tags it.
     const unseen = deniedToPacker('ec2:DescribeImages', { input: '"ImageIds":', skip: 2 });
     const sandbox = await project.sandbox([unseen]);
     await leaveAmisUntagged(project);
@@ -116,7 +116,7 @@ describe('Packer says that it failed', () => {
     does: { becomes: 'failed' as const, reason },
   });
 
-  it("and left a failed AMI with our name: AWS' reason is told, the AMI is removed with its snapshot, and the next run makes a good one", async () => {
+  it("and left a failed AMI with our name, AWS' reason is shown, the AMI is removed with its snapshot, and the next run makes a good one", async () => {
     const sandbox = await project.sandbox([failedAmi('made up')]);
     const run = await publish('--attempts', '1');
     expect(run.exit, run.stderr).toBe(1);
@@ -150,7 +150,7 @@ describe('Packer says that it failed', () => {
     expect(await called(sandbox, 'CreateImage')).toHaveLength(3);
   });
 
-  it('and AWS made no AMI for a reason of its own: it is removed and built again', async () => {
+  it('and AWS made no AMI because of an internal error, the failed AMI is removed and built again', async () => {
     const sandbox = await project.sandbox([failedAmi('made up')]);
     const run = await publish('--only', noble);
     expect(run.exit, run.stderr).toBe(0);
@@ -164,7 +164,7 @@ describe('Packer says that it failed', () => {
     expect(leftovers).toEqual([]);
   });
 
-  it('and AWS ended the builder: its reason is told', async () => {
+  it("and AWS terminated the builder, AWS's reason is shown", async () => {
     await project.sandbox([
       { on: 'ec2:RunInstances', does: { becomes: 'failed', reason: 'no room for it' } },
     ]);
@@ -184,8 +184,8 @@ describe('Packer says that it failed', () => {
   });
 });
 
-describe('Packer waits for an AMI', () => {
-  it('that somebody deregisters: that ends, and the reason is said, long before Packer 1.6.6 would give up', async () => {
+describe('if Packer waits for an AMI', () => {
+  it('that somebody deregisters, it is stopped, with the reason, long before Packer 1.6.6 would give up', async () => {
     const sandbox = await project.sandbox([], { speed: { image: 100_000 } });
     const running = project.start([
       'publish',
@@ -223,8 +223,8 @@ describe('Packer waits for an AMI', () => {
   });
 });
 
-describe("a script prints what Packer's own output looks like", () => {
-  it('naming an AMI of somebody else in this account: it is neither taken for ours nor touched', async () => {
+describe("if a script prints what looks like Packer's own output", () => {
+  it('and names an AMI of somebody else in this account, that AMI is neither mistaken for ours nor touched', async () => {
     const sandbox = await project.sandbox();
     const strange = await unrelatedAmi(sandbox);
     const [before] = (await stateOf(sandbox.clients)).amis;
@@ -259,7 +259,7 @@ describe("a script prints what Packer's own output looks like", () => {
   });
 });
 
-/** Made by hand, with a client of the tests' own. */
+/** Made by hand, with the tests' own client. */
 async function unrelatedAmi({ clients }: RunningSandbox): Promise<string> {
   const ec2 = clients.ec2('us-east-1');
   const plan = await project.run(['plan', 'test-ebs', '--sandbox', '--json']);

@@ -25,7 +25,7 @@ const releaseFolder = () => {
 };
 const locks = () => readdirSync(releaseFolder()).filter((name) => name.startsWith('lock.'));
 
-/** Like a container: processes, process ids and host name of its own, the folder and the network of the machine. */
+/** Like a container: with its own processes, process ids and host name, in the machine's folder and network. */
 const unshare = ['--pid', '--fork', '--kill-child', '--mount-proc', '--uts'];
 const mayUnshare = spawnSync('unshare', [...unshare, 'hostname', 'c1']).status === 0;
 
@@ -50,13 +50,13 @@ const launches = async (sandbox: Awaited<ReturnType<Project['sandbox']>>) =>
   (await sandbox.calls()).filter(({ operation, status }) => operation === 'RunInstances' && status === 200)
     .length;
 
-/** Slow enough to be met while it builds. */
+/** Slow enough to be interrupted while it builds. */
 const slow = [{ on: 'ssh', command: 'script_', times: 0, does: { delay: 4_000 } }] as const;
 
 describe.skipIf(!mayUnshare)(
-  'a container (skipped where this machine lets nobody make one with unshare)',
+  'a publish in a container (skipped if this machine does not allow unshare)',
   () => {
-    it('that is killed with all its processes is resumed by the next one, which says so', async () => {
+    it('that is killed with all its processes is resumed in the next one, which says so', async () => {
       const sandbox = await project.sandbox([...slow]);
       const first = inContainer('c1');
       await until('both builders to run', async () => (await launches(sandbox)) === 2);
@@ -76,7 +76,7 @@ describe.skipIf(!mayUnshare)(
       expect(locks()).toEqual([]);
     });
 
-    it('that is alive is refused to the next one: 4, and when it would be taken over', async () => {
+    it('that is alive makes the next one exit with 4 and say when the lock would be taken over', async () => {
       const sandbox = await project.sandbox([...slow]);
       const first = inContainer('c1');
       await until('a builder to run', async () => (await launches(sandbox)) > 0);
@@ -91,12 +91,12 @@ describe.skipIf(!mayUnshare)(
   },
 );
 
-it('whose lock was taken over, as while its machine slept, changes nothing more and stops: 1', async () => {
+it('a publish whose lock was taken over, for example while its machine slept, changes nothing more and exits with 1', async () => {
   const sandbox = await project.sandbox([...slow]);
   const { child, ended } = project.start(words);
   await until('both builders to run', async () => (await launches(sandbox)) === 2);
   const [lock = ''] = locks();
-  // Another process removes the lock of one that it takes for dead.
+  // Another process removes the lock, because it considers the owner dead.
   renameSync(`${releaseFolder()}/${lock}`, project.path('taken'));
   const run = await ended;
   expect(run.exit, run.stderr).toBe(1);
@@ -113,7 +113,7 @@ it('whose lock was taken over, as while its machine slept, changes nothing more 
   expect((await stateOf(sandbox.clients)).leftovers).toEqual([]);
 });
 
-it('a cleanup that works on a release is named as such by publish', async () => {
+it('publish says if a cleanup is working on the release', async () => {
   const sandbox = await project.sandbox();
   await project.config('test-ebs', () => undefined);
   expect((await project.run(words)).exit).toBe(0);

@@ -16,7 +16,7 @@ const file = new URL('../../docs/output.schema.json', import.meta.url);
 const schema: Schema = JSON.parse(await readFile(file, 'utf8'));
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true }).addSchema(schema, 'output');
 
-/** What is wrong with a document, in words; empty where it is as the schema says. */
+/** The errors in a document, as text; empty if it matches the schema. */
 function wrong(document: unknown, definition: string): string {
   const validate = ajv.getSchema(`output#/definitions/${definition}`);
   if (!validate) throw new Error(`the schema has no ${definition}`);
@@ -37,7 +37,7 @@ const runs: Record<'interrupted' | 'failed' | 'good', Told | undefined> = {
   good: undefined,
 };
 
-/** One release, in three runs: asked to stop, failed at one target, finished. */
+/** One release, in three runs: interrupted, failed at one target, finished. */
 beforeAll(async () => {
   project = await newProject();
   const noble = 'us-east-1-2404-hvm';
@@ -79,7 +79,7 @@ describe.each([
   ['failed', 1],
   ['good', 0],
 ] as const)('publish --json, %s', (name, exit) => {
-  it('writes events on stdout and nothing else, each as the schema says', () => {
+  it('writes only events to stdout, each matching the schema', () => {
     const { run } = toldBy(name);
     expect(run.exit, run.stderr).toBe(exit);
     expect(run.stdout.endsWith('\n')).toBe(true);
@@ -89,7 +89,7 @@ describe.each([
     expect(events.filter(({ type }) => type === 'result')).toEqual([events.at(-1)]);
   });
 
-  it('ends with what result.json holds', () => {
+  it('ends with the content of result.json', () => {
     const { run, resultFile } = toldBy(name);
     expect(wrong(resultFile, 'result')).toBe('');
     expect(resultFile).toMatchObject({ format: 2, exit });
@@ -99,7 +99,7 @@ describe.each([
   });
 });
 
-it('the runs told of all that they were made to tell of', () => {
+it('the runs produce every event that they are meant to produce', () => {
   const types = Object.values(runs).flatMap((told) =>
     (told ? eventsOf(told.run) : []).map(({ type }) => type),
   );
@@ -117,7 +117,7 @@ it('the runs told of all that they were made to tell of', () => {
   expect(new Set(types)).toEqual(new Set(expected));
 });
 
-it('plan --json and status --json write one object as the schema says', () => {
+it('plan --json and status --json write one object that matches the schema', () => {
   expect([plan.exit, status.exit]).toEqual([0, 0]);
   expect(wrong(JSON.parse(plan.stdout), 'plan')).toBe('');
   expect(wrong(JSON.parse(status.stdout), 'statusOutput')).toBe('');
@@ -164,14 +164,14 @@ describe('docs/output.schema.json', () => {
   };
   const definitions = schema.definitions ?? {};
 
-  it('has every event and every status that there is, and no other', () => {
+  it('has every existing event and status, and no other', () => {
     const { oneOf = [] } = definitions.event as { oneOf?: { $ref: string }[] };
     const events = oneOf.map(({ $ref }) => definitions[$ref.replace('#/definitions/', '')]);
     expect(events.map((event) => event?.properties?.type?.const).sort()).toEqual(Object.keys(types).sort());
     expect(definitions.status?.enum).toEqual(Object.keys(statuses));
   });
 
-  it('says of every field what it means', () => {
+  it('describes every field', () => {
     const silent = (node: Schema, place: string): string[] => [
       ...Object.entries(node.properties ?? {}).flatMap(([key, child]) => [
         ...(child.description === undefined ? [`${place}.${key}`] : []),
@@ -185,7 +185,7 @@ describe('docs/output.schema.json', () => {
     );
   });
 
-  it('refuses a field that is unknown, and one that is missing, wherever they are', () => {
+  it('refuses an unknown field and a missing one, in every object', () => {
     const documents: [definition: string, document: object][] = [
       ...eventsOf(toldBy('failed').run).map((event): [string, object] => ['event', event]),
       ['result', toldBy('good').resultFile as object],
@@ -201,7 +201,7 @@ describe('docs/output.schema.json', () => {
   });
 });
 
-/** Fields that not every one has: `docs/output.schema.json` does not require them. */
+/** Optional fields: `docs/output.schema.json` does not require them. */
 const optional = [
   'checks',
   'ami',
@@ -216,11 +216,11 @@ const optional = [
   'parts',
 ];
 
-/** A check need not be of one region, of a place in the config, or of some targets. */
+/** A check may have no region, no place in the config, and no targets. */
 const isOptional = (place: string, key: string) =>
   optional.includes(key) || (['region', 'place', 'targets'].includes(key) && place.startsWith('.checks.'));
 
-/** The document with a field more in one of its objects, or a field less, one change at a time. */
+/** The document with one field added to one of its objects, or removed from it, one change at a time. */
 function changed(document: object): [place: string, document: object][] {
   const walk = (node: unknown, place: string, put: (node: unknown) => object): [string, object][] => {
     if (Array.isArray(node)) {

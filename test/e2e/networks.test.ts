@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AccountRule } from '../../sandbox/testing/index.ts';
 import { newProject, type Project } from './project.ts';
 
-/** A project folder of its own for each test, so that they run side by side: they wait more than they work. */
+/** Each test has its own project folder, so that they run at the same time: they wait more than they work. */
 const it = test.extend<{ project: Project }>({
   project: async ({ task: _ }, use) => {
     const project = await newProject();
@@ -13,7 +13,7 @@ const it = test.extend<{ project: Project }>({
 
 const region = 'us-east-1';
 
-/** An account whose builds run in a VPC of its own, as World Builder's and bilder's do. */
+/** An account whose builds run in its own VPC, like those of World Builder and bilder. */
 const account: AccountRule = {
   region,
   defaultVpc: false,
@@ -62,7 +62,7 @@ describe.concurrent('a publication in a declared account', () => {
     expect(made).not.toContain('CreateSecurityGroup');
   });
 
-  it('builds in the subnet that bears a tag', async ({ project }) => {
+  it('builds in the subnet with a given tag', async ({ project }) => {
     const { exit, stderr } = await publish(project, account, {
       subnet_filter: { filters: { 'tag:use': 'packer' }, random: true },
       associate_public_ip_address: true,

@@ -22,7 +22,7 @@ const canBeAlone =
   spawnSync('unshare', ['--net', 'ip', 'link', 'set', 'lo', 'up'], { stdio: 'ignore' }).status === 0;
 const isNeeded = isRoot && !['', 'false'].includes(process.env.GOPACKGO_JUDGES_NEEDED ?? '');
 
-/** Runs the command line in a network namespace of its own that has loopback and no more, and reads what it counted. */
+/** Runs the command line in a separate network namespace that has only loopback, and reads its counters. */
 async function alone(words: string[], environment: Record<string, string>) {
   const counters = project.path('counters');
   const script = 'ip link set lo up && "$@"; exit=$?; cat /proc/net/snmp >"$COUNTERS"; exit $exit';
@@ -43,7 +43,7 @@ async function alone(words: string[], environment: Record<string, string>) {
   return { run, tried: await triedToLeave(counters) };
 }
 
-/** Packets for which there was no way out, and datagrams of any kind: a name asked for would be one. */
+/** Packets without a route, and datagrams of any kind: a DNS lookup would be one. */
 async function triedToLeave(file: string) {
   const lines = (await readFile(file, 'utf8')).split('\n').map((line) => line.split(' '));
   const counter = (protocol: string, name: string) => {
@@ -56,19 +56,19 @@ async function triedToLeave(file: string) {
 }
 
 describe.skipIf(!canBeAlone && !isNeeded)('in a network namespace with loopback only (root on Linux)', () => {
-  it('the counters see who tries to leave', async () => {
+  it('the counters count attempts to leave', async () => {
     const dial = "fetch('http://192.0.2.1/').catch(() => {})";
     expect((await alone(['-e', dial], {})).tried.packets).toBeGreaterThan(0);
   });
 
-  it('a whole publish goes through, and nothing of it even tries to leave', async () => {
+  it('a whole publish succeeds, and nothing in it even tries to leave', async () => {
     const { run, tried } = await alone([program, ...publish], {});
     expect(run.exit, run.stderr).toBe(0);
     expect(resultOf(run).targets.map(({ status }) => status)).toEqual(['verified', 'verified']);
     expect(tried).toEqual({ packets: 0, datagrams: 0 });
   });
 
-  it('no more so where the environment says to go past the proxy', async () => {
+  it('nor does it if the environment says to bypass the proxy', async () => {
     const { run, tried } = await alone([program, ...publish], pastTheProxy);
     expect(run.exit, run.stderr).toBe(0);
     expect(tried).toEqual({ packets: 0, datagrams: 0 });
@@ -81,7 +81,7 @@ const pastTheProxy = {
   AWS_EC2_METADATA_DISABLED: 'false',
 };
 
-/** A server that nobody shall reach: it counts who does, and refuses as AWS would, so that nobody asks twice. */
+/** A server that nobody must reach: it counts requests, and refuses them as AWS would, so that nobody asks twice. */
 async function trap() {
   const reached: string[] = [];
   const refusal = '<Response><Errors><Error><Code>AuthFailure</Code></Error></Errors></Response>';
@@ -118,7 +118,7 @@ async function agentTrap(traps: Record<string, string[]>): Promise<string> {
   return path;
 }
 
-/** All that could lead a tool of AWS's past a sandbox, each to a trap of its own. */
+/** Everything that could lead an AWS tool past a sandbox, each setting to its own trap. */
 async function hostile(): Promise<{
   environment: Record<string, string>;
   reached: () => Record<string, string[]>;
@@ -178,8 +178,8 @@ async function hostile(): Promise<{
   };
 }
 
-describe('in an environment that leads elsewhere at every turn', () => {
-  it('without --sandbox the traps are reached, so they are where tools look', async () => {
+describe('in an environment in which every setting leads elsewhere', () => {
+  it('a publish without --sandbox reaches the traps, so they are where tools look', async () => {
     const { environment, reached } = await hostile();
     const {
       AWS_CA_BUNDLE: _bundle,
@@ -197,7 +197,7 @@ describe('in an environment that leads elsewhere at every turn', () => {
     expect(Object.keys(reached())).toContain('AWS_ENDPOINT_URL_STS');
   });
 
-  it('a publish in the sandbox reaches none of it, and succeeds', async () => {
+  it('a publish in the sandbox reaches no trap, and succeeds', async () => {
     const { environment, reached, credentialProcess } = await hostile();
     const run = await project.run(publish, environment);
     expect(run.exit, run.stderr).toBe(0);

@@ -16,9 +16,9 @@ const secret = 'T0000SECRET/B0000SECRET';
 
 let project: Project;
 let sandbox: RunningSandbox;
-/** What webhooks got, by the first part of their paths. */
+/** The requests that webhooks got, by the first part of their paths. */
 const got: Record<string, string[]> = { slack: [], json: [] };
-/** How a webhook answers; by default it takes everything. */
+/** How a webhook answers; by default it accepts everything. */
 const answers: Record<string, (response: ServerResponse) => void> = {};
 const server = createServer((request, response) => {
   let body = '';
@@ -75,7 +75,7 @@ const messages = async (): Promise<string[]> =>
 const warningsOf = (run: Run) => eventsOfType(run, 'warning').map(({ text }) => text);
 const told = async () => (await readFile(project.path('configs/told.txt'), 'utf8')).trimEnd().split('\n');
 
-it('tells each channel of a published release in its form, and a channel that failed at the next run', async () => {
+it('sends a published release to each channel in its format, and to a channel that failed at the next run', async () => {
   answers.json = (response) => response.writeHead(400).end(`no such hook: /json/${secret}`);
   const run = await publish();
   expect(run.exit, run.stderr).toBe(0);
@@ -122,7 +122,7 @@ it('tells each channel of a published release in its form, and a channel that fa
   expect([got.slack?.length, (await messages()).length, (await told()).length]).toEqual([1, 1, 2]);
 });
 
-it('sends at the next run what a run that was killed had not sent, with the same id', async () => {
+it('sends at the next run what a killed run had not sent, with the same id', async () => {
   await rm(project.path('.gopackgo/test-ebs@1.0.0/notifications.json'));
   const asked = Promise.withResolvers<void>();
   answers.json = () => asked.resolve();
@@ -140,7 +140,7 @@ it('sends at the next run what a run that was killed had not sent, with the same
   );
 });
 
-it('tells of a failure and of what follows it, each once, and only those who asked', async () => {
+it('sends a failure and each outcome after it once, and only to channels that ask for them', async () => {
   await project.config('test-ebs', (config) => {
     config.share = { accounts: ['210987654321'] };
     config.notify = [
@@ -170,7 +170,7 @@ it('tells of a failure and of what follows it, each once, and only those who ask
   expect(got.slack?.length).toBe(before + 1);
 });
 
-it('does not wait for ever: neither for a webhook nor for what is not there', async () => {
+it('does not wait forever for a webhook, nor for a channel that does not exist', async () => {
   await project.config('test-ebs', (config) => {
     config.share = { accounts: ['210987654321'] };
     config.notify = [{ webhook: 'NOWHERE' }, { sns: `${topic}-2` }, { webhook: 'BY_PROXY' }];
@@ -191,7 +191,7 @@ it('does not wait for ever: neither for a webhook nor for what is not there', as
   ]);
 });
 
-it('shows in a rehearsal what would be sent, and runs a command only where that is allowed', async () => {
+it('shows in a rehearsal what would be sent, and runs a command only if that is allowed', async () => {
   await project.config('test-ebs', (config) => {
     config.share = { accounts: ['210987654321'] };
     config.notify = [{ webhook: 'JSON_WEBHOOK' }, { sns: topic }, { command: ['./after.sh'] }];
@@ -216,7 +216,7 @@ it('shows in a rehearsal what would be sent, and runs a command only where that 
   expect([got.json?.length, (await messages()).length]).toEqual(before);
 });
 
-it('keeps the URLs of webhooks out of everything that is written', () => {
+it('keeps the URLs of webhooks out of everything that it writes', () => {
   const files = readdirSync(project.path('.gopackgo'), { recursive: true, withFileTypes: true });
   const holding = files.flatMap((file) => {
     if (!file.isFile()) return [];
@@ -226,7 +226,7 @@ it('keeps the URLs of webhooks out of everything that is written', () => {
   expect(holding).toEqual([]);
 });
 
-it('does not show a URL that stands in a config', async () => {
+it('does not show a URL in a config', async () => {
   await project.config('wrong', (config) => {
     config.notify = [{ webhook: `https://hooks.example.com/${secret}` }];
   });

@@ -9,20 +9,20 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all([project.remove(), cloud.remove()]));
 
-it('what a run writes is for the user alone, not only in a rehearsal', async () => {
-  // To this run the sandbox of another folder is AWS.
+it('only the user can read what a run writes, not only in a rehearsal', async () => {
+  // For this run the sandbox of another folder is AWS.
   const { environment } = await cloud.sandbox();
   const run = await project.run(['publish', 'test-ebs', '--yes'], environment);
   expect(run.exit, run.stderr).toBe(0);
   expect(lstatSync(project.path('.gopackgo')).mode & 0o777).toBe(0o700);
   const open = globSync('.gopackgo/**', { cwd: project.folder })
-    // What Packer itself makes there is behind those folders.
+    // Packer's own files are below those folders.
     .filter((path) => !/\/(?:home|packer-cache)\//.test(path))
     .filter((path) => (lstatSync(project.path(path)).mode & 0o077) !== 0);
   expect(open).toEqual([]);
 });
 
-it('a release folder that is a link is not filled: 4', async () => {
+it('a release folder that is a link is refused with 4, and nothing is written to its target', async () => {
   const elsewhere = cloud.path('elsewhere');
   mkdirSync(elsewhere);
   mkdirSync(project.path('.gopackgo/sandbox/releases'), { recursive: true });

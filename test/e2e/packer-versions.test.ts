@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
-/** A publication whose images have an option that came with amazon plugin 1.2.2. */
+/** A publication whose images have an option that amazon plugin 1.2.2 introduced. */
 const withNewOption = (name: string) =>
   project.config(name, (config) => {
     config.amiName = 'newer {version} {image}';
@@ -24,7 +24,7 @@ const withNewOption = (name: string) =>
     }
   });
 
-it('an option that came later is handed on to a Packer that has it, and refused before anything with one that has not', async () => {
+it('a newer option is passed to a Packer that has it, and refused before anything else with a Packer that lacks it', async () => {
   await withNewOption('newer');
   const run = await project.run(['publish', 'newer', '--sandbox', '--yes', '--only', 'us-east-1-2404-hvm']);
   if (packer.plugin === undefined) {
@@ -39,7 +39,7 @@ it('an option that came later is handed on to a Packer that has it, and refused 
   }
 });
 
-/** Answers as a plugin that Packer lists, and speaks a protocol that Packer does not. */
+/** Answers like a plugin that Packer lists, but speaks a protocol that Packer does not. */
 const strange = (api: string) => `#!/bin/sh
 [ "$1" = describe ] || { echo hello; exit 1; }
 echo '{"version":"1.8.2","sdk_version":"0.6.10","api_version":"${api}","builders":["ebs","instance"],"protocol_version":"v2"}'

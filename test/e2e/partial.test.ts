@@ -35,13 +35,13 @@ const publish = (...more: string[]) => project.run(['publish', ...words, '--yes'
 const schema = JSON.parse(readFileSync(new URL('../../docs/output.schema.json', import.meta.url), 'utf8'));
 const ajv = new Ajv({ allowUnionTypes: true }).addSchema(schema, 'output');
 
-/** What is wrong with a document, in words; empty where it is as the schema says. */
+/** The errors in a document, as text; empty if it matches the schema. */
 function wrong(document: unknown, definition: string): string {
   const validate = ajv.getSchema(`output#/definitions/${definition}`);
   return validate?.(document) ? '' : `${JSON.stringify(document)}: ${ajv.errorsText(validate?.errors)}`;
 }
 
-/** Calls that change something, of which the sandbox was asked since. */
+/** Calls that changed something in the sandbox since then. */
 const changed = async (sandbox: RunningSandbox, from: number) =>
   (await sandbox.calls()).slice(from).filter((call) => !/^(Describe|Get|List)/.test(call.operation));
 
@@ -55,7 +55,7 @@ const amiIn = async (sandbox: RunningSandbox, region: string) =>
   (await stateOf(sandbox.clients, region)).amis.map(({ id }) => id);
 
 describe('a best-effort region whose build fails', () => {
-  it('is published without (3), is all that the next run makes, and so is a region that joins later', async () => {
+  it('is left out of the release (3); the next run makes only that region, and one that is added later', async () => {
     const fault = scriptEnds(nameIn(far), { exit: 9, stderr: 'E: no such package\n' });
     const sandbox = await project.sandbox([fault], unblocked);
     await publishIn({ [here]: {}, [far]: { bestEffort: true } });
@@ -88,7 +88,7 @@ describe('a best-effort region whose build fails', () => {
   });
 });
 
-it('a best-effort region that the account has not opted in to is left out, by every command that looks', async () => {
+it('every command that looks leaves out a best-effort region that the account has not opted in to', async () => {
   const sandbox = await project.sandbox([], unblocked);
   await publishIn({ [here]: {}, 'af-south-1': { bestEffort: true } });
   const plan = await project.run(['plan', ...words]);
@@ -131,7 +131,7 @@ it('a best-effort region that the account has not opted in to is left out, by ev
   expect(required.exit, required.stderr).toBe(4);
 });
 
-it('what a required region lacks keeps everything private, and the ids in result.json', async () => {
+it('if a required region lacks an AMI, everything stays private and the ids are in result.json', async () => {
   const fault = scriptEnds(nameIn(there), { exit: 9, stderr: 'E: no such package\n' });
   const sandbox = await project.sandbox([fault], unblocked);
   await publishIn({ [here]: {}, [there]: {}, [far]: { bestEffort: true } });

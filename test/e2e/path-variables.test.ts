@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are HCL's and the shell's, and what is tested
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL's and the shell's, and the subject of the tests
 import { readFileSync, realpathSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -34,7 +34,7 @@ afterAll(() => project.remove());
 const publish = (name: string) =>
   project.run(['publish', name, '--sandbox', '--yes', '--run-local', '--only', '2404-hvm']);
 
-it('${path.root} and ${path.cwd} are the folder of the config, for a script as for a text', async () => {
+it("${path.root} and ${path.cwd} are the folder of the config, in a script's path and in text", async () => {
   const run = await publish('own');
   expect(run.exit, run.stderr).toBe(0);
   const folder = realpathSync(project.path('configs'));
@@ -48,7 +48,7 @@ it('${path.root} and ${path.cwd} are the folder of the config, for a script as f
   ]);
 });
 
-it('in a file that is extended, they are the folder of that file', async () => {
+it('in an extended file, they are the folder of that file', async () => {
   const run = await publish('extending');
   expect(run.exit, run.stderr).toBe(0);
   const folder = `${realpathSync(project.path('configs'))}/../shared`;
@@ -58,7 +58,7 @@ it('in a file that is extended, they are the folder of that file', async () => {
   ]);
 });
 
-it('a script that is not there is missed before AWS is asked', async () => {
+it('a missing script is reported before AWS is asked', async () => {
   await project.config('wrong', (config) => {
     config.provisioners = [{ type: 'shell', script: '${path.root}/provision/helo.sh' }];
   });
@@ -69,7 +69,7 @@ it('a script that is not there is missed before AWS is asked', async () => {
   expect(run.exit).toBe(2);
 });
 
-it('timeouts stand in the plan, and Packer waits as long for the AMI', async () => {
+it('timeouts are shown in the plan, and Packer waits that long for the AMI', async () => {
   const plan = await project.run(['plan', 'own', '--sandbox', '--run-local']);
   expect(plan.stdout).toContain('\n  timeouts build 8h · AMI 10h\n');
   const json = await project.run(['plan', 'own', '--sandbox', '--run-local', '--json']);

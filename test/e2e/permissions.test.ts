@@ -19,7 +19,7 @@ const otherNames: Record<string, string[]> = {
   's3:ListObjectsV2': ['s3:ListBucket'],
   's3:PutPublicAccessBlock': ['s3:PutBucketPublicAccessBlock'],
   'sts:GetCallerIdentity': [],
-  /** What EC2 looks at in the name of who asks ("Identify your resources referencing specified AMIs"). */
+  /** What EC2 looks up on behalf of the caller ("Identify your resources referencing specified AMIs"). */
   'ec2:DescribeImageReferences': [
     'ec2:DescribeImageReferences',
     'ec2:DescribeInstances',
@@ -33,7 +33,7 @@ const otherNames: Record<string, string[]> = {
   ],
 };
 
-/** The permissions that calls take. The AMI tools on a builder have a role of their own. */
+/** The permissions that calls need. The AMI tools on a builder have their own role. */
 function neededFor(calls: readonly Call[]): Set<string> {
   const own = calls.filter(({ userAgent }) => !userAgent.includes('ec2-ami-tools'));
   return new Set(
@@ -50,7 +50,7 @@ const lacking = (needed: ReadonlySet<string>, allowed: readonly string[]): strin
     .filter((action) => !allowed.some((one) => new RegExp(`^${one.replaceAll('*', '.*')}$`).test(action)))
     .sort();
 
-/** The actions that a text names in backticks; those without a service are of S3. */
+/** The actions that a text names in backticks; those without a service are S3's. */
 const namedIn = (text: string): string[] =>
   [...text.matchAll(/`((?:\w+:)?[A-Z][\w*]+)`/g)].map(([, action = '']) =>
     action.includes(':') ? action : `s3:${action}`,
@@ -74,7 +74,7 @@ const done = async (...commands: string[][]) => {
   }
 };
 
-/** What a call or a dry run tags, by the type of the resource. What an attempt is called is not known beforehand. */
+/** The tags in a call or a dry run, by resource type. The id of an attempt is not known beforehand. */
 const taggedBy = ({ input }: Call): Record<string, Record<string, string>> => {
   const { TagSpecifications = [] } = input as {
     TagSpecifications?: { ResourceType: string; Tags: { Key: string; Value: string }[] }[];
@@ -95,7 +95,7 @@ const asksLikePacker = (dryRun: Call, calls: readonly Call[]): boolean =>
     (call) => call.operation === dryRun.operation && isDeepStrictEqual(taggedBy(call), taggedBy(dryRun)),
   );
 
-it('the policy of the first run allows all that is called, from the plan to its undoing', async () => {
+it('the policy of the first run allows every call, from the plan to undoing it', async () => {
   const sandbox = await project.sandbox();
   await done(
     ['plan', 'test-ebs'],
@@ -120,7 +120,7 @@ it('the policy of the first run allows all that is called, from the plan to its 
   expect(lacking(saving, onPages())).toEqual([]);
 });
 
-it('the page names what KMS is asked', async () => {
+it('the page names every call to KMS', async () => {
   const sandbox = await project.sandbox([], {
     accounts: [{ defaultKmsKey: 'alias/images', kmsKeys: ['alias/images'] }],
   });
@@ -142,7 +142,7 @@ it('the page names what KMS is asked', async () => {
   expect(lacking(needed, onPages())).toEqual([]);
 });
 
-it('the pages on instance-store and on cleanup name all that these take besides', async () => {
+it('the pages on instance-store and cleanup name all further permissions that these need', async () => {
   const sandbox = await project.sandbox([], { accounts: [{ instanceProfiles: ['gopackgo-bundler'] }] });
   await done(['publish', 'test-instance', '--yes'], ['cleanup', 'test-instance@1.0.0', '--yes']);
   const profile = sectionOf('docs/instance-store.md', '## The instance profile');

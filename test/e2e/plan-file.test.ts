@@ -16,8 +16,8 @@ const plan = (...more: string[]) =>
 const apply = (...more: string[]) =>
   project.run(['publish', 'test-ebs', '--sandbox', '--plan', 'plan.json', ...more]);
 
-describe('a plan that was read before it is applied', () => {
-  it('is refused when a provisioner’s file has changed since, and nothing is made', async () => {
+describe('a reviewed plan', () => {
+  it('is refused if a provisioner’s file has changed since then, and nothing is made', async () => {
     expect((await plan()).exit).toBe(0);
     await appendFile(project.path('configs/provision/hello.sh'), 'echo more\n');
     const run = await apply();
@@ -29,7 +29,7 @@ describe('a plan that was read before it is applied', () => {
     expect(await stateOf(sandbox.clients)).toEqual({ amis: [], leftovers: [] });
   });
 
-  it('is applied as it was read, its selection too, without another question', async () => {
+  it('is applied exactly, including its selection, without another question', async () => {
     const written = await plan('--only', '2204-hvm');
     expect(written.exit, written.stderr).toBe(0);
     expect(written.stderr).toContain(
@@ -42,7 +42,7 @@ describe('a plan that was read before it is applied', () => {
     ]);
   });
 
-  it('is refused when AWS has changed since: what, from what, to what', async () => {
+  it('is refused if AWS has changed since then, with the old and the new state', async () => {
     expect((await plan()).exit).toBe(0);
     const other = await project.run(['publish', 'test-ebs', '--sandbox', '--yes', '--only', '2404-hvm']);
     expect(other.exit, other.stderr).toBe(0);
@@ -86,13 +86,13 @@ describe('a plan that was read before it is applied', () => {
     expect(run.exit).toBe(2);
   });
 
-  it('holds its own selection: with --only it is refused', async () => {
+  it('contains its own selection, so --only is refused', async () => {
     const run = await apply('--only', '2204-hvm');
     expect(run.stderr).toContain('--plan and --only: expected one of them, found both');
     expect(run.exit).toBe(2);
   });
 
-  it('is compared where all is there already, too: another publication is no plan of this one', async () => {
+  it('is compared even if everything exists already: a plan of another publication is refused', async () => {
     await project.config('test-ebs', () => undefined);
     await project.config('other', (config) => {
       config.amiName = 'other {version} {image}';
@@ -105,14 +105,14 @@ describe('a plan that was read before it is applied', () => {
     expect(run.exit).toBe(4);
   });
 
-  it('is written, whoever stopped reading what else is said', async () => {
+  it('is written even if nobody reads the rest of the output', async () => {
     const { child, ended } = project.start(['plan', 'test-ebs', '--sandbox', '--out', 'unread.json']);
     child.stderr?.destroy();
     expect((await ended).exit).toBe(0);
     await access(project.path('unread.json'));
   });
 
-  it('says where it cannot be written', async () => {
+  it('says where it could not be written', async () => {
     const run = await project.run(['plan', 'test-ebs', '--sandbox', '--out', 'no/such/folder/plan.json']);
     expect(run.stderr).toMatch(
       /--out no\/such\/folder\/plan\.json: expected a file that can be written, found ENOENT/,
@@ -120,7 +120,7 @@ describe('a plan that was read before it is applied', () => {
     expect(run.exit).toBe(2);
   });
 
-  it('is not written, and says so, where AWS did not say what stands', async () => {
+  it('is not written if the lookup of what exists failed, and plan says so', async () => {
     await sandbox.addFaults([
       { on: 'ec2:DescribeInstances', times: 0, does: { error: 'UnauthorizedOperation' } },
     ]);

@@ -3,7 +3,7 @@ import { CopyImageCommand, CreateTagsCommand, DescribeImagesCommand } from '@aws
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newProject, type Project, type Run, type RunningSandbox } from './project.ts';
 
-/** Clears the screen, moves the cursor, turns the order of reading around. */
+/** Clears the screen, moves the cursor, reverses the reading direction. */
 const hostile = '\u001b[2J\u009b1;1H\u202e\u2066\u0007';
 const control = /(?!\n)[\p{Cc}\p{Bidi_Control}]/u;
 
@@ -47,26 +47,26 @@ it.each([
   [['status', 'test-ebs', '--sandbox']],
   [['plan', 'test-ebs', '--sandbox']],
   [['publish', 'test-ebs', '--sandbox', '--yes']],
-])('tags of an AMI: %j shows them without control characters', async (words) => {
+])('%j shows tags of an AMI without control characters', async (words) => {
   const run = await project.run(words);
   clean(run);
   expect(run.stdout + run.stderr).toContain('belongs to o');
 });
 
-it.each([['status'], ['plan']])('%s --json escapes them', async (command) => {
+it.each([['status'], ['plan']])('%s --json escapes control characters', async (command) => {
   const run = await project.run([command, 'test-ebs', '--sandbox', '--json']);
   clean(run);
   expect(run.stdout).toContain(String.raw`\u202e`);
   expect(JSON.stringify(JSON.parse(run.stdout))).toContain('\u202e');
 });
 
-it('a refusal with --json escapes them, too', async () => {
+it('a refusal with --json escapes control characters, too', async () => {
   const run = await project.run(['publish', 'test-ebs', '--sandbox', '--json', '--yes']);
   clean(run);
   expect(JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ code: 'conflict' });
 });
 
-it('a value of a config', async () => {
+it('a value of a config is shown without control characters', async () => {
   await project.config('value', (config) => {
     config.version = `1${hostile}`;
   });
@@ -75,14 +75,14 @@ it('a value of a config', async () => {
   expect([run.exit, run.stderr]).toEqual([2, expect.stringContaining('value.json: version: expected')]);
 });
 
-it("a file's name", async () => {
+it("a file's name is shown without control characters", async () => {
   await project.config(`name${hostile}`, () => undefined);
   const run = await project.run(['plan', 'nmae', '--sandbox']);
   clean(run);
   expect([run.exit, run.stderr]).toEqual([2, expect.stringMatching(/name/)]);
 });
 
-it('a plan file that somebody else wrote', async () => {
+it('a plan file that somebody else wrote is shown without control characters', async () => {
   await project.config('fresh', () => undefined);
   await project.run(['plan', 'fresh', '--sandbox', '--out', 'plan.json']);
   const plan = JSON.parse(await readFile(project.path('plan.json'), 'utf8'));

@@ -13,7 +13,7 @@ import { isDryRun } from '../support/dry-run.ts';
 import { mayRunHere, runHere } from './in-process.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** Hundreds of runs load the same modules: compiled once, each takes a seventh less of the processor. */
+/** Hundreds of runs load the same modules: compiled once, each run takes a seventh less CPU time. */
 export const compiled = join(root, 'node_modules/.cache/compiled');
 enableCompileCache(compiled);
 /** The built command line. */
@@ -33,7 +33,7 @@ export interface Started {
 export interface RunningSandbox {
   environment: Record<string, string>;
   clients: Clients;
-  /** A request to its control endpoint, below `/_sandbox/`. Throws where it is refused. */
+  /** A request to its control endpoint, below `/_sandbox/`. Throws if it is refused. */
   ask(path: string, init?: RequestInit): Promise<Response>;
   addFaults(faults: Fault[]): Promise<void>;
   /** All but dry runs, which change nothing. */
@@ -54,12 +54,12 @@ export interface Call {
   requestId: string;
 }
 
-/** A folder of its own, with the project's configs, in which the built command line is run as a user would. */
+/** A separate folder with the project's configs, in which the built command line is run as a user would. */
 export interface Project {
   folder: string;
-  /** Runs a command to its end: in this process where that is the same, since starting one takes longer than most commands. */
+  /** Runs a command to its end: in this process if that makes no difference, since starting one takes longer than most commands. */
   run(words: string[], environment?: Record<string, string>): Promise<Run>;
-  /** Starts it in a process of its own. */
+  /** Starts it in a separate process. */
   start(words: string[], environment?: Record<string, string>): Started;
   sandbox(faults?: Fault[], settings?: Behaviour): Promise<RunningSandbox>;
   config(name: string, change: (config: Record<string, unknown>) => void): Promise<void>;
@@ -67,7 +67,7 @@ export interface Project {
   remove(): Promise<void>;
 }
 
-/** No credentials, no profile and no region of whoever runs the tests get in. */
+/** Without credentials, profile and region of whoever runs the tests. */
 export function cleanEnvironment(folder: string): Record<string, string> {
   const { PATH = '' } = process.env;
   return {
@@ -84,7 +84,7 @@ export function cleanEnvironment(folder: string): Record<string, string> {
   };
 }
 
-/** What a child process says until it ends, and its exit status. */
+/** The output of a child process until it ends, and its exit status. */
 export async function endOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Run> {
   const run: Run = { exit: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -97,7 +97,7 @@ export async function endOf(child: ChildProcessByStdio<null, Readable, Readable>
   return { ...run, exit: exit as number | null };
 }
 
-/** `like` another project, with all that was published in it, or another folder; no sandbox must run there. */
+/** `like` another project, with everything that was published in it, or another folder; no sandbox must run there. */
 export async function newProject(like?: Pick<Project, 'folder'>): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'gopackgo test '));
   const isShared = (path: string) => basename(path) !== 'local.json';
@@ -146,8 +146,8 @@ const builtSandbox = () =>
   built(join(root, 'dist/sandbox/index.js')) as typeof import('../../sandbox/index.ts');
 
 /**
- * The sandbox that `gopackgo sandbox` runs, in this process: a process of its own costs more than most tests do with it. Commands
- * in the project's folder join it as any other one.
+ * The sandbox that `gopackgo sandbox` runs, in this process: a separate process costs more than most tests with it. Commands
+ * in the project's folder join it like any other sandbox.
  */
 async function startSandbox(folder: string, faults: Fault[], settings: Behaviour): Promise<RunningSandbox> {
   const sandbox = await builtSandbox().startSandbox({
@@ -157,7 +157,7 @@ async function startSandbox(folder: string, faults: Fault[], settings: Behaviour
   });
   const environment = sandbox.environment();
   const ask = async (path: string, init?: RequestInit) => {
-    // A connection that is kept may be closed by the sandbox at the moment when it is used again.
+    // The sandbox may close an idle connection at the moment when it is used again.
     const headers = { connection: 'close' };
     const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, {
       ...init,
@@ -175,7 +175,7 @@ async function startSandbox(folder: string, faults: Fault[], settings: Behaviour
   return {
     environment,
     ask,
-    // A call that goes on failing is an error of the test, to be seen at once rather than repeated until the test's time is over.
+    // A call that keeps failing is an error of the test, to be reported at once rather than repeated until the test times out.
     clients: connect({ endpoint: 'sandbox:test', environment, repeatLimit: 0 }),
     addFaults,
     calls: async () => (await allCalls()).filter((call) => !isDryRun(call)),

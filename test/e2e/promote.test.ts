@@ -60,7 +60,7 @@ async function ami(version: string) {
   return { id: image?.ImageId ?? 'none', state, deprecated, protection, lasts, tags };
 }
 
-/** Both records, and which release each of them names. */
+/** Both records, with the release that each names. */
 async function follows(): Promise<string[]> {
   const [text, { [latest]: value }] = [await recorded(), await parameters()];
   const each = await Promise.all(
@@ -78,7 +78,7 @@ async function follows(): Promise<string[]> {
 const lifecycleResult = ({ stdout }: Run): LifecycleResult =>
   JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as LifecycleResult;
 
-it('publish moves records forward once; a rollback stays one until somebody promotes again', async () => {
+it('publish moves records forward once; a rollback lasts until somebody promotes again', async () => {
   const first = await publish('1.0.0');
   expect(first.exit, first.stderr).toBe(0);
   const published = await ami('1.0.0');
@@ -88,7 +88,7 @@ it('publish moves records forward once; a rollback stays one until somebody prom
   expect(second.exit, second.stderr).toBe(0);
   expect(await follows()).toEqual(['file 2.0.0', 'parameter 2.0.0']);
 
-  // Publishing the older one again, to repair it, moves nothing.
+  // Publishing the older release again, to repair it, moves nothing.
   const repaired = await publish('1.0.0');
   expect(repaired.exit, repaired.stderr).toBe(0);
   expect(await ami('1.0.0')).toMatchObject({ protection: 'enabled-without-cooldown' });
@@ -99,7 +99,7 @@ it('publish moves records forward once; a rollback stays one until somebody prom
   });
   expect(await follows()).toEqual(['file 2.0.0', 'parameter 2.0.0']);
 
-  // Without a yes, the plan alone.
+  // Without a yes, only the plan.
   const shown = await cli('promote', 'life@1.0.0');
   expect(shown.exit, shown.stderr).toBe(0);
   expect(shown.stdout).toContain('in place of         life@2.0.0');
@@ -118,7 +118,7 @@ it('publish moves records forward once; a rollback stays one until somebody prom
   expect(planned).toMatchObject({ type: 'lifecycle-planned', command: 'promote', replaces: ['life@2.0.0'] });
   expect(lifecycleResult(back).changes.every(({ outcome }) => outcome === 'done')).toBe(true);
   expect(await follows()).toEqual(['file 1.0.0', 'parameter 1.0.0']);
-  // "supersede": what it replaces gets its date.
+  // "supersede": the AMIs that it replaces get a deprecation date.
   const replaced = await ami('2.0.0');
   expect(replaced.tags).toMatchObject({
     'ec2:SharedTag/lifecycle': 'superseded',
@@ -161,7 +161,7 @@ it('publish moves records forward once; a rollback stays one until somebody prom
   expect((await ami('1.0.0')).deprecated).toBeDefined();
 });
 
-it('releases tells them apart, with records and who may use them', async () => {
+it('releases shows each with its records and who may use it', async () => {
   const run = await cli('releases', 'life', '--json');
   expect(run.exit, run.stderr).toBe(0);
   const { releases } = JSON.parse(run.stdout) as ReleasesReport;
@@ -177,7 +177,7 @@ it('releases tells them apart, with records and who may use them', async () => {
   );
 });
 
-it('promotes a release whose config and base image have changed since, and its deprecation date goes', async () => {
+it('promotes a release whose config and base image have changed since then, and removes its deprecation date', async () => {
   await project.config('life', (config) => {
     config.notify = [{ on: ['yanked'], webhook: 'CHAT' }];
     const [image] = config.images as object[];
@@ -201,7 +201,7 @@ it('promotes a release whose config and base image have changed since, and its d
   expect((await ami('2.0.0')).tags).not.toHaveProperty('gopackgo:superseded');
 });
 
-it('yanks a release that records follow only with another one in its place, and takes it back', async () => {
+it('yanks a release that records follow only with another one in its place, and undoes it', async () => {
   const words = ['yank', 'life@2.0.0', '--reason', 'it opens a port', '--json'];
   const alone = await cli(...words, '--yes');
   expect([alone.exit, alone.stderr]).toEqual([
@@ -248,7 +248,7 @@ it('yanks a release that records follow only with another one in its place, and 
   expect((await ami('2.0.0')).tags).not.toHaveProperty('gopackgo:yanked');
 });
 
-it('refuses what is not there, not shared, or not named with its version', async () => {
+it('refuses a release that does not exist, is not shared, or is named without its version', async () => {
   const cases: [words: string[], exit: number, says: string][] = [
     [['promote', 'life'], 2, 'expected a release, with its version: life@1.0.0'],
     [['promote', 'life@9.9.9'], 4, 'life@9.9.9 has no AMI there'],

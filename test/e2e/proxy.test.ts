@@ -17,7 +17,7 @@ afterEach(() => project.remove());
 const login = 'ada:s3cret%2Fpass';
 const expected = `Basic ${Buffer.from(decodeURIComponent(login)).toString('base64')}`;
 
-/** A company's proxy: it wants to know who asks, and opens TLS with an authority of its own, which is the sandbox behind it. */
+/** A company's proxy: it requires a password, and intercepts TLS with its own authority, that of the sandbox behind it. */
 async function companyProxy() {
   const tunnels: string[] = [];
   const plain: string[] = [];
@@ -50,7 +50,7 @@ async function companyProxy() {
   return { tunnels, plain, address };
 }
 
-/** What a shell behind it has; nothing of the sandbox but its keys, its certificates and its SSH port. */
+/** The environment of a shell behind it; of the sandbox only its keys, its certificates and its SSH port. */
 function shellBehind(proxy: string): Record<string, string> {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_CA_BUNDLE, PKR_VAR_ssh_port } = sandbox.environment;
   const own = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_CA_BUNDLE, PKR_VAR_ssh_port };
@@ -64,8 +64,8 @@ function shellBehind(proxy: string): Record<string, string> {
 
 const publish = ['publish', 'test-ebs', '--yes', '--json', '--only', '2404-hvm'];
 
-describe('behind a proxy that wants a password and opens TLS', () => {
-  it("all that is asked of AWS goes through it, Packer's calls too, and nothing else: credentials are got on loopback", async () => {
+describe('behind a proxy that requires a password and intercepts TLS', () => {
+  it("all calls to AWS go through it, Packer's too, and nothing else: Packer gets its credentials on loopback", async () => {
     const { tunnels, plain, address } = await companyProxy();
     const run = await project.run(publish, shellBehind(address(login)));
     expect(run.exit, run.stderr).toBe(0);
@@ -82,7 +82,7 @@ describe('behind a proxy that wants a password and opens TLS', () => {
     expect(plain).toEqual([]);
   });
 
-  it('without its authority nothing is asked, and the message leads there; the password is not in it', async () => {
+  it('without its authority nothing is called, and the message says so, without the password', async () => {
     const { address } = await companyProxy();
     const { AWS_CA_BUNDLE: _, ...shell } = shellBehind(address(login));
     const run = await project.run(publish, shell);
@@ -92,7 +92,7 @@ describe('behind a proxy that wants a password and opens TLS', () => {
     expect(await sandbox.calls()).toEqual([]);
   });
 
-  it('with another password it is refused, saying what the proxy said', async () => {
+  it("with another password the run is refused, with the proxy's answer", async () => {
     const { address } = await companyProxy();
     const run = await project.run(publish, shellBehind(address('ada:wrong')));
     expect(run.exit).toBe(4);

@@ -19,8 +19,8 @@ const isPacker166 = (): boolean =>
 
 const lastLine = (text: string) => JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
 
-describe('publish test-ebs, by real Packer', () => {
-  it('builds two AMIs, says where all is, and makes nothing the second time', async () => {
+describe('publish test-ebs with real Packer', () => {
+  it('builds two AMIs, says where everything is, and makes nothing the second time', async () => {
     const sandbox = await project.sandbox();
     const first = await project.run(['publish', 'test-ebs', '--sandbox', '--yes']);
     expect(first.exit, first.stderr).toBe(0);
@@ -46,7 +46,7 @@ describe('publish test-ebs, by real Packer', () => {
     if (isPacker166()) await holdExercised('packer', 'Packer 1.6.6, publishing', carriedOut(byPacker));
   });
 
-  it('keeps its state between commands where no sandbox runs', async () => {
+  it("keeps the sandbox's state between commands if no sandbox runs", async () => {
     const published = await project.run(['publish', 'test-ebs', '--sandbox', '--yes', '--json']);
     expect(published.exit, published.stderr).toBe(0);
     const result = lastLine(published.stdout);
@@ -71,7 +71,7 @@ describe('publish test-ebs, by real Packer', () => {
     expect(empty.targets.map(({ status }: { status: string }) => status)).toEqual(['absent', 'absent']);
   });
 
-  it('works as against AWS, by the environment that the sandbox prints, without --sandbox', async () => {
+  it('works as against AWS, with the environment that the sandbox prints, without --sandbox', async () => {
     const sandbox = await project.sandbox();
     const run = await project.run(['publish', 'test-ebs', '--yes', '--json'], sandbox.environment);
     expect(run.exit, run.stderr).toBe(0);
@@ -79,7 +79,7 @@ describe('publish test-ebs, by real Packer', () => {
     expect(lastLine(run.stdout).folder).toBe('.gopackgo/test-ebs@1.0.0');
   });
 
-  it('builds only what is chosen', async () => {
+  it('builds only selected targets', async () => {
     const sandbox = await project.sandbox();
     const only = await project.run([
       'publish',
@@ -100,7 +100,7 @@ describe('publish test-ebs, by real Packer', () => {
     ]);
   });
 
-  it('pins the base image: a newer one in SSM does not change a release that was started, records deleted or not', async () => {
+  it('pins the base image: a newer one in SSM does not change a release that was started, with or without .gopackgo/', async () => {
     const sandbox = await project.sandbox();
     await project.run(['publish', 'test-ebs', '--sandbox', '--yes', '--only', '2204-hvm']);
     const [first] = (await stateOf(sandbox.clients)).amis;
@@ -114,9 +114,9 @@ describe('publish test-ebs, by real Packer', () => {
   });
 });
 
-describe('who may use the AMIs', () => {
+describe('the AMIs are shared with', () => {
   const friend = '210987654321';
-  it('exactly the accounts of the config: snapshots first, read back, and taken away again', async () => {
+  it('exactly the accounts of the config: snapshots first, then read back, and later revoked', async () => {
     const sandbox = await project.sandbox();
     await project.config('test-ebs', (config) => {
       config.share = { accounts: [friend] };
@@ -152,7 +152,7 @@ describe('who may use the AMIs', () => {
     }
   });
 
-  it('nobody, where a selection leaves a required target unbuilt', async () => {
+  it('nobody if a selection leaves a required target unbuilt', async () => {
     const sandbox = await project.sandbox();
     await project.config('test-ebs', (config) => {
       config.share = { accounts: [friend] };
@@ -174,8 +174,8 @@ describe('who may use the AMIs', () => {
   });
 });
 
-describe('what arrives on the instance', () => {
-  it('is a provisioner exactly as it was written', async () => {
+describe('on the instance arrives', () => {
+  it('a provisioner exactly as it was written', async () => {
     await project.sandbox();
     const inline = [
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's

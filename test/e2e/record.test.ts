@@ -32,7 +32,7 @@ const textOf = (file: string) => readFileSync(project.path(file), 'utf8');
 const changing = async () =>
   (await sandbox.calls()).filter((call) => !/^(Describe|Get)/.test(call.operation)).length;
 
-/** What the file is to hold: the entry of old, and the AMIs that AWS has now. */
+/** The expected content of the file: the old entry, and the AMIs that AWS has now. */
 async function expected(): Promise<string> {
   const { amis } = await stateOf(sandbox.clients);
   const entries = [
@@ -48,7 +48,7 @@ async function expected(): Promise<string> {
   return `${JSON.stringify({ 'us-east-1': entries }, null, 4)}\n`;
 }
 
-it('refuses what it does not know before anything is made', async () => {
+it('refuses a file that does not match its format before anything is made', async () => {
   await record('ami_ids.json');
   await writeFile(project.path('ami_ids.json'), '{"us-east-1": {}}');
   const run = await project.run(words);
@@ -59,7 +59,7 @@ it('refuses what it does not know before anything is made', async () => {
   await writeFile(project.path('ami_ids.json'), historic);
 });
 
-it('records nothing of a selection that leaves a required target out', async () => {
+it('records nothing if the selection leaves out a required target', async () => {
   const run = await project.run([...words, '--only', '2204-hvm', '--json']);
   expect(run.exit, run.stderr).toBe(0);
   expect(resultOf(run)).toMatchObject({
@@ -69,7 +69,7 @@ it('records nothing of a selection that leaves a required target out', async () 
   expect(existsSync(project.path(copy))).toBe(false);
 });
 
-it('records to the sandbox’s copy once all is shared and read back, and leaves the project’s file alone', async () => {
+it('records to the sandbox’s copy once everything is shared and read back, and leaves the project’s file alone', async () => {
   const run = await project.run(words);
   expect(run.exit, run.stderr).toBe(0);
   expect(run.stdout).toContain(`  recorded            ${copy}: 2 added, 0 replaced\n`);
@@ -90,7 +90,7 @@ it('records to the sandbox’s copy once all is shared and read back, and leaves
   expect(validate?.(result), JSON.stringify(validate?.errors)).toBe(true);
 });
 
-it('against AWS writes the project’s file; one that cannot be written fails the run, and loses no id', async () => {
+it('against AWS writes the project’s file; one that cannot be written fails the run without losing an id', async () => {
   const longName = `${'i'.repeat(245)}.json`;
   await record(longName);
   const real = ['publish', 'test-ebs', '--yes', '--json'];

@@ -27,7 +27,7 @@ let sandbox: RunningSandbox;
 
 const shared = '210987654321';
 
-/** Ids of base images in af-south-1, each with something that a builder or a release cannot have. */
+/** Ids of base images in af-south-1, each with a property that rules out a builder or a release. */
 const golden = {
   marked: 'ami-00000000000000001',
   limited: 'ami-00000000000000002',
@@ -39,7 +39,7 @@ const golden = {
 /** A key of af-south-1 that no other account may use. */
 const ownKey = '1234abcd-12ab-34cd-56ef-1234567890ab';
 
-/** Regions that are off in a new account, on here and each with something wrong. */
+/** Opt-in regions, enabled here, each with one problem. */
 const others: AccountRule[] = [
   {
     region: 'af-south-1',
@@ -85,7 +85,7 @@ const others: AccountRule[] = [
   { region: 'ap-south-2', optedIn: true, quotas: { 'L-1216C47A': 8 }, inUse: { 'L-1216C47A': 8 } },
 ];
 
-/** Accounts are set up by region: each case has one of its own, and one sandbox does for all. */
+/** Accounts are set up by region: each case has its own region, and one sandbox is enough for all. */
 beforeAll(async () => {
   project = await newProject();
   sandbox = await project.sandbox([], {
@@ -137,16 +137,16 @@ async function defaultSubnet(region: string, zone: string): Promise<string> {
 
 interface Case {
   region: string;
-  /** Makes what is wrong in the account; the builder's options. */
+  /** Creates the problem in the account; returns the builder's options. */
   builder?(region: string): object | Promise<object>;
-  /** Changes the config, once the account is as it is. */
+  /** Changes the config once the account is set up. */
   config?(config: Record<string, unknown>, region: string): void | Promise<void>;
   code: string;
-  /** Where it is not 4: the config alone shows that it cannot be. */
+  /** If it is not 4: the config alone shows the problem. */
   exit?: number;
-  /** In the refusal. */
+  /** Text in the refusal. */
   says: RegExp;
-  /** The first amazon plugin that it does not stop. */
+  /** The first amazon plugin that it does not affect. */
   until?: string;
 }
 
@@ -155,7 +155,7 @@ const groupIn = async (region: string, VpcId: string) => {
   return (await ec2(region).send(new CreateSecurityGroupCommand(group))).GroupId ?? '';
 };
 
-/** A config of one image, made from one that is declared. */
+/** A config with one image, made from a declared one. */
 const from = (id: string, builder: object = {}) => ({
   images: [
     {
@@ -207,6 +207,12 @@ const cases: Record<string, Case> = {
     builder: () => ({ instance_type: 't4g.large' }),
     code: 'launch-refused',
     says: /architecture/,
+  },
+  'a root volume that is smaller than that of the base image': {
+    region: 'eu-west-2',
+    builder: () => ({ launch_block_device_mappings: [{ device_name: '/dev/sda1', volume_size: 4 }] }),
+    code: 'volume-too-small',
+    says: /launch_block_device_mappings\[0\]\.volume_size: size of volumes: expected at least 8 GiB, the size of \/dev\/sda1 of ubuntu.*, found 4 GiB/,
   },
   'no quota of vCPUs': {
     region: 'eu-west-3',
@@ -554,7 +560,7 @@ describe('refused before anything is launched:', () => {
       if (image) image.builder = { instance_type: 'm5.large', ...options };
       Object.assign(all, changes);
     });
-    // The log is of the newest thousand.
+    // The log has only the newest thousand calls.
     const before = new Set((await sandbox.calls()).map(({ requestId }) => requestId));
     const run = await project.run(['publish', file, '--sandbox', '--yes', '--json']);
     const { plugin = '0.0.0' } = await packerOfTests();

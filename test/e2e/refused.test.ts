@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
-/** The last line on stdout, which the schema has to describe. */
+/** The last line on stdout, which must match the schema. */
 function refusedBy({ stdout, exit }: Run): Record<string, unknown> {
   const line = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
   expect(validate?.(line), ajv.errorsText(validate?.errors)).toBe(true);
@@ -60,14 +60,14 @@ describe('with --json a refusal is the last line on stdout', () => {
     expect(refusedBy(run)).toMatchObject({ code: 'confirmation-required', exit: 4 });
   });
 
-  it('of all that is wrong in a config', async () => {
+  it('with all mistakes in a config', async () => {
     const line = refusedBy(await project.run(['plan', 'wrong', '--sandbox', '--json']));
     const places = ['configs/wrong.json: version', 'configs/wrong.json: sahre'];
     expect((line.problems as { place: string }[]).map(({ place }) => place).sort()).toEqual(places.sort());
     expect(line).toMatchObject({ code: 'config-invalid', found: expect.any(String) });
   });
 
-  it('of all that AWS would refuse, each with its code', async () => {
+  it('with everything that AWS would refuse, each with its code', async () => {
     const sandbox = await project.sandbox([], {
       accounts: [{ imageBlockPublicAccess: 'block-new-sharing', quotas: { 'L-0E3CBAB9': 1 } }],
     });
@@ -92,7 +92,7 @@ it('without --json stdout stays empty', async () => {
   expect([run.exit, run.stdout]).toEqual([2, '']);
 });
 
-describe('what could not be looked up is in JSON with its call, its error and its region', () => {
+describe('a failed lookup is reported in JSON with call, error and region', () => {
   const denied = (on: string, region = 'us-east-1'): Fault => ({
     on,
     region,
@@ -134,7 +134,7 @@ describe('what could not be looked up is in JSON with its call, its error and it
     expect(told).toContainEqual(['eu-west-1-2204-hvm', failedCall('ec2:DescribeKeyPairs', 'eu-west-1')]);
   });
 
-  it('publish --json: the plan, and the refusal in parts', async () => {
+  it('publish --json: in the plan, and in the parts of the refusal', async () => {
     const run = await project.run(['publish', 'two', '--sandbox', '--json', '--yes']);
     const [planned] = run.stdout.split('\n').map((line) => (line === '' ? undefined : JSON.parse(line)));
     const check = ajv.getSchema('output#/definitions/event');
@@ -156,7 +156,7 @@ describe('what could not be looked up is in JSON with its call, its error and it
     });
   });
 
-  it('cleanup --json: the regions that it leaves alone', async () => {
+  it('cleanup --json: for the regions that it leaves alone', async () => {
     await sandbox.addFaults([denied('ec2:DescribeImages', 'eu-west-1')]);
     const run = await project.run(['cleanup', 'two', '--sandbox', '--json', '--keep-last', '1']);
     const [planned] = run.stdout.split('\n').map((line) => (line === '' ? undefined : JSON.parse(line)));

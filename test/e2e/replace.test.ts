@@ -18,7 +18,7 @@ afterEach(() => project.remove());
 
 const publish = (...more: string[]) => project.run(['publish', 'test-ebs', '--sandbox', ...more]);
 
-/** Somebody fixes the script that all images are made with. */
+/** Somebody fixes the script that all images use. */
 async function mendScript(): Promise<void> {
   const script = project.path('configs/provision/hello.sh');
   await writeFile(script, `${await readFile(script, 'utf8')}\n# fixed\n`);
@@ -26,7 +26,7 @@ async function mendScript(): Promise<void> {
 
 const idsIn = async (sandbox: RunningSandbox) => (await stateOf(sandbox.clients)).amis.map(({ id }) => id);
 
-describe('a script fails on one image, and is fixed', () => {
+describe('after a script failed on one image and was fixed', () => {
   let failed: Project;
   let sandbox: RunningSandbox;
   let kept = '';
@@ -47,7 +47,7 @@ describe('a script fails on one image, and is fixed', () => {
     sandbox = await project.sandbox();
   });
 
-  it('the same command is refused, names both ways on, and makes nothing', async () => {
+  it('the same command is refused, names both options, and makes nothing', async () => {
     const run = await publish('--yes');
     expect(run.exit).toBe(4);
     expect(run.stderr).toMatch(new RegExp(`${jammy}: ${kept} was built from another recipe`));
@@ -55,7 +55,7 @@ describe('a script fails on one image, and is fixed', () => {
     expect(await idsIn(sandbox)).toEqual([kept]);
   });
 
-  it('a plan of it has the exit status of that refusal, and 0 with an option that lets publish start', async () => {
+  it('plan has the exit status of that refusal, and 0 with an option that lets publish start', async () => {
     const plan = (...more: string[]) => project.run(['plan', 'test-ebs', '--sandbox', ...more]);
     const refused = await plan();
     expect(refused.exit).toBe(4);
@@ -69,7 +69,7 @@ describe('a script fails on one image, and is fixed', () => {
     expect(await idsIn(sandbox)).toEqual([kept]);
   });
 
-  it('--replace builds both anew, and writes down what went', async () => {
+  it('--replace rebuilds both, and writes down what it removed', async () => {
     const run = await publish('--replace', '--yes', '--json');
     expect(run.exit, run.stderr).toBe(0);
     expect(eventsOfType(run, 'planned')).toMatchObject([
@@ -88,7 +88,7 @@ describe('a script fails on one image, and is fixed', () => {
     expect(written.map((line) => JSON.parse(line))).toMatchObject([{ target: jammy, ami: kept }]);
   });
 
-  it('--replace leaves what any publication of the project records', async () => {
+  it('--replace keeps AMIs that any publication of the project records', async () => {
     const record = {
       'us-east-1': [{ id: kept, 'Distributor ID': 'Ubuntu', Release: '2204', 'virtualization type': 'hvm' }],
     };
@@ -102,14 +102,14 @@ describe('a script fails on one image, and is fixed', () => {
     expect(await idsIn(sandbox)).toEqual([kept]);
   });
 
-  it('--replace is asked about: nobody to ask, nothing goes', async () => {
+  it('--replace asks first, and removes nothing if there is nobody to ask', async () => {
     const run = await publish('--replace');
     expect(run.exit).toBe(4);
     expect(run.stderr).toContain(`${jammy}: ${kept} snap-`);
     expect(await idsIn(sandbox)).toEqual([kept]);
   });
 
-  it('--accept-mixed builds the missing one, and says which is of another recipe', async () => {
+  it('--accept-mixed builds the missing one, and says which one is of another recipe', async () => {
     const run = await publish('--accept-mixed', '--yes');
     expect(run.exit, run.stderr).toBe(0);
     expect(run.stdout).toContain(`another recipe      1 AMI kept: ${jammy}\n`);
@@ -130,7 +130,7 @@ describe('a script fails on one image, and is fixed', () => {
   });
 });
 
-it('--replace never touches what is shared', async () => {
+it('--replace never touches shared AMIs', async () => {
   await project.config('test-ebs', (config) => {
     config.share = { accounts: [friend] };
   });
@@ -149,13 +149,13 @@ it.each([
   [['--replace', '--accept-mixed'], '--replace and --accept-mixed'],
   [['--plan', 'x.json', '--take-over'], '--plan and --take-over'],
   [['--debug', '--json'], '--debug and --json'],
-])('%j are not for each other', async (words, said) => {
+])('%j exclude each other', async (words, said) => {
   const run = await publish(...words);
   expect(run.exit).toBe(2);
   expect(run.stderr).toContain(`${said}: expected one of them, found both`);
 });
 
-it("--take-over ends another host's build at any age, and builds anew", async () => {
+it("--take-over ends another host's build at any age, and rebuilds", async () => {
   const sandbox = await project.sandbox();
   const base = canonicalIn('us-east-1').find(({ image }) => image.name.includes('24.04-amd64'))?.image;
   const tags = {
@@ -190,7 +190,7 @@ it("--take-over ends another host's build at any age, and builds anew", async ()
   expect((await stateOf(sandbox.clients)).leftovers).toEqual([]);
 });
 
-it('--fail-fast: after the first that failed nothing is started, and those say so', async () => {
+it('--fail-fast starts nothing after the first failure, and says so for each target that it did not start', async () => {
   const sandbox = await project.sandbox([scriptEnds(jammy, { exit: 9, stderr: 'no\n' })]);
   const run = await publish('--fail-fast', '--no-parallel', '--yes', '--json');
   expect(run.exit, run.stderr).toBe(1);

@@ -15,7 +15,7 @@ const raised = { accounts: [{ region: 'us-east-1', quotas: { 'L-0E3CBAB9': 50 } 
 const write = (project: Project, settings: unknown) =>
   writeFile(project.path('account.json'), JSON.stringify(settings));
 
-/** How the accounts of a running sandbox are set up in us-east-1. */
+/** The settings of a running sandbox's accounts in us-east-1. */
 const accountsOf = async (sandbox: RunningSandbox) => {
   const answer = await sandbox.ask('settings');
   const { accounts } = (await answer.json()) as { accounts: { region: string; quotas?: object }[] };
@@ -23,7 +23,7 @@ const accountsOf = async (sandbox: RunningSandbox) => {
 };
 
 describe.concurrent('--sandbox-account', () => {
-  it('sets up the accounts of the sandbox that is started for a command, and they stay so', async ({
+  it('sets up the accounts of the sandbox that is started for a command, permanently', async ({
     project,
   }) => {
     await write(project, raised);
@@ -34,7 +34,7 @@ describe.concurrent('--sandbox-account', () => {
     expect(await accountsOf(sandbox)).toEqual([{ 'L-0E3CBAB9': 50 }, { 'L-0E3CBAB9': 50 }]);
   });
 
-  it('sets up those of the one that runs', async ({ project }) => {
+  it('sets up the accounts of a running sandbox', async ({ project }) => {
     const sandbox = await project.sandbox();
     await write(project, raised);
     const run = await project.run(['plan', 'test-ebs', '--sandbox', '--sandbox-account', 'account.json']);
@@ -42,7 +42,7 @@ describe.concurrent('--sandbox-account', () => {
     expect(await accountsOf(sandbox)).toEqual([{ 'L-0E3CBAB9': 50 }, { 'L-0E3CBAB9': 50 }]);
   });
 
-  it('is read as configs are: with comments, trailing commas and a byte-order mark', async ({ project }) => {
+  it('accepts comments, trailing commas and a byte-order mark, as in configs', async ({ project }) => {
     const text =
       '\uFEFF// Ours.\n{ "$schema": "x.json", "accounts": [{ "quotas": { "L-0E3CBAB9": 50 } },] }\n';
     await writeFile(project.path('account.json'), text);
@@ -51,7 +51,7 @@ describe.concurrent('--sandbox-account', () => {
     expect(await accountsOf(await project.sandbox())).toEqual([{ 'L-0E3CBAB9': 50 }, { 'L-0E3CBAB9': 50 }]);
   });
 
-  it('is refused for what is no settings file, and for a sandbox of somebody else', async ({ project }) => {
+  it("refuses a file that is no settings file, and somebody else's sandbox", async ({ project }) => {
     await write(project, { accounts: [{ region: 'us-east-1', quota: 50 }, { defaultVpc: 'no' }] });
     const plan = (...words: string[]) => project.run(['plan', 'test-ebs', ...words]);
     const wrong = await plan('--sandbox-account', 'account.json');

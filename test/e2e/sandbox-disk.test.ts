@@ -29,10 +29,10 @@ afterEach(async () => {
 });
 
 describe.skipIf(!mayMount())(
-  'a disk that fills up in a rehearsal (skipped where nobody may mount a small one)',
+  'a disk that fills up in a rehearsal (skipped if mounting a small one is not allowed)',
   () => {
     it.each(['88k', '140k'])(
-      'of %s ends it with its name and its folder, and no call is repeated for minutes',
+      'at %s ends the rehearsal, which names the error and the folder and repeats no call for minutes',
       async (size) => {
         expect(mount(small, size)).toBe(true);
         const run = await project.run(['publish', 'test-ebs', '--sandbox', '--yes']);

@@ -8,14 +8,14 @@ import { blocksOf, root } from '../house/markdown.ts';
 import { refereesEnvironment } from '../referees/environment.ts';
 import { cleanEnvironment, program } from './project.ts';
 
-/** The one block of the sandbox's README with this info. */
+/** The only block of the sandbox's README with this info string. */
 function example(info: string): string {
   const [block, ...more] = blocksOf('sandbox/README.md').filter((one) => one.info === info);
   if (!block || more.length > 0) throw new Error(`sandbox/README.md: expected one block of "${info}"`);
   return block.text;
 }
 
-/** A folder of somebody who has installed gopackgo and a few packages of their own. */
+/** A folder of somebody who has installed gopackgo and a few other packages. */
 function strangersFolder(packages: string[] = []): string {
   const folder = mkdtempSync(join(tmpdir(), 'stranger '));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -30,7 +30,7 @@ function strangersFolder(packages: string[] = []): string {
   return folder;
 }
 
-/** Runs a command in such a folder, and ends all that it left running. */
+/** Runs a command in such a folder, and ends everything that it left running. */
 async function run(folder: string, command: string[], first = '') {
   const environment = cleanEnvironment(folder);
   const [name = '', ...words] = command;

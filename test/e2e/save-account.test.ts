@@ -13,7 +13,7 @@ const key = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const golden = 'ami-0aaaaaaaaaaaaaaaa';
 const subnet = 'subnet-0aaaaaaaaaaaaaaaa';
 
-/** What Amazon Inspector found in the base image. */
+/** Amazon Inspector's findings in the base image. */
 const scan = {
   scannedAt: '2026-11-20T00:00:00.000Z',
   findings: [
@@ -34,7 +34,7 @@ const scan = {
   ],
 };
 
-/** An account as no new one is: no default VPC, a full quota, a base image of somebody else's, a name that is taken. */
+/** An account unlike any new one: no default VPC, a full quota, somebody else's base image, a taken name. */
 const peculiar = {
   accounts: [
     { account, instanceProfiles: [{ name: 'bare', role: false }, 'other'] },
@@ -46,7 +46,7 @@ const peculiar = {
       metadataTokensEnforced: true,
       quotas: { 'L-1216C47A': 33, 'L-0E3CBAB9': 7 },
       instanceTypes: { 't3.large': ['a', 'b'] },
-      // Only its scan makes the base image one that the account may use.
+      // The account may use the base image only because of its scan.
       allowedImages: {
         state: 'enabled' as const,
         criteria: [
@@ -144,7 +144,7 @@ const config = {
   provisioners: [{ type: 'shell', inline: ['true'] }],
 };
 
-/** The same, in a region that has neither the parameter nor the subnet. */
+/** The same in a region that has neither the parameter nor the subnet. */
 const only = ['--only', region];
 
 let origin: Project;
@@ -183,14 +183,14 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([origin.remove(), fresh.remove()]));
 
-/** What a command says, without what differs from sandbox to sandbox. */
+/** The output of a command, without parts that differ between sandboxes. */
 function said({ stdout, exit }: Run): unknown {
   const { createdAt: _, endpoint: __, saved: ___, ...rest } = JSON.parse(stdout);
   return { exit, ...rest };
 }
 
 describe('doctor --save', () => {
-  it('writes the account as a file in which plan and doctor say the same', async () => {
+  it('writes the account as a file with which plan and doctor have the same output', async () => {
     const before = (await sandbox.calls()).length;
     const run = await origin.run(['doctor', 'rehearsed', '--sandbox', '--json', '--save', 'account.json']);
     const changing =
@@ -235,7 +235,7 @@ describe('doctor --save', () => {
     expect(published.stderr).toContain('33 vCPUs in use');
   });
 
-  it('names nobody and holds no secret; with --with-names it names people, and holds no secret either', async () => {
+  it('writes no names and no secrets; with --with-names it writes names, but still no secrets', async () => {
     const anonymous = await readFile(origin.path('account.json'), 'utf8');
     expect(anonymous).not.toMatch(/alice/);
     expect(anonymous).not.toContain(secret);
@@ -257,7 +257,7 @@ describe('doctor --save', () => {
     expect(named).not.toContain('userData');
   });
 
-  it('replaces no file unless told to, and asks nothing before it refuses (2)', async () => {
+  it('does not replace a file without --overwrite, and makes no call before it refuses (2)', async () => {
     await writeFile(origin.path('mine.json'), '{}');
     const before = (await sandbox.calls()).length;
     const save = ['doctor', 'rehearsed', '--sandbox', '--save', 'mine.json', ...only];
@@ -275,7 +275,7 @@ describe('doctor --save', () => {
     });
   });
 
-  it('says which lookup failed, and writes neither "absent" nor a default for it (1)', async () => {
+  it('names a failed lookup, and writes neither "absent" nor a default for it (1)', async () => {
     const denied = { error: 'UnauthorizedOperation' };
     await sandbox.addFaults([
       { on: 'ec2:DescribeVpcs', times: 1, does: denied },
@@ -306,7 +306,7 @@ describe('doctor --save', () => {
     expect(rule['//']).toContain('Not known: ');
   });
 
-  it('also where a base image is missing, so that this can be rehearsed', async () => {
+  it('also saves an account that lacks a base image, so that this can be rehearsed', async () => {
     await configured(origin, { 'eu-west-1': {} });
     await configured(fresh, { 'eu-west-1': {} });
     const run = await origin.run(['doctor', 'rehearsed', '--sandbox', '--save', 'missing.json']);

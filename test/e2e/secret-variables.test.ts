@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are HCL's and the shell's, and what is tested
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL's and the shell's, and the subject of the tests
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join, relative } from 'node:path';
@@ -8,7 +8,7 @@ import { watchProcesses } from './argument-lists.ts';
 import { resultOf } from './events.ts';
 import { newProject, type Project, type Run, type RunningSandbox } from './project.ts';
 
-/** All that HCL, JSON, a shell or Packer's log might trip over. */
+/** Characters that HCL, JSON, a shell or Packer's log might trip over. */
 const token = 'to"ken ${build.ID} %{x} \\n é $HOME `id`';
 const other = 'another-secret-1234';
 
@@ -28,11 +28,11 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
-/** What the builder has on its disk, and what was run there: the sandbox's are the builder's own. */
+/** The builder's disk, and the commands run there: in the sandbox's folder these belong to the builder. */
 const ofBuilder = (file: string) =>
   file === 'secrets.json' || /\/instances\/[^/]+\/(?:files\/|commands\.ndjson$)/.test(file);
 
-/** Every file below the folder that holds one of the secrets, in any form, and everything else that shows it. */
+/** Every file below the folder that contains one of the secrets, in any form, and everything else that shows it. */
 async function leaks(run: Run, commands: Iterable<string>, allowed = ofBuilder): Promise<string[]> {
   const entries = await readdir(project.folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -71,7 +71,7 @@ async function published(...words: string[]) {
 describe('a secret variable', () => {
   beforeAll(() => writeFile(project.path('secrets.json'), JSON.stringify({ other })));
 
-  it('is not needed for a plan, which says so; publish asks for it before anything else', async () => {
+  it('is not needed for a plan, which says so; publish requires it before anything else', async () => {
     const plan = await project.run(['plan', 'test-ebs', '--sandbox', '--json'], {
       ...environment,
       GOPACKGO_VAR_token: '',
@@ -89,7 +89,7 @@ describe('a secret variable', () => {
     expect(run.exit).toBe(2);
   });
 
-  it('reaches the builder as the same bytes, and stands nowhere else', async () => {
+  it('reaches the builder as the same bytes, and is nowhere else', async () => {
     const reviewed = ['plan', 'test-ebs', '--sandbox', '--only', '2404-hvm', '--out', 'reviewed.json'];
     expect(await project.run(reviewed, environment)).toMatchObject({ exit: 0 });
     const { run, commands } = await published('--yes', '--json', '--var-file', 'secrets.json');
@@ -114,7 +114,7 @@ describe('a secret variable', () => {
     expect(ran.join()).toContain(JSON.stringify(`TOKEN='${token}'`).slice(1, -1));
   });
 
-  it('is no part of the recipe: another value is the same AMI', async () => {
+  it('is not part of the recipe: another value gives the same AMI', async () => {
     const status = await project.run(['status', 'test-ebs', '--sandbox', '--only', '2404-hvm', '--json'], {
       GOPACKGO_VAR_accounts: '210987654321,056342137115',
     });
@@ -123,7 +123,7 @@ describe('a secret variable', () => {
     expect(cleaned.exit, cleaned.stderr).toBe(0);
   });
 
-  it('is masked where a script prints it and fails, in the log and in what is shown', async () => {
+  it('is masked in the log and on the screen if a script prints it and fails', async () => {
     await sandbox.addFaults([
       { on: 'ssh', command: 'PLAIN=', times: 0, does: { exit: 9, stderr: `${token}\nand ${other}\n` } },
     ]);
@@ -134,7 +134,7 @@ describe('a secret variable', () => {
     expect(await leaks(run, commands, isPlanted)).toEqual([]);
   });
 
-  it('of a reviewed plan is given again, by a file or the environment', async () => {
+  it('is passed again with a reviewed plan, in a file or the environment', async () => {
     const words = ['publish', 'test-ebs', '--sandbox', '--plan', 'reviewed.json'];
     const without = await project.run(words, environment);
     expect(without.stderr).toMatch(/variables\.other: expected a value, found none\./);
@@ -143,7 +143,7 @@ describe('a secret variable', () => {
       ...environment,
       GOPACKGO_VAR_accounts: '',
     });
-    // As far as the build, which fails: the accounts are those of the plan, whatever the environment says now.
+    // Up to the build, which fails: the accounts are those of the plan, whatever the environment says now.
     expect(changed.exit, changed.stderr).toBe(1);
   });
 });

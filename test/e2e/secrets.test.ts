@@ -19,7 +19,7 @@ afterEach(() => project.remove());
 const password = 'correct "horse"/bättery+staple';
 const profile = { roles: [{ name: 'release' }], instanceProfiles: ['gopackgo-bundler'] };
 
-/** Everything that a run must keep to itself, by what it is. */
+/** Everything that a run must keep to itself, by kind. */
 interface Planted {
   secrets: Record<string, string>;
   environment: Record<string, string>;
@@ -54,7 +54,7 @@ async function plant({ clients, environment }: RunningSandbox): Promise<Planted>
   };
 }
 
-/** Where one of these stands, in whatever form: in a file below the folder, in what was printed, in a list of arguments. */
+/** Where one of these appears, in any form: in a file below the folder, in the output, in an argument list. */
 async function leaks(
   secrets: Record<string, string>,
   run: { stdout: string; stderr: string },
@@ -86,7 +86,7 @@ async function leaks(
   );
 }
 
-/** A script that prints all that it was told, in several forms, and fails. */
+/** A script that prints everything it was given, in several forms, and fails. */
 const tells = (texts: readonly string[]): Fault => ({
   on: 'ssh',
   command: 'RELEASE=',
@@ -98,12 +98,12 @@ const tells = (texts: readonly string[]): Fault => ({
 });
 
 const buildLog = (file: string) => /attempts\/[^/]+\/\d+\/log$/.test(file);
-/** What the sandbox keeps of a command; of one that a fault answers, that answer. */
+/** The sandbox's record of a command; if a fault answers it, that answer. */
 const commandRecord = (file: string) => file.endsWith('/commands.ndjson');
 const debugLog = (file: string) => /attempts\/[^/]+\/\d+\/debug\.log$/.test(file);
 
 describe.skipIf(platform() !== 'linux')(
-  'secrets of whoever runs it are in nothing that a run writes or shows',
+  'the secrets of whoever runs it appear in nothing that a run writes or shows',
   () => {
     const start = async (sandbox: RunningSandbox, name: string, ...more: string[]) => {
       const planted = await plant(sandbox);
@@ -118,14 +118,14 @@ describe.skipIf(platform() !== 'linux')(
     };
     const sandboxWith = (...faults: Fault[]) => project.sandbox(faults, { accounts: [profile] });
 
-    it('when all goes well, said line by line or as JSON', async () => {
+    it('when it succeeds, with lines or JSON as output', async () => {
       const { done } = await start(await sandboxWith(), 'test-ebs', '--json');
       const { run, seen, secrets } = await done();
       expect(run.exit, run.stderr).toBe(0);
       expect(await leaks(secrets, run, seen)).toEqual([]);
     });
 
-    it("when a script prints them and fails: only its own log has them, for its owner's eyes", async () => {
+    it('when a script prints them and fails, except in its own log, which only its owner can read', async () => {
       const sandbox = await sandboxWith();
       const { done, secrets: planted } = await start(sandbox, 'test-ebs');
       await sandbox.addFaults([tells(Object.values(planted))]);
@@ -156,7 +156,7 @@ describe.skipIf(platform() !== 'linux')(
       [
         'with keys on its command line, which the debug log has that was asked for',
         'command-line',
-        // The sandbox's record has the id of the key, which is none of AWS's secrets.
+        // The sandbox's record has the id of the key, which AWS does not consider a secret.
         (place: string, what: string) => debugLog(place) || (commandRecord(place) && what === 'id'),
       ],
     ])('when an instance-store image is bundled %s', async (_how, credentials, allowed) => {

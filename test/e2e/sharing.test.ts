@@ -10,7 +10,7 @@ import { connect } from '../../src/aws/connection.ts';
 import { eventsOf, eventsOfType, resultOf } from './events.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
 
-/** A project folder of its own for each test, so that they run side by side. */
+/** Each test has its own project folder, so that they run at the same time. */
 const it = test.extend<{ project: Project }>({
   project: async ({ task: _ }, use) => {
     const project = await newProject();
@@ -30,7 +30,7 @@ const configure = (project: Project, share: object, regions: object = { 'us-east
 const calls = async (sandbox: RunningSandbox, pattern: RegExp) =>
   (await sandbox.calls()).filter(({ operation, error }) => pattern.test(operation) && error === undefined);
 
-/** What a stranger sees of the AMIs and of their snapshots. */
+/** The AMIs and snapshots that another account sees. */
 async function seenByOthers({ environment }: RunningSandbox) {
   const { accessKeyId, secretAccessKey } = otherAccount;
   const stranger = connect({
@@ -44,7 +44,7 @@ async function seenByOthers({ environment }: RunningSandbox) {
 }
 
 describe.concurrent('a public release', () => {
-  it('is refused by a new account before anything is spent, published once that is fixed, and taken back', async ({
+  it('is refused in a new account before anything is spent, published once that is fixed, and made private again', async ({
     project,
   }) => {
     const sandbox = await project.sandbox();
@@ -92,7 +92,7 @@ describe.concurrent('a public release', () => {
     expect(late.exit).toBe(4);
   });
 
-  it('beyond the quota of one region is refused everywhere, before a build', async ({ project }) => {
+  it('beyond the quota of one region is refused everywhere before the first build', async ({ project }) => {
     const sandbox = await project.sandbox([], {
       accounts: [
         { imageBlockPublicAccess: 'unblocked' },
@@ -108,7 +108,7 @@ describe.concurrent('a public release', () => {
     expect(await calls(sandbox, /^(RunInstances|Modify)/)).toEqual([]);
   });
 
-  it('goes on without a best-effort region that blocks it, and makes that region later, alone', async ({
+  it('is published without a best-effort region that blocks it; a later run makes only that region', async ({
     project,
   }) => {
     const sandbox = await project.sandbox([], {
@@ -140,7 +140,7 @@ describe.concurrent('a public release', () => {
   });
 });
 
-it('leaves the account itself out of those to share with, and says so', async ({ project }) => {
+it('does not share with the account itself, and says so', async ({ project }) => {
   await configure(project, { accounts: [defaultAccount.id, otherAccount.id] });
   const plan = await project.run(['plan', 'test-ebs', '--sandbox', '--json']);
   expect(plan.exit, plan.stderr).toBe(0);

@@ -19,7 +19,7 @@ const ran = () => project.path('ran on this machine');
 const publish = (...more: string[]) =>
   project.run(['publish', 'locally', '--sandbox', '--yes', '--only', '2404-hvm', ...more]);
 
-it('a rehearsal does not run shell-local on this machine, and says how it may', async () => {
+it('a rehearsal does not run shell-local on this machine, and says how to allow it', async () => {
   const sandbox = await project.sandbox();
   const run = await publish();
   expect(run.exit).toBe(4);

@@ -8,10 +8,10 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Clients } from '../../src/aws/connection.ts';
 
-/** What stands in a region of this account, asked of AWS by a client of the tests' own. */
+/** What exists in a region of this account, looked up with the tests' own client. */
 export interface State {
   amis: { id: string; name: string; state: string; tags: Record<string, string>; snapshots: string[] }[];
-  /** What a build may not leave behind. */
+  /** Resources that a build may not leave behind. */
   leftovers: string[];
 }
 

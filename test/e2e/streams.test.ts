@@ -43,7 +43,7 @@ async function kept() {
   return { exit: result.exit, statuses: result.targets.map(({ status }) => status), last: events.at(-1) };
 }
 
-describe('a run goes on without a stream that cannot be written', () => {
+describe('a run continues without a stream that cannot be written', () => {
   it.each([
     ['a full disk for stderr', publish, '2>/dev/full'],
     ['a closed stderr', publish, '2>&-'],
@@ -66,7 +66,7 @@ describe('a run goes on without a stream that cannot be written', () => {
 });
 
 it.each(['plan', 'status', 'generate'])(
-  '%s, whose work is what it prints, has failed where that cannot be written',
+  '%s, which does nothing but print, fails if it cannot write its output',
   async (command) => {
     const out = command === 'generate' ? ['--out', 'templates'] : [];
     const run = await redirected([command, 'test-ebs', '--sandbox', ...out], '>/dev/full');
@@ -75,7 +75,7 @@ it.each(['plan', 'status', 'generate'])(
   },
 );
 
-it('a reader that has read enough is no failure', async () => {
+it('a reader that closes the pipe early is no failure', async () => {
   const run = await redirected(['plan', 'test-ebs', '--sandbox', '--json'], '| head -c 1 >/dev/null');
   expect(run).toEqual({ exit: 0, stdout: '', stderr: '' });
 });

@@ -10,7 +10,7 @@ import { leaveAmisUntagged, packerOfTests } from './packer.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
 import { stateOf } from './state.ts';
 
-/** A project folder of its own for each test, so that they run side by side: they wait more than they work. */
+/** Each test has its own project folder, so that they run at the same time: they wait more than they work. */
 const it = test.extend<{ project: Project }>({
   project: async ({ task: _ }, use) => {
     const project = await newProject();
@@ -36,10 +36,10 @@ const calledBy = async (sandbox: RunningSandbox, operation: string) => {
   return { packers, ours: calls.length - packers };
 };
 
-describe.concurrent('an account that is set up otherwise', () => {
+describe.concurrent('a publish in an account', () => {
   const set = (project: Project, rule: AccountRule) => project.sandbox([], { accounts: [rule] });
 
-  it('without a default VPC: refused before it is built, with the subnet to name, and works in one', async ({
+  it('without a default VPC is refused before the build, which asks for a subnet, and works with one', async ({
     project,
   }) => {
     const sandbox = await set(project, { region: 'us-east-1', defaultVpc: false });
@@ -60,7 +60,7 @@ describe.concurrent('an account that is set up otherwise', () => {
     expect(within.exit, within.stderr).toBe(0);
   });
 
-  it('with encryption by default: what is to be shared is refused before it is built, and it says how to fix that', async ({
+  it('with encryption by default is refused before the build if it shares, and says how to fix that', async ({
     project,
   }) => {
     const sandbox = await set(project, { region: 'us-east-1', encryptionByDefault: true });
@@ -70,7 +70,7 @@ describe.concurrent('an account that is set up otherwise', () => {
     expect(run.stderr).toContain('us-east-1: EBS encryption by default');
     expect(run.stderr).toContain('aws ec2 modify-ebs-default-kms-key-id --region us-east-1');
     expect(await made(sandbox, 'RunInstances')).toBe(0);
-    // Private, they can be built; shared later, it is AWS that refuses.
+    // Private AMIs can be built; if they are shared later, AWS refuses.
     await share(project, []);
     const alone = await publish(project);
     expect(alone.exit, alone.stderr).toBe(0);
@@ -81,7 +81,7 @@ describe.concurrent('an account that is set up otherwise', () => {
     expect(await made(sandbox, 'ModifyImageAttribute')).toBe(0);
   });
 
-  it('with encryption by default under a key of its own: shared', async ({ project }) => {
+  it('with encryption by default under its own key is shared', async ({ project }) => {
     const letting = (account: string) => ({
       Effect: 'Allow',
       Principal: { AWS: `arn:aws:iam::${account}:root` },
@@ -97,7 +97,7 @@ describe.concurrent('an account that is set up otherwise', () => {
     expect(resultOf(run)).toMatchObject({ shared: true });
   });
 
-  it('with too few vCPUs: refused before it is built, with AWS’s words', async ({ project }) => {
+  it('with too few vCPUs is refused before the build, in AWS’s words', async ({ project }) => {
     const sandbox = await set(project, { quotas: { 'L-1216C47A': 1 } });
     const run = await publish(project, ...one);
     expect(run.exit).toBe(4);
@@ -106,9 +106,7 @@ describe.concurrent('an account that is set up otherwise', () => {
     expect((await stateOf(sandbox.clients)).leftovers).toEqual([]);
   });
 
-  it('with Allowed AMIs that leave the base image out: it says so, not that there is none', async ({
-    project,
-  }) => {
+  it('whose Allowed AMIs exclude the base image says so, not that it does not exist', async ({ project }) => {
     const criteria = [{ ImageProviders: ['137112412989'] }];
     await set(project, { region: 'us-east-1', allowedImages: { state: 'enabled', criteria } });
     const run = await project.run(['plan', 'test-ebs', '--sandbox']);
@@ -116,7 +114,7 @@ describe.concurrent('an account that is set up otherwise', () => {
     expect(run.stderr).toContain('Allowed AMIs hides it from this account in us-east-1');
   });
 
-  it('with a region that it has opted in to: built there, once it has', async ({ project }) => {
+  it('builds in an opt-in region once the account has opted in', async ({ project }) => {
     const region = 'af-south-1';
     await project.config('test-ebs', (config) => {
       config.regions = [region];
@@ -132,7 +130,7 @@ describe.concurrent('an account that is set up otherwise', () => {
 });
 
 describe.concurrent('the account that it is shared with', () => {
-  it('sees the AMIs once they are shared, and not before', async ({ project }) => {
+  it('sees the AMIs only once they are shared', async ({ project }) => {
     const sandbox = await project.sandbox();
     const { accessKeyId, secretAccessKey } = otherAccount;
     const environment = {
@@ -150,38 +148,41 @@ describe.concurrent('the account that it is shared with', () => {
     const second = await publish(project);
     expect(second.exit, second.stderr).toBe(0);
     expect(await seen()).toBe(2);
-    // AWS's rates are in force, and a run of its own keeps them.
+    // AWS's rates are enforced, and a separate run keeps them.
     expect((await sandbox.calls()).filter(({ error }) => error?.startsWith('RequestLimit'))).toEqual([]);
   });
 });
 
-describe.concurrent('EC2 that shows late what is new', () => {
+describe.concurrent('if EC2 shows new resources late', () => {
   it.for<[string, Partial<Consistency>]>([
     ['late', { hiddenReads: 2, kinds: ['image', 'instance', 'securityGroup'] }],
     ['now and again', { hiddenReads: 1, flaps: 2, kinds: ['image'] }],
-  ])('%s: one AMI a target, whatever Packer came to', async ([, consistency], { project }) => {
-    const sandbox = await project.sandbox([], { consistency });
-    const run = await publish(project, '--json');
-    expect(run.exit, run.stderr).toBe(0);
-    // Whose lookup misses an AMI is chance. Where it is Packer's own last one, Packer deregisters that AMI and exits 1.
-    const deregistered = await calledBy(sandbox, 'DeregisterImage');
-    expect(deregistered.ours).toBe(0);
-    expect((await made(sandbox, 'CreateImage')) - deregistered.packers).toBe(2);
-    const state = await stateOf(sandbox.clients);
-    expect(state.amis.map(({ name }) => name)).toEqual([
-      'gopackgo test-ebs 1.0.0 2204-hvm',
-      'gopackgo test-ebs 1.0.0 2404-hvm',
-    ]);
-    for (const { tags } of state.amis) expect(tags).toHaveProperty(['gopackgo:recipe']);
-    expect(state.leftovers).toEqual([]);
-  });
+  ])(
+    '%s: there is one AMI for each target, whatever the result of Packer',
+    async ([, consistency], { project }) => {
+      const sandbox = await project.sandbox([], { consistency });
+      const run = await publish(project, '--json');
+      expect(run.exit, run.stderr).toBe(0);
+      // Which lookup misses an AMI is random. If it is Packer's own last one, Packer deregisters that AMI and exits with 1.
+      const deregistered = await calledBy(sandbox, 'DeregisterImage');
+      expect(deregistered.ours).toBe(0);
+      expect((await made(sandbox, 'CreateImage')) - deregistered.packers).toBe(2);
+      const state = await stateOf(sandbox.clients);
+      expect(state.amis.map(({ name }) => name)).toEqual([
+        'gopackgo test-ebs 1.0.0 2204-hvm',
+        'gopackgo test-ebs 1.0.0 2404-hvm',
+      ]);
+      for (const { tags } of state.amis) expect(tags).toHaveProperty(['gopackgo:recipe']);
+      expect(state.leftovers).toEqual([]);
+    },
+  );
 
   it.for<[string, Consistency['kinds']]>([
-    // All that three looks see of it is its snapshot, which EC2 says is in use.
+    // Three lookups show only its snapshot, which EC2 says is in use.
     ['an AMI', ['image']],
     ['an AMI and its snapshot', ['image', 'snapshot']],
   ])(
-    '%s missed for longer than three looks, by Packer too: still one, found by name and adopted',
+    '%s missed in more than three lookups, also by Packer: it is still one, found by name and adopted',
     async ([, kinds], { project }) => {
       const sandbox = await project.sandbox([], { consistency: { flaps: 1, missesPerFlap: 8, kinds } });
       await leaveAmisUntagged(project);
@@ -196,14 +197,14 @@ describe.concurrent('EC2 that shows late what is new', () => {
     },
   );
 
-  it('an AMI that has its tags from the start, and its snapshot, missed for longer than three looks: still one, and it counts', async ({
+  it('an AMI with tags from the start, missed with its snapshot in more than three lookups: it is still one, and it counts', async ({
     project,
   }) => {
     const kinds: Consistency['kinds'] = ['image', 'snapshot'];
     const sandbox = await project.sandbox([], { consistency: { flaps: 1, missesPerFlap: 8, kinds } });
     const run = await publish(project, ...one, '--json');
     expect(run.exit, run.stderr).toBe(0);
-    // A second attempt may start while it is missed: its Packer finds the name taken, and makes nothing.
+    // A second attempt may start while lookups miss it: its Packer finds the name taken, and makes nothing.
     expect(resultOf(run).targets).toMatchObject([{ status: 'verified' }]);
     expect(await made(sandbox, 'CreateImage')).toBe(1);
     const state = await stateOf(sandbox.clients);
@@ -211,7 +212,7 @@ describe.concurrent('EC2 that shows late what is new', () => {
     expect(state.leftovers).toEqual([]);
   });
 
-  it('a snapshot that Packer misses when it tags: one AMI stands, and one that Packer throws away leaves nothing', async ({
+  it('Packer misses a snapshot when it tags: one AMI remains, and an AMI that Packer discards leaves nothing', async ({
     project,
   }) => {
     const { plugin = '0.0.0' } = await packerOfTests();
@@ -234,8 +235,8 @@ describe.concurrent('EC2 that shows late what is new', () => {
   });
 });
 
-describe.concurrent('what AWS takes time over', () => {
-  it('is waited for, an instance and an AMI alike', async ({ project }) => {
+describe.concurrent('real speed', () => {
+  it('makes a run wait for an instance and for an AMI', async ({ project }) => {
     const sandbox = await project.sandbox([], { speed: { instanceStart: 2, instanceStop: 2, image: 7 } });
     const run = await publish(project, ...one);
     expect(run.exit, run.stderr).toBe(0);
@@ -244,7 +245,7 @@ describe.concurrent('what AWS takes time over', () => {
     expect(leftovers).toEqual([]);
   });
 
-  it('by an option, and never by accident against AWS', async ({ project }) => {
+  it('is set by an option that is never used against AWS by accident', async ({ project }) => {
     const sandbox = await project.sandbox();
     const speed = async () =>
       (
@@ -253,7 +254,7 @@ describe.concurrent('what AWS takes time over', () => {
         }
       ).speed.image;
     expect(await speed()).toBe(0);
-    // Refused for want of --yes, in the sandbox all the same.
+    // Refused without --yes, even in the sandbox.
     const refused = await project.run(['publish', 'test-ebs', '--sandbox-speed', 'real']);
     expect(refused.exit).toBe(4);
     expect(refused.stderr).toContain('sandbox');
@@ -276,7 +277,7 @@ describe.concurrent('too many calls', () => {
   });
 });
 
-describe.concurrent('settings that are none', () => {
+describe.concurrent('invalid settings', () => {
   it.for<[string, string]>([
     ['{"speed": "slow"}', 'wrong.json: speed: expected "quick", "real" or seconds by kind'],
     ['{"accounts": [{"regoin": "us-east-1"}]}', 'wrong.json: accounts[0].regoin: expected one of the keys'],

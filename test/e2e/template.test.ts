@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are HCL's, and what is tested
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL's, and the subject of the tests
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -43,7 +43,7 @@ const inFolder = (files: { region: string; file: string }[], variables: Record<s
     parallel: 2,
   });
 
-it('accepts the templates of a plan, several targets a region, options and tags of all kinds', async () => {
+it('accepts the templates of a plan with several targets in a region, options and tags of all kinds', async () => {
   const options = {
     instance_type: 't3.micro',
     ssh_username: 'ubuntu',
@@ -65,7 +65,7 @@ it('accepts the templates of a plan, several targets a region, options and tags 
   expect(await inFolder(files)).toEqual(files.map((file) => ({ ...file, ok: true })));
 });
 
-it('accepts instance-store targets beside others, once it is told where certificate and key are', async () => {
+it('accepts instance-store targets beside others, once it knows the paths of certificate and key', async () => {
   const files = await writeTemplates(
     planOf(
       targetOf('us-east-1-2204-hvm'),
@@ -112,7 +112,7 @@ it("says in Packer's words which template is broken, and checks the others", asy
   ]);
 });
 
-/** Each arrives by way of `printf '%s'` in a file; the shell gets it in single quotes. */
+/** `printf '%s'` writes each to a file; the shell gets it in single quotes. */
 const texts = [
   '${HOME} $${HOME} $$${HOME}',
   '%{build.x} %{x} %%{x} %%%{y} ${ %{ $ % 100%',
@@ -122,7 +122,7 @@ const texts = [
   '{"json": ["${x}"]} [[ ]] #{x} {x}',
 ];
 
-it("hands a provisioner's text on exactly as it was written", async () => {
+it("passes on a provisioner's text exactly as it was written", async () => {
   const out = join(folder, 'out');
   const inline = texts.map((text) => `printf '%s\\0' '${text}' >> '${out}'`);
   const options = { inline, environment_vars: ['ESCAPED=${NOT} %{seen}'], inline_shebang: '/bin/sh -e' };

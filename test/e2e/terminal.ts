@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cleanEnvironment, program } from './project.ts';
 
-/** What a person types at a question: an answer and Enter, or keys such as Ctrl-C. */
+/** Keys that a person types at a question: an answer and Enter, or keys such as Ctrl-C. */
 export type Typed = { answer: string } | { keys: string };
 
 export interface AtTerminal {
@@ -11,7 +11,7 @@ export interface AtTerminal {
   answered: boolean;
 }
 
-/** In a terminal of its own (util-linux' script), where somebody types this once the question stands. */
+/** In a separate terminal (util-linux' script), where somebody types this once the question is shown. */
 export async function atTerminal(
   folder: string,
   words: readonly string[],

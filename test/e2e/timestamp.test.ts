@@ -20,7 +20,7 @@ afterAll(() => project.remove());
 
 const gopackgo = (...words: string[]) => project.run([...words, '--sandbox', '--only', '2204-hvm']);
 
-it('each publish is a release of its own; plan and status find the one that is meant', async () => {
+it('each publish is a new release; plan and status find the right one', async () => {
   const unknown = await gopackgo('status', 'nightly');
   expect(unknown).toMatchObject({
     exit: 2,

@@ -19,7 +19,7 @@ it('publish --plan needs no publication: the plan names its release, version inc
   expect(JSON.parse(await readFile(result, 'utf8'))).toMatchObject({ release: 'test-ebs@3.1.4', exit: 0 });
 });
 
-it('cleanup --plan neither', async () => {
+it('cleanup --plan needs no publication either', async () => {
   const words = ['cleanup', 'test-ebs@3.1.4', '--sandbox', '--out', 'cleanup.json'];
   const planned = await project.run(words);
   expect(planned.exit, planned.stderr).toBe(0);
@@ -28,7 +28,7 @@ it('cleanup --plan neither', async () => {
   expect(last).toMatchObject({ type: 'result', release: 'test-ebs@3.1.4', applied: true, exit: 0 });
 });
 
-it('--profile beside --sandbox gets a word', async () => {
+it('--profile with --sandbox gets a warning', async () => {
   const run = await project.run(['plan', 'test-ebs', '--sandbox', '--profile', 'nope']);
   expect([run.exit, run.stderr]).toEqual([0, expect.stringMatching(/^warning: --profile is ignored/m)]);
 });

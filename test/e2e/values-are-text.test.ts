@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are HCL's and the shell's, and what is tested
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL's and the shell's, and the subject of the tests
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -12,22 +12,22 @@ import {
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
 
-/** All that HCL or a shell would evaluate, and half of what Packer would. */
+/** Everything that HCL or a shell would evaluate, and half of what Packer would. */
 const hostile =
   '${build.SSHPrivateKey} ${HOME} $${build.ID} $$${source.name} %{if true} %%{x} $(id) `id` { $';
-/** As much of it as git allows in the name of a branch. */
+/** The part of it that git allows in the name of a branch. */
 const branch = 'x${build.SSHPrivateKey}%{if}$(id)';
 
-/** What any text of a config may hold, on one line and on two. */
+/** Characters that any text of a config may contain, on one line and on two. */
 const line = '}} ${x} %{x} "double" \'single\' `id` \\n é 日本 🙂 100%';
 const lines = `${line}\nsecond\tline`;
 /**
- * EC2 takes any character in keys and values of tags ("Tag your Amazon EC2 resources", Amazon EC2 User Guide: "Tag restrictions"), line
- * ends and tabs among them; those at the ends, too.
+ * EC2 accepts any character in keys and values of tags ("Tag your Amazon EC2 resources", Amazon EC2 User Guide: "Tag restrictions"), line
+ * breaks and tabs included, also at the beginning and the end.
  */
 const tags = { Own: line, Lines: lines, Ends: '\n é\t\n' };
 const keyOfLines = 'two\nlines é';
-/** What no option that Packer evaluates may hold: it arrives by a file. */
+/** Text that no option that Packer evaluates may contain: it arrives in a file. */
 const ofFiles = `#!/bin/sh\ncat <<'END'\n{{.Names}} {{ ${lines} {{timestamp}}\nEND\n`;
 const uploaded = 'a }} ${x} %{x} é';
 
@@ -110,7 +110,7 @@ it('text reaches a script on the builder, and its environment, as the same bytes
   expect(ran.join('\n')).toContain(quoted.replaceAll('\\"', '"'));
 });
 
-it('files reach the builder as they are, under names as they are', () => {
+it('files reach the builder unchanged, with unchanged names', () => {
   expect(scripts()).toContain(ofFiles);
   const [file] = onBuilder('files/tmp/a *');
   expect(file?.endsWith(`/tmp/${uploaded}`)).toBe(true);

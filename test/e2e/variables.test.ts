@@ -15,13 +15,13 @@ beforeAll(async () => {
 afterAll(() => project.remove());
 
 const run = (...words: string[]) => project.run([...words, '--sandbox']);
-/** The scripts that Packer brought onto instances, oldest first. */
+/** The scripts that Packer uploaded to instances, oldest first. */
 const arrived = () =>
   globSync(project.path('.gopackgo/sandbox/state/instances/*/files/tmp/script_*'))
     .toSorted((one, other) => statSync(one).mtimeMs - statSync(other).mtimeMs)
     .map((file) => readFileSync(file, 'utf8').replace('#!/bin/sh -e\n', ''));
 
-it('a variable without a value is asked for, before anything else is', async () => {
+it('a variable without a value is refused before anything else', async () => {
   const refused = await run('publish', 'test-ebs', '--yes');
   expect(refused.stderr).toBe(
     'configs/test-ebs.json: variables.commit: expected a value, found null. Add --var commit=VALUE\n',
@@ -29,7 +29,7 @@ it('a variable without a value is asked for, before anything else is', async () 
   expect(refused.exit).toBe(2);
 });
 
-it('a plan holds what --var gave; published, it arrives, and the next command names it', async () => {
+it('a plan contains the value of --var; publish passes it on, and the next command names it', async () => {
   const planned = await run(
     'plan',
     'test-ebs',
@@ -52,7 +52,7 @@ it('a plan holds what --var gave; published, it arrives, and the next command na
   ]);
 });
 
-it('another value is another recipe: refused until the version is another one', async () => {
+it('another value is another recipe, refused until the version changes', async () => {
   const status = await run('status', 'test-ebs', '--only', '2404-hvm', '--var', "commit=it's", '--json');
   expect(JSON.parse(status.stdout).targets).toMatchObject([{ status: 'verified' }]);
   const again = await run('publish', 'test-ebs', '--only', '2404-hvm', '--var', 'commit=a1', '--yes');
@@ -63,7 +63,7 @@ it('another value is another recipe: refused until the version is another one', 
   expect(arrived()).toEqual([`echo "test it's"\n`, 'echo "production a1"\n']);
 });
 
-it('promote, releases and yank ask for what names parameters, yank for what notify names, and none for the rest', async () => {
+it('promote, releases and yank require the variables in parameters, yank also those in notify, and none requires the others', async () => {
   await project.config('test-ebs', (config) => {
     config.variables = { ...(config.variables as object), team: null, topic: null };
     config.parameters = ['/{var.team}/{image}'];

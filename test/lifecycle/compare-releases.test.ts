@@ -22,7 +22,7 @@ async function withdraw(sandbox: Sandbox, version: string, Key: string): Promise
   }
 }
 
-/** All releases of `web`, by the tags of their AMIs; the config is at this version. */
+/** All releases of `web`, by the tags of their AMIs, with the config at this version. */
 async function compared(sandbox: Sandbox, version: string) {
   const context = worldOn(sandbox);
   const publication = webAt(version);
@@ -47,7 +47,7 @@ async function compared(sandbox: Sandbox, version: string) {
 it.each([
   ['yanked', 'gopackgo:yanked'],
   ['retired', 'gopackgo:retired'],
-])('a release that was %s is shown as that, with its AMIs, by its plan and by tags', async (word, tag) => {
+])('a release that was %s is shown as such, with its AMIs, by its plan and by tags', async (word, tag) => {
   const sandbox = createWorld();
   await publishAt(sandbox, '1.0.0');
   await publishAt(sandbox, '2.0.0');

@@ -57,14 +57,14 @@ describe('a deprecation date', () => {
     expect(codes(target({ ami: ami({ deprecated }) }))).toEqual([code]);
   });
 
-  it('is none where it is far, nobody is to use the release, or it was not published', () => {
+  it('is no finding if it is far away, or if nobody should use the release, or it was not published', () => {
     const near = '2026-12-01T00:00:00Z';
     expect(codes(target({ ami: ami({ deprecated: '2026-12-30T12:01:00Z' }) }))).toEqual([]);
     expect(codes(target({ ami: ami({ deprecated: near }) }), { current: false })).toEqual([]);
     expect(codes(target({ ami: ami({ deprecated: near, tags: {} }) }))).toEqual([]);
   });
 
-  it('differs from the config, which is said once', () => {
+  it('that differs from the config is reported once', () => {
     const lifecycle = { deprecateAfter: 700 };
     const findings = targetFindings(target({ ami: ami({ deprecated: '2026-12-01T00:00:00Z' }) }), {
       lifecycle,
@@ -88,7 +88,7 @@ it.each([
   ['enabled-with-cooldown', true, []],
   ['enabled', false, ['protection-differs']],
   ['enabled', undefined, []],
-] as const)('protection %s where the config says %s', (protection, wanted, expected) => {
+] as const)('protection %s if the config says %s', (protection, wanted, expected) => {
   const lifecycle = wanted === undefined ? {} : { deregistrationProtection: wanted };
   expect(codes(target({ ami: ami(protection ? { protection } : {}) }), { lifecycle })).toEqual(expected);
 });
@@ -104,7 +104,7 @@ describe('shared tags', () => {
   });
   const stale = told({ 'ec2:SharedTag/release': 'web@1.0.0', 'ec2:SharedTag/lifecycle': 'current' });
 
-  it('that are stale are a finding each, with what they are to say', () => {
+  it('that are stale are one finding each, with their expected value', () => {
     expect(targetFindings(stale, of(true, false))).toMatchObject([
       {
         code: 'shared-tag-differs',
@@ -116,14 +116,14 @@ describe('shared tags', () => {
     ]);
   });
 
-  it('that an older release never had are none; those of a release in use are', () => {
+  it('that an older release never had are no finding; those missing from a release in use are', () => {
     expect(targetFindings(told({}), of(true, false))).toEqual([]);
     expect(targetFindings(told({}), of(true, true)).map(({ code }) => code)).toEqual(
       Array(3).fill('shared-tag-differs'),
     );
   });
 
-  it('are left alone without the setting, and are too many where it is false', () => {
+  it('are ignored without the setting, and are findings if it is false', () => {
     expect(targetFindings(stale, of(undefined, true))).toEqual([]);
     expect(targetFindings(stale, of(false, true))).toMatchObject([
       { expected: 'no tag ec2:SharedTag/release', found: '"web@1.0.0"' },
@@ -140,7 +140,7 @@ describe('permissions', () => {
     { kind: 'AMI' as const, id: 'ami-01', change: { add: friend, remove: everybody } },
   ];
 
-  it('fewer and more entries are a finding each', () => {
+  it('that are missing and extra ones are one finding each', () => {
     expect(codes(target({ open }))).toEqual([
       'volume-permission-missing',
       'launch-permission-missing',
@@ -148,11 +148,11 @@ describe('permissions', () => {
     ]);
   });
 
-  it('fewer are none before the release is published; more are', () => {
+  it('that are missing are no finding before the release is published; extra ones are', () => {
     expect(codes(target({ open, ami: ami({ tags: {} }) }))).toEqual(['launch-permission-extra']);
   });
 
-  it('nothing is said of what could not be looked up', () => {
+  it('that could not be looked up are no finding', () => {
     const error = { code: 'Throttled', message: 'slow', operation: 'ec2:Any', region: 'us-east-1' };
     expect(codes(target({ open, error }))).toEqual([]);
   });
@@ -162,7 +162,7 @@ describe('a base image', () => {
   const tag = '099720109477/ubuntu';
   const seen = (more: object) => baseFindings(target(), { tag, ...more }).map(({ code }) => code);
 
-  it('is a finding where it is gone, disabled or yanked', () => {
+  it('is a finding if it is gone, disabled or yanked', () => {
     expect(seen({})).toEqual(['base-missing']);
     expect(seen({ ami: ami({ state: 'disabled' }) })).toEqual(['base-missing']);
     expect(seen({ ami: ami(), yanked: 'on 2026-11-01: it opens a port' })).toEqual(['base-yanked']);
@@ -176,7 +176,7 @@ describe('a release', () => {
   const code = (targets: ComparedTarget[], status?: typeof first) =>
     releaseFindings('web@1.0.0', targets, status, command).map((one) => [one.code, one.bestEffort ?? false]);
 
-  it('is missing, unfinished or whole', () => {
+  it('is missing, unfinished or complete', () => {
     expect(code([absent, absent])).toEqual([['release-missing', false]]);
     expect(code([{ ...absent, required: false }])).toEqual([['release-missing', true]]);
     expect(code([absent, target()])).toEqual([]);
@@ -186,7 +186,7 @@ describe('a release', () => {
   });
 });
 
-it('a parameter is a finding where it is to name an AMI and does not, whoever wrote it', () => {
+it('a parameter is a finding if it should name an AMI and does not, whoever wrote it', () => {
   const wanted = {
     name: '/web/latest',
     region: 'us-east-1',
@@ -212,7 +212,7 @@ it('a parameter is a finding where it is to name an AMI and does not, whoever wr
   expect(parameterFindings('web@1.0.0', before, () => '')).toEqual([]);
 });
 
-it('a file is a finding where recording would change it, or cannot', () => {
+it('a file is a finding if recording would change it, or cannot', () => {
   const of = (would: Parameters<typeof recordFindings>[2]) =>
     recordFindings('web@1.0.0', 'ids.json', would, 'gopackgo promote web@1.0.0');
   expect(of({ added: 0, replaced: 0 })).toEqual([]);
@@ -222,7 +222,7 @@ it('a file is a finding where recording would change it, or cannot', () => {
   expect(of('ids.json: expected JSON, found text')).toMatchObject([{ code: 'record-invalid' }]);
 });
 
-describe('a look by tags', () => {
+describe('a comparison by tags', () => {
   const image = { name: '2404' } as ConfiguredTarget['image'];
   const configured = { name: 'us-east-1-2404', region: 'us-east-1', required: true, image };
   const of = { release: 'web@1.0.0', version: '1.0.0', image: '2404', target: 'us-east-1-2404' };
@@ -241,7 +241,7 @@ describe('a look by tags', () => {
       lack,
     });
 
-  it('says of an AMI that somebody disabled, and nothing of one that cleanup retired', () => {
+  it('reports an AMI that somebody disabled, but not one that cleanup retired', () => {
     expect(codes(looked(published))).toEqual(['ami-disabled']);
     const retired = looked({ ...published, 'gopackgo:retired': '2026-11-01T00:00:00.000Z' });
     expect([codes(retired), retired.status, retired.why]).toEqual([

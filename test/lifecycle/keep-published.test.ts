@@ -51,7 +51,7 @@ it('a release gets its deprecation date and its protection once it is published,
   expect((await published(sandbox, planAt('1.0.0', wanted))).result?.lifecycle).toBeUndefined();
 });
 
-it('publish says that a release is deprecated soon, unless another one is promoted', async () => {
+it('publish says if a release is deprecated soon, unless another one is promoted', async () => {
   const sandbox = createWorld();
   await publishAt(sandbox, '1.0.0');
   const soon = new Date(Date.now() + 20 * day);
@@ -71,7 +71,7 @@ it('publish says that a release is deprecated soon, unless another one is promot
   expect(await warnings()).toEqual([]);
 });
 
-it('of public AMIs it says that AWS does it, two years after their creation', () => {
+it('publish says that AWS deprecates public AMIs two years after their creation', () => {
   const of = { created: '2025-01-10T00:00:00.000Z', public: true, deprecated: '2027-01-10T00:00:00.000Z' };
   const at = (now: string) => deprecationWarnings('web@1.0.0', [of], Date.parse(now));
   expect(at('2026-11-01T00:00:00Z')).toEqual([]);

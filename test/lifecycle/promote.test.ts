@@ -22,7 +22,7 @@ import {
 
 const life = { supersede: { deprecateAfter: '30d' } };
 
-/** Promotes a release of `web`, in some regions alone where that is asked for. */
+/** Promotes a release of `web`, if given only in some regions. */
 const promote = (sandbox: Sandbox, version: string, clients?: Clients, only: readonly string[] = regions) =>
   changeLife(
     sandbox,
@@ -67,7 +67,7 @@ const rolledBack = regions
   ])
   .sort();
 
-it('killed at any change and run again elsewhere: everything follows the release, nothing is half', async () => {
+it('killed at any change and run again elsewhere, promote makes everything follow the release, and nothing half', async () => {
   const folder = temporaryFolder();
   const first = createWorld({ folder });
   await twoReleases(first);
@@ -91,7 +91,7 @@ it('killed at any change and run again elsewhere: everything follows the release
   }
 });
 
-it('a part of a release is promoted, and a repair of the other one leaves that', async () => {
+it('part of a release is promoted, and repairing the other release does not undo that', async () => {
   const sandbox = createWorld();
   await twoReleases(sandbox);
   const [here, far] = regions;
@@ -102,7 +102,7 @@ it('a part of a release is promoted, and a repair of the other one leaves that',
   expect(life2).toContain(`${here} ${latest} web@2.0.0`);
 });
 
-it('what is private, withdrawn or somebody else’s is not promoted, and nothing is changed', async () => {
+it('a release that is private, withdrawn or somebody else’s is not promoted, and nothing is changed', async () => {
   const folder = temporaryFolder();
   const first = createWorld({ folder });
   await twoReleases(first);

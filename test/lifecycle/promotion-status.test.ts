@@ -7,7 +7,7 @@ const target = 'us-east-1-2204-hvm';
 const command = advisedCommand({ sandbox: true });
 const far = 'eu-west-1-2204-hvm';
 
-/** An AMI of a release; moments in minutes of one hour. */
+/** An AMI of a release; times are minutes of one hour. */
 function ami(version: string, { made = 0, promoted, yanked, at = target }: Partial<Made> = {}): ReleaseAmi {
   const moment = (minute: number) => `2026-11-30T12:${String(minute).padStart(2, '0')}:00.000Z`;
   const tags = {
@@ -33,13 +33,13 @@ interface Made {
 const promotion = (version: string, amis: ReleaseAmi[], promotes = true) =>
   promotionStatusOf({ release: `web@${version}`, version }, [target], amis, promotes, command).get(target);
 
-describe('where a release stands', () => {
-  it('a first release is promoted', () => {
+describe('the promotion status', () => {
+  it('says that a first release is to be promoted', () => {
     expect(promotion('1.0.0', [ami('1.0.0')])).toEqual({ is: 'first' });
     expect(promotion('1.0.0', [])).toEqual({ is: 'first' });
   });
 
-  it('the one whose tag is the latest is what records follow, whatever the versions', () => {
+  it('lets records follow the release with the latest tag, whatever the versions', () => {
     const amis = [ami('1.0.0', { promoted: 30 }), ami('2.0.0', { made: 10, promoted: 20 })];
     expect(promotion('1.0.0', amis)).toMatchObject({ is: 'promoted' });
     expect(promotion('2.0.0', amis)).toEqual({
@@ -48,7 +48,7 @@ describe('where a release stands', () => {
     });
   });
 
-  it('a new one is promoted after a rollback, one that was begun before is not', () => {
+  it('promotes a new release after a rollback, but not one that was started before', () => {
     const before = [ami('1.0.0', { promoted: 30 }), ami('2.0.0', { made: 10, promoted: 20 })];
     expect(promotion('3.0.0', [...before, ami('3.0.0', { made: 40 })])).toEqual({ is: 'first' });
     expect(promotion('2.9.0', [...before, ami('2.9.0', { made: 25 })])).toMatchObject({
@@ -57,7 +57,7 @@ describe('where a release stands', () => {
     });
   });
 
-  it('an AMI that was missing at its promotion joins it, unless another one was promoted since', () => {
+  it('adds an AMI that was missing at the promotion, unless another release was promoted since then', () => {
     const amis = [ami('1.0.0', { promoted: 20, at: far }), ami('1.0.0', { made: 50 })];
     expect(promotion('1.0.0', amis)).toMatchObject({
       is: 'promoted',
@@ -67,7 +67,7 @@ describe('where a release stands', () => {
     expect(promotion('1.0.0', amis, false)).toMatchObject({ is: 'kept' });
   });
 
-  it('a region that comes later does not follow a release that was rolled back', () => {
+  it('does not let a region that is added later follow a release that was rolled back', () => {
     const amis = [
       ami('1.0.0', { promoted: 30, at: far }),
       ami('2.0.0', { made: 10, promoted: 20, at: far }),
@@ -90,7 +90,7 @@ describe('where a release stands', () => {
     });
   });
 
-  it('"promote": false leaves it to the command', () => {
+  it('with "promote": false leaves promoting to the command', () => {
     expect(promotion('1.0.0', [ami('1.0.0')], false)).toMatchObject({
       is: 'kept',
       why: expect.stringContaining('"promote" is false'),
@@ -98,13 +98,13 @@ describe('where a release stands', () => {
     expect(promotion('1.0.0', [ami('1.0.0', { promoted: 5 })], false)).toMatchObject({ is: 'promoted' });
   });
 
-  it('neither candidates nor what was yanked count against a release', () => {
+  it('ignores candidates and yanked releases', () => {
     const own = ami('2.0.0', { promoted: 10 });
     expect(promotion('2.0.0', [own, ami('3.0.0-rc1', { promoted: 20 })])).toMatchObject({ is: 'promoted' });
     expect(promotion('2.0.0', [own, ami('3.0.0', { promoted: 20, yanked: true })])).toMatchObject({
       is: 'promoted',
     });
-    // A moment is no pre-release part.
+    // A timestamp is no pre-release part.
     const [before, now] = ['1.0-20261129', '1.0-20261130'];
     expect(promotion(before, [ami(before, { promoted: 10 }), ami(now, { promoted: 20 })])).toMatchObject({
       is: 'kept',

@@ -41,7 +41,7 @@ const promote = (sandbox: Sandbox, version: string) =>
     return { about: about(`web@${version}`, 'promote'), steps: [...steps, superseding], optional: new Set() };
   });
 
-/** Withdraws a release, with another one in its place where it is the promoted one. */
+/** Withdraws a release, with another one in its place if it is the promoted one. */
 const yank = (sandbox: Sandbox, version: string, instead?: string, clients?: Clients) =>
   changeLife(
     sandbox,
@@ -83,7 +83,7 @@ const undo = (sandbox: Sandbox, version: string) =>
     return { about: about(`web@${version}`, 'yank --undo'), steps, optional: new Set() };
   });
 
-/** The tags of AMIs that an account sees, by release, the same in each region; ends are days from their creation. */
+/** The tags of AMIs that an account sees, by release, the same in each region; end-of-life is in days from their creation. */
 async function seenBy(sandbox: Sandbox, account?: typeof otherAccount): Promise<Record<string, unknown>> {
   const each = await Promise.all(
     regions.map(async (region) => {
@@ -125,7 +125,7 @@ const tagCalls = (sandbox: Sandbox, since = 0) =>
     .slice(since)
     .filter(({ operation }) => /Tags$/.test(operation ?? '')).length;
 
-it('say to others which release is current, what replaces one, and when it ends; publish keeps them', async () => {
+it('tell others which release is current, which one replaces another, and when it ends; publish keeps them', async () => {
   const sandbox = createWorld();
   await publishAt(sandbox, '1.0.0', life);
   expect(await seenBy(sandbox, otherAccount)).toEqual({ '1.0.0': current('1.0.0') });
@@ -154,7 +154,7 @@ it('say to others which release is current, what replaces one, and when it ends;
   expect(await seenBy(sandbox, otherAccount)).toEqual({ '1.0.0': current('1.0.0'), '2.0.0': {} });
 });
 
-it('of one that was never promoted say that it is published, and cost one call for each region', async () => {
+it('of a release that was never promoted say that it is published, and take one call for each region', async () => {
   const sandbox = createWorld();
   await publishAt(sandbox, '1.0.0', { ...life, promote: false });
   expect(await seenBy(sandbox, otherAccount)).toEqual({
@@ -166,7 +166,7 @@ it('of one that was never promoted say that it is published, and cost one call f
   expect(tagCalls(sandbox) - tagCalls(without)).toBe(regions.length);
 });
 
-it('of what was withdrawn say so last of all, with the reason; killed at any change, the next run resumes', async () => {
+it('of a withdrawn release say so last of all, with the reason; after a kill at any change the next run resumes', async () => {
   const folder = temporaryFolder();
   const first = createWorld({ folder });
   await publishAt(first, '1.0.0', life);
@@ -200,7 +200,7 @@ it('of what was withdrawn say so last of all, with the reason; killed at any cha
     await sandbox.aws.close();
   }
 
-  // Later promotions change nothing of it, until it is taken back.
+  // Later promotions do not change this, until the yank is undone.
   await publishAt(whole, '3.0.0', life);
   expect((await yank(whole, '2.0.0')).result?.changes).toEqual([]);
   expect((await undo(whole, '2.0.0')).result).toMatchObject({ exit: 0 });
@@ -212,12 +212,12 @@ it('of what was withdrawn say so last of all, with the reason; killed at any cha
   await whole.aws.close();
 });
 
-it('of what a withdrawn release had replaced name the one that is promoted now', async () => {
+it('of a release that a withdrawn one had replaced name the one that is promoted now', async () => {
   const sandbox = createWorld();
   for (const version of ['1.0.0', '2.0.0', '3.0.0']) await publishAt(sandbox, version, life);
   const inUse = { '2.0.0': superseded('2.0.0', '3.0.0'), '3.0.0': current('3.0.0') };
   expect(await seenBy(sandbox, otherAccount)).toEqual({ '1.0.0': superseded('1.0.0', '2.0.0'), ...inUse });
-  // What replaced it then is not wrong because another one was promoted since.
+  // The release that replaced it then is not wrong because another one was promoted since.
   const again = await published(sandbox, planAt('1.0.0', life));
   expect([again.exit, again.result?.lifecycle]).toEqual([0, undefined]);
 

@@ -21,7 +21,7 @@ import {
 
 const { account } = aPlan;
 
-/** Withdraws 2.0.0; `nothing` is promoted in its place, or what is said. */
+/** Withdraws 2.0.0; `nothing` is promoted in its place, or the given release. */
 const yank = (sandbox: Sandbox, clients?: Clients, instead: '1.0.0' | 'none' | 'nothing' = '1.0.0') =>
   changeLife(
     sandbox,
@@ -97,7 +97,7 @@ const returned = inEach((region) => [
   `${region} ${latest} web@1.0.0`,
 ]);
 
-/** A world with both releases, and how it is once 2.0.0 was withdrawn. */
+/** A world with both releases, and its state once 2.0.0 was withdrawn. */
 async function worlds(): Promise<{ folder: string; yanked: string; kills: number[]; before: string[] }> {
   const folder = temporaryFolder();
   const first = createWorld({ folder });
@@ -116,14 +116,14 @@ async function worlds(): Promise<{ folder: string; yanked: string; kills: number
   return { folder, yanked, kills, before };
 }
 
-it('killed at any change: the next run resumes; once one AMI says so, publish shares nothing anew', async () => {
+it('after a kill at any change the next yank resumes; once one AMI has the tag, publish shares nothing again', async () => {
   const { folder, kills, before } = await worlds();
   expect(kills.length).toBeGreaterThan(12);
   for (const [index, after] of kills.entries()) {
     const sandbox = copyOf(folder);
     await yank(sandbox, failing(sandbox, after, Number.POSITIVE_INFINITY).clients);
     const said = `killed after call ${after}`;
-    // Later ones are no different to publish: every AMI has the tag by then.
+    // Later kills make no difference to publish: every AMI has the tag by then.
     if (index === 0) expect(await lifeOf(sandbox), said).toEqual(before);
     if (index === 1 || index === kills.length - 3) {
       const between = await lifeOf(sandbox);
@@ -136,7 +136,7 @@ it('killed at any change: the next run resumes; once one AMI says so, publish sh
   }
 });
 
-it('is taken back, wherever that is killed, and is an ordinary release again', async () => {
+it('yank --undo undoes it, wherever it is killed, and it is an ordinary release again', async () => {
   const { yanked } = await worlds();
   const back = copyOf(yanked);
   const kills = await callsBeforeChanges(back, async (clients) => {
@@ -155,7 +155,7 @@ it('is taken back, wherever that is killed, and is an ordinary release again', a
   }
 });
 
-it('a release that records follow needs another one in its place, or its parameters go', async () => {
+it('a release that records follow needs another one in its place, or its parameters are deleted', async () => {
   const sandbox = createWorld();
   await publishAt(sandbox, '2.0.0');
   const before = await lifeOf(sandbox);

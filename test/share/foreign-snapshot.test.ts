@@ -72,7 +72,7 @@ async function withForeignSnapshot() {
 const asBefore = { ok: true, value: { public: false, accounts: [friend], others: [] } };
 
 describe("a snapshot of the user's own that the AMI's block devices name", () => {
-  it('keeps its permissions while the AMI is private, and counts as nothing that is open', async () => {
+  it('keeps its permissions while the AMI is private, and does not count as shared', async () => {
     const { publish, permission } = await withForeignSnapshot();
     const { exit, result } = await publish({});
     expect(exit).toBe(0);
@@ -80,7 +80,7 @@ describe("a snapshot of the user's own that the AMI's block devices name", () =>
     expect(result?.targets[0]).not.toHaveProperty('openSnapshots');
   });
 
-  it('keeps them when all becomes public and private again; a warning names it', async () => {
+  it('keeps them when everything becomes public and private again; a warning names it', async () => {
     const { own, publish, permission } = await withForeignSnapshot();
     const { exit, result, events } = await publish({ public: true });
     expect([exit, result?.shared]).toEqual([0, true]);
@@ -95,7 +95,7 @@ describe("a snapshot of the user's own that the AMI's block devices name", () =>
     expect(await permission()).toEqual(asBefore);
   });
 
-  it('is not warned of where all who are to have the AMI may use it', async () => {
+  it('causes no warning if everybody who gets the AMI may use it', async () => {
     const { publish } = await withForeignSnapshot();
     const { exit, events } = await publish({ accounts: [friend] });
     expect(exit).toBe(0);

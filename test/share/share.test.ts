@@ -17,7 +17,7 @@ async function shareAll(plan: ReleasePlan, world: Told) {
   return share(plan, await verify(plan, plan.targets, world, 'one look'), world);
 }
 
-/** Who may use each AMI and each snapshot, asked one by one. */
+/** Who may use each AMI and each snapshot, looked up one by one. */
 async function permissions(plan: ReleasePlan, world: Told) {
   const verdicts = await verify(plan, plan.targets, world, 'one look');
   const amis = verdicts.flatMap(({ sighting: { images } }) => (images.ok ? images.value : []));
@@ -45,7 +45,7 @@ const statuses = async (plan: ReleasePlan, world: Told) =>
   (await verify(plan, plan.targets, world, 'one look')).map(({ status }) => status.is);
 
 describe('sharing makes permissions what the config says', () => {
-  it('public, with accounts, organizations and units; snapshots, which know no organizations, before all AMIs', async () => {
+  it('public, with accounts, organizations and units; snapshots, which have no organizations, before all AMIs', async () => {
     const sandbox = createWorld({ behaviour: unblocked });
     const plan = planIn(regions, { public: true, accounts: [friend], organizations: [organization, unit] });
     await build(sandbox, plan);
@@ -72,7 +72,7 @@ describe('sharing makes permissions what the config says', () => {
     ],
     ['a unit alone', { organizations: [unit] }, { public: false, accounts: [], others: [unit] }],
     ['nobody', {}, nobody],
-  ])('%s: everything that is not in it is taken away', async (_, sharing, wanted) => {
+  ])('%s: every other permission is revoked', async (_, sharing, wanted) => {
     const sandbox = createWorld({ behaviour: unblocked });
     const before = planIn(regions, { public: true, accounts: [friend], organizations: [organization] });
     await build(sandbox, before);
@@ -83,7 +83,7 @@ describe('sharing makes permissions what the config says', () => {
     expect(await permissions(plan, world)).toEqual(allHave(wanted, { ...wanted, others: [] }));
   });
 
-  it('snapshots to nobody where the config says so, though they were shared', async () => {
+  it('private snapshots if the config says so, although they were shared', async () => {
     const sandbox = createWorld({ behaviour: unblocked });
     const open = { public: true, accounts: [friend] };
     await build(sandbox, planIn(regions, open));
@@ -105,7 +105,7 @@ describe('a snapshot that cannot be shared', () => {
     does: { error: 'UnauthorizedOperation' },
   } as const;
 
-  it('of a required target: no AMI is touched, in no region', async () => {
+  it('of a required target: no AMI is touched in any region', async () => {
     const sandbox = createWorld({ behaviour: unblocked });
     const plan = planIn(regions, { public: true });
     const ids = await build(sandbox, plan);
@@ -122,7 +122,7 @@ describe('a snapshot that cannot be shared', () => {
     expect(modifications(sandbox).filter((call) => call.startsWith('ModifyImage'))).toEqual([]);
   });
 
-  it('of a best-effort one: its AMI stays private, the others are shared', async () => {
+  it('of a best-effort target: its AMI stays private, the others are shared', async () => {
     const sandbox = createWorld({ behaviour: unblocked });
     const plan = planIn(regions, { public: true }, ['eu-west-1']);
     await build(sandbox, plan);
@@ -136,7 +136,7 @@ describe('a snapshot that cannot be shared', () => {
   });
 });
 
-describe('an AMI that a part of EC2 does not know yet', () => {
+describe('an AMI that part of EC2 does not know yet', () => {
   const unknown = (times: number) => ({
     on: 'ec2:ModifyImageAttribute',
     times,
@@ -146,7 +146,7 @@ describe('an AMI that a part of EC2 does not know yet', () => {
   it.each([
     [3, []],
     [10, [{ target: 'us-east-1-2204-hvm', error: { code: 'InvalidAMIID.NotFound' } }]],
-  ])('refused %i times: it is shared in the end, unless that was ten times', async (times, failures) => {
+  ])('is shared after %i refusals, unless there were ten', async (times, failures) => {
     const sandbox = createWorld({ behaviour: unblocked });
     const plan = planIn(['us-east-1'], { public: true });
     await build(sandbox, plan);

@@ -31,7 +31,7 @@ const usual: Asked = {
   maxShare: 0.5,
 };
 
-/** Nothing waits its turn: how fast calls may come is measured elsewhere. */
+/** No call waits: the request rate is measured elsewhere. */
 const unpaced = { acquire: async () => undefined, refused: () => undefined };
 
 function seeded(): { folder: string; world: Context } {
@@ -77,7 +77,7 @@ test('2,000 AMIs are described, and each reason is the only one that keeps some 
   ]);
 });
 
-test('what is decided on them is exactly what was expected, whatever is asked for', async () => {
+test('the decisions are exactly as expected, whatever the request', async () => {
   const { world } = seeded();
   const lookups = await Promise.all(regions.map((region) => lookUpRegion(official, region, world)));
   const inventories = lookups.flatMap((lookup) => (lookup.ok ? lookup.value : []));
@@ -98,7 +98,7 @@ test('what is decided on them is exactly what was expected, whatever is asked fo
   }
 });
 
-test('exactly what was shown goes, with its dependents; all else is as it was; a second run continues', async () => {
+test('exactly the AMIs shown are deleted with their dependents, everything else stays as it was, and a second run continues', async () => {
   const { world, folder } = seeded();
   let left = amis;
   for (const asked of [usual, everything, everything]) {

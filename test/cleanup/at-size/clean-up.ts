@@ -7,7 +7,7 @@ import { official, regions } from './publication.ts';
 
 const day = 86_400_000;
 
-/** What is asked for, as the command hands it on. */
+/** The request, as the command passes it on. */
 export function inWords({ release, olderThan, ...plain }: Asked) {
   const asked = {
     ...plain,
@@ -27,11 +27,11 @@ interface Run {
   /** Milliseconds since 1970. */
   now: number;
   apply: boolean;
-  /** What happens after the plan was shown. */
+  /** Happens after the plan was shown. */
   meanwhile?: () => Promise<void>;
 }
 
-/** One run of the code under test; all that is shown is approved. */
+/** One run of the code under test; everything shown is approved. */
 export async function cleanUp(
   { asked, recorded, now, apply, meanwhile }: Run,
   world: Context,

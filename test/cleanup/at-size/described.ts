@@ -2,11 +2,11 @@ import { derivedId, otherAccount, type SeededBundle } from '../../../sandbox/tes
 import { type ImageName, regions, volumesOf } from './publication.ts';
 import { traits } from './traits.ts';
 
-/** An AMI, and all that is said of it beforehand. */
+/** An AMI with all its expected properties. */
 export interface Described {
   id: string;
   region: string;
-  /** Another account's than the one that cleans up. */
+  /** Set if it belongs to another account than the one that cleans up. */
   account?: string;
   name: string;
   /** Days. No two of an account in one region are of the same age. */
@@ -16,14 +16,14 @@ export interface Described {
   bundle?: SeededBundle;
   tags: Record<string, string>;
   traits: string[];
-  /** What it is of the publication; absent for what belongs to somebody else. */
+  /** Its part in the publication; absent if it belongs to somebody else. */
   is?: { version: string; image: ImageName; by: 'tag' | 'name' };
 }
 
 /** Releases of each image in each region, a version every eight days; then four candidates. */
 const releases = 52;
 const considered = 4;
-/** From here on, counted from the newest, the versions are older than the tool: without a tag, known by their names. */
+/** From here on, counted from the newest, the versions are older than the tool: without tags, identified by their names. */
 export const adoptedFrom = 50;
 
 /** 2,000 AMIs, 250 in each region, 224 of which are the publication's. */
@@ -82,7 +82,7 @@ const ownTags = (release: string, target: string) => ({
 const snapshotsOf = (target: string, version: string, volumes: number): string[] =>
   Array.from({ length: volumes }, (_, at) => derivedId('snap', target, version, String(at)));
 
-/** A snapshot of its own and one that the AMI before it has, too. */
+/** One own snapshot, and one shared with the AMI before it. */
 function sharingSnapshots(region: string): string[] {
   const target = `${region}-large`;
   const [own = ''] = snapshotsOf(target, versionOf(47), 1);
@@ -92,7 +92,7 @@ function sharingSnapshots(region: string): string[] {
 
 export const ownBucket = (region: string, version: string): string =>
   `gopackgo-123456789012-official-${version.replaceAll('.', '-')}-${region}`;
-/** Somebody's, from before there was the tool. */
+/** Somebody's AMI from before the tool existed. */
 export const oldBucket = (region: string): string => `old-bundles-${region}`;
 
 const bundleOf = (region: string, version: string, by: 'tag' | 'name'): SeededBundle =>
@@ -100,7 +100,7 @@ const bundleOf = (region: string, version: string, by: 'tag' | 'name'): SeededBu
     ? { bucket: ownBucket(region, version), prefix: 'store', parts: 3 }
     : { bucket: oldBucket(region), prefix: `official/${version}/store`, parts: 3 };
 
-/** Where the traits begin, one an AMI: at an age from which on AMIs are chosen. */
+/** Where the traits begin, one for each AMI: at the age from which AMIs are chosen. */
 const firstTrait = 23;
 
 function traitsOf(image: ImageName, number: number): string[] {
@@ -121,7 +121,7 @@ const states: Readonly<Record<string, Described['state']>> = {
   'medium 42': 'pending',
 };
 
-/** What is not the publication's, though it looks like it. */
+/** AMIs that look like the publication's but are not. */
 function othersIn(region: string, own: readonly Described[]): Described[] {
   const versions = Array.from({ length: 8 }, (_, at) => versionOf(50 - at));
   const numbered = (image: ImageName, number: number) =>
@@ -169,7 +169,7 @@ function othersIn(region: string, own: readonly Described[]): Described[] {
 
 const anotherName = 'another';
 
-/** The AMI that whatever has to name another one names. */
+/** The AMI that is named by anything that must name another one. */
 export const anotherIn = (amis: readonly Described[], region: string): string =>
   amis.find((ami) => ami.region === region && ami.name === anotherName)?.id ?? '';
 

@@ -1,7 +1,7 @@
 import type { Described } from './described.ts';
 import { traitNamed } from './seeded.ts';
 
-/** What is asked for, in the words of the command line. */
+/** The request, in the terms of the command line. */
 export interface Asked {
   release?: string;
   /** Days. */
@@ -9,15 +9,15 @@ export interface Asked {
   keepLast: number;
   adopt: boolean;
   includingShared: boolean;
-  /** In a region. */
+  /** For each region. */
   maxDeletions: number;
-  /** Of a family, from 0 to 1. */
+  /** Share of a family, from 0 to 1. */
   maxShare: number;
 }
 
 type Families = ReadonlyMap<string, readonly Described[]>;
 
-/** Reasons to keep by the id of each AMI that the account has; none where it goes. Follows from the description alone. */
+/** Reasons to keep each AMI of the account, by id; none if it is deleted. Derived from the description alone. */
 export function expectedPlan(amis: readonly Described[], asked: Asked): Map<string, string[]> {
   const own = amis.filter(({ account }) => account === undefined);
   const families = Map.groupBy(
@@ -32,7 +32,7 @@ export function expectedPlan(amis: readonly Described[], asked: Asked): Map<stri
   return plan;
 }
 
-/** Ids of those that go. */
+/** Ids of the deleted AMIs. */
 export const goingBy = (plan: ReadonlyMap<string, readonly string[]>): Set<string> =>
   new Set([...plan].flatMap(([id, reasons]) => (reasons.length === 0 ? [id] : [])));
 
@@ -60,14 +60,14 @@ const familyOf = ({ region, is }: Described): string =>
 
 const membersOf = (ami: Described, families: Families) => families.get(familyOf(ami)) ?? [];
 
-/** From the newest, which is 1; one that is disabled counts for nobody else, one that was never finished has none. */
+/** The rank from the newest, which is 1; a disabled AMI does not count for others, an unfinished one has no rank. */
 function placeOf(ami: Described, families: Families): number | undefined {
   if (ami.state === 'failed' || ami.state === 'pending') return undefined;
   const newer = membersOf(ami, families).filter(({ age, state }) => age < ami.age && state === 'available');
   return newer.length + 1;
 }
 
-/** Those that nothing else keeps and that are too many: what is farthest from the newest goes before them. */
+/** AMIs beyond the limits that nothing else keeps: those farthest from the newest are deleted first. */
 function heldBack(free: readonly Described[], families: Families, asked: Asked): Described[] {
   const order = free
     .map((ami) => ({ ami, place: placeOf(ami, families) ?? 1_000 }))
@@ -80,7 +80,7 @@ function heldBack(free: readonly Described[], families: Families, asked: Asked):
   return order.filter((ami) => !going.includes(ami));
 }
 
-/** All but the newest three and what a trait keeps. */
+/** All except the newest three and those that a trait keeps. */
 export const everything: Asked = {
   olderThan: 0,
   keepLast: 3,

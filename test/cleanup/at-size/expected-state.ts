@@ -2,7 +2,7 @@ import type { Described } from './described.ts';
 import { oldBucket } from './described.ts';
 import { strangerIn } from './seeded.ts';
 
-/** All that is left of a state, by `kind/account/region/id`, once these AMIs have gone with their dependents. */
+/** The rest of a state, by `kind/account/region/id`, once these AMIs are deleted with their dependents. */
 export function expectedState(
   before: ReadonlyMap<string, unknown>,
   amis: readonly Described[],

@@ -12,12 +12,12 @@ export const regions = [
   'sa-east-1',
 ] as const;
 
-/** How many volumes an AMI of each image has; none lies on instance-store. */
+/** How many volumes an AMI of each image has; zero means instance-store. */
 export const volumesOf = { small: 1, medium: 2, large: 3, store: 0 } as const;
 
 export type ImageName = keyof typeof volumesOf;
 
-/** One that has been published for years, under the version that comes next. */
+/** A publication that has existed for years, at its next version. */
 export const official: Publication = publication({
   name: 'official',
   file: 'configs/official.json',

@@ -11,7 +11,7 @@ import { type About, type Trait, traits } from './traits.ts';
 
 const day = 86_400_000;
 
-/** The world that was described, as it is at a time. */
+/** The described world at a given time. */
 export function seededWorld(amis: readonly Described[], now: number): SeededWorld {
   const ago = (days: number) => new Date(now - days * day).toISOString();
   const others = new Map(regions.map((region) => [region as string, anotherIn(amis, region)]));
@@ -61,7 +61,7 @@ function imageOf(ami: Described, about: About): SeededImage {
   };
 }
 
-/** Of a snapshot that goes, attached to nothing. */
+/** A volume of a snapshot that is deleted, attached to nothing. */
 function volumeIn(region: string, amis: readonly Described[], createdAt: string): SeededVolume {
   const of = amis.find(
     (ami) => ami.region === region && ami.is?.image === 'medium' && ami.is.version === versionOf(47),
@@ -74,7 +74,7 @@ function volumeIn(region: string, amis: readonly Described[], createdAt: string)
   };
 }
 
-/** One for each version, as the tool makes them; and in each region an old one with more in it than bundles. */
+/** One bucket for each version, as the tool makes them; and in each region an old one that contains more than bundles. */
 function bucketsOf(amis: readonly Described[]): SeededBucket[] {
   const own = amis.flatMap(({ region, is, bundle }, at): SeededBucket[] => {
     if (!is || is.by === 'name' || !bundle) return [];
@@ -107,5 +107,5 @@ function bucketsOf(amis: readonly Described[]): SeededBucket[] {
   return [...own, ...old];
 }
 
-/** The version in whose bucket somebody put something. */
+/** The version whose bucket contains an object of somebody else. */
 export const strangerIn = versionOf(47);

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
-/** Everything that a sandbox has written down in its folder, by `kind/account/region/id`. */
+/** Everything that a sandbox has written to its folder, by `kind/account/region/id`. */
 export type State = Map<string, unknown>;
 
-/** What it remembers of AMIs that were deregistered is left out: nobody is shown that. */
+/** Its records of deregistered AMIs are left out: they are shown to nobody. */
 export function storedState(folder: string): State {
   const records: State = new Map();
   const [, ...lines] = readFileSync(join(folder, 'state.ndjson'), 'utf8').trimEnd().split('\n');
@@ -23,7 +23,7 @@ export function storedState(folder: string): State {
 const isDeregistered = (record: unknown): boolean =>
   (record as { state?: string } | undefined)?.state === 'deregistered';
 
-/** In words, one line for each record. */
+/** As text, one line for each record. */
 export function differences(found: State, expected: State): string[] {
   return [...new Set([...found.keys(), ...expected.keys()])].sort().flatMap((key) => {
     if (!found.has(key)) return [`gone, and should be there: ${key}`];

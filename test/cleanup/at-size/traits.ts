@@ -9,7 +9,7 @@ import {
   type SeededSpotFleet,
 } from '../../../sandbox/testing/without-vitest.ts';
 
-/** What there is in an account because of one AMI, and the reason to keep it that follows; none where nothing does. */
+/** Resources in an account because of one AMI, and the resulting reason to keep it; none if they do not keep it. */
 export interface Trait {
   keeps?:
     | 'recorded'
@@ -29,9 +29,9 @@ export interface About {
   id: string;
   region: string;
   snapshots: readonly string[];
-  /** An AMI of somebody else in the same region, for what has to name another one. */
+  /** An AMI of somebody else in the same region, for resources that must name another one. */
   another: string;
-  /** So many days ago, ISO 8601. */
+  /** The time so many days ago, ISO 8601. */
   ago(days: number): string;
 }
 
@@ -52,7 +52,7 @@ const parameter = (Name: string, Value: string, more: object = {}) => ({
   input: { Name, Value, Type: 'String', ...more },
 });
 
-/** A launch template with these AMIs in its versions, 1 and on. */
+/** A launch template with these AMIs in its versions, from 1 on. */
 const template = (name: string, first: string, ...later: string[]) => [
   ec2('CreateLaunchTemplate', {
     LaunchTemplateName: name,
@@ -74,7 +74,7 @@ const group = (name: string, region: string, more: object) =>
     ...more,
   });
 
-/** Of an AMI's own, in the shape of a fleet's id. */
+/** An id for the AMI's own fleet, in the form of fleet ids. */
 const uuidOf = (id: string): string =>
   id
     .slice(4)
