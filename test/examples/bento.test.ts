@@ -79,6 +79,9 @@ it('Bento: prover on a GPU and manager on the Spot market, shared with both acco
   expect(files).toEqual(
     expect.arrayContaining(['/tmp/bento/service_files/broker.toml', '/tmp/bento/scripts/setup-prover.sh']),
   );
+  for (const cleared of [/^sed .*authorized_keys/, /^sudo sed .*authorized_keys/]) {
+    expect(commands).toEqual(expect.arrayContaining([expect.stringMatching(cleared)]));
+  }
   for (const kind of ['manager', 'prover']) {
     expect(commands).toEqual(
       expect.arrayContaining([expect.stringMatching(`(?=.*NODE='${kind}')(?=.*BENTO_VERSION='v1.3.0')`)]),
