@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DescribeSnapshotAttributeCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stateOf } from '../e2e/state.ts';
+import { root } from '../house/markdown.ts';
 import { amisIn, parametersIn } from './amis.ts';
 import { type Example, expectToRun, namedCommands, openExample } from './example.ts';
 
@@ -76,6 +79,9 @@ it('Bento: prover on a GPU and manager on the Spot market, shared with both acco
   expect(files).toEqual(
     expect.arrayContaining(['/tmp/bento/service_files/broker.toml', '/tmp/bento/scripts/setup-prover.sh']),
   );
+  for (const cleared of [/^sed .*authorized_keys/, /^sudo sed .*authorized_keys/]) {
+    expect(commands).toEqual(expect.arrayContaining([expect.stringMatching(cleared)]));
+  }
   for (const kind of ['manager', 'prover']) {
     expect(commands).toEqual(
       expect.arrayContaining([expect.stringMatching(`(?=.*NODE='${kind}')(?=.*BENTO_VERSION='v1.3.0')`)]),
@@ -169,6 +175,13 @@ it('Bento: of a build that fails Slack and the topic would be told, and nothing 
   }
   expect(stdout).toMatch(/"outcome":"failed".*bento-prover@v1\.5\.0/);
   expect(await stateOf(clients, region)).toEqual(before);
+});
+
+it('Bento: the page on permissions names all that is created and deleted for Spot Instances, too', () => {
+  const page = readFileSync(join(root, 'docs/permissions.md'), 'utf8');
+  const actions = example.actions().filter((action) => /^ec2:(Create|Delete)/.test(action));
+  expect(actions).toContain('ec2:CreateFleet');
+  expect(actions.filter((action) => !page.includes(`\`${action}\``))).toEqual([]);
 });
 
 it.each(namedCommands('bento'))('Bento: %s', (command) => expectToRun(example, command));

@@ -109,7 +109,7 @@ describe.skipIf(!environment)('bilder', () => {
       ['concourse-web-20261207120000', tagsOf('concourse', 'web')],
       ['concourse-worker-20261207120000', tagsOf('concourse', 'worker')],
       ['consul-server-20261207120000', tagsOf('consul', 'server')],
-      [expect.stringMatching(/^docker-baseline-server-\d{14}$/), tagsOf('docker-baseline', 'server')],
+      [expect.stringMatching(/^docker_baseline_ami-server-\d{14}$/), tagsOf('docker_baseline_ami', 'server')],
       ['vault-server-20261207120000', tagsOf('vault', 'server')],
     ]);
     const [codejail, web, worker, consul, docker, vault] = amis.map(({ id }) => id);
@@ -117,7 +117,7 @@ describe.skipIf(!environment)('bilder', () => {
     expect(launched.map(({ input }) => input.ImageId)).toContain(docker);
     expect(await parametersIn(clients, region, '/bilder')).toEqual({
       '/bilder/codejail/server/ami-id': codejail,
-      '/bilder/docker-baseline/server/ami-id': docker,
+      '/bilder/docker_baseline_ami/server/ami-id': docker,
       '/bilder/concourse/web/ami-id': web,
       '/bilder/concourse/worker/ami-id': worker,
       '/bilder/consul/server/ami-id': consul,

@@ -57,9 +57,10 @@ beforeAll(async () => {
   git('init', '--quiet', '--bare', 'remote.git');
   git('init', '--quiet', '--initial-branch', '2.6');
   git('remote', 'add', 'origin', example.project.path('remote.git'));
-  appendFileSync(example.project.path('.git/info/exclude'), 'remote.git\n.gopackgo\n.cache\n.config\n');
+  appendFileSync(example.project.path('.git/info/exclude'), 'remote.git\n.cache\n.config\n');
   baked = commit();
   git('push', '--quiet', 'origin', '2.6');
+  writeFileSync(example.project.path('configs/local.json'), '{ "account": "123456789012" }');
 });
 afterAll(() => example.close());
 

@@ -41,6 +41,8 @@ export interface Example {
   run(command: string, environment?: Record<string, string>): Promise<Run>;
   /** All calls of the rehearsal but dry runs: the sandbox itself shows only the latest. */
   calls(): Call[];
+  /** The actions of IAM that allow all calls, dry runs too; who is asking needs none. */
+  actions(): string[];
   /** All that was run on builders, and all that was uploaded to them. */
   onBuilders(): { commands: string[]; files: string[] };
   /** A file that a rehearsal wrote in place of `path`. */
@@ -74,8 +76,8 @@ export async function openExample(
   const [assignments, commands] = commandsOf(`examples/${system}/README.md`);
   const ran: { command: string; stdout: string }[] = [];
 
-  const calls = () =>
-    linesOf<Call>(project.path('.gopackgo/sandbox/state/calls.ndjson')).filter((call) => !isDryRun(call));
+  const allCalls = () => linesOf<Call>(project.path('.gopackgo/sandbox/state/calls.ndjson'));
+  const calls = () => allCalls().filter((call) => !isDryRun(call));
 
   function start(command: string, more: Record<string, string> = {}) {
     const child = spawn('bash', ['-c', `${assignments}\nexec ${command}`], {
@@ -125,6 +127,8 @@ export async function openExample(
     },
     run: (command, more = {}) => start(command, { ...sandbox.environment, ...more }).ended,
     calls,
+    actions: () =>
+      [...new Set(allCalls().map(actionOf))].filter((action) => action !== 'sts:GetCallerIdentity'),
     onBuilders: () => ({
       commands: globSync('*/commands.ndjson', { cwd: instances }).flatMap((file) =>
         linesOf<{ command: string }>(join(instances, file)).map(({ command }) => command),
@@ -180,6 +184,11 @@ export function namedCommands(system: string): string[] {
   const named = namesIn(proseOf(readme)).filter((name) => /^gopackgo \w+ \S/.test(name));
   return [...new Set(named)].filter((command) => !rehearsed.has(alike(command)));
 }
+
+const actionOf = ({ service, operation }: Call): string =>
+  operation === 'ListBuckets'
+    ? 's3:ListAllMyBuckets'
+    : `${service.replace('service-quotas', 'servicequotas')}:${operation}`;
 
 const linesOf = <T>(file: string): T[] =>
   readFileSync(file, 'utf8')

@@ -4,9 +4,11 @@ set -eu
 
 known_hosts=$(mktemp)
 trap 'rm -f "$BUILDER_KEY" "$known_hosts"' EXIT
+# A shell that a signal ends runs no EXIT trap by itself.
+trap 'exit 1' HUP INT TERM
 
 command -v pyinfra >/dev/null || {
-  echo "PyInfra is not on PATH of this machine: pip install --requirement examples/bilder/requirements.txt" >&2
+  echo "PyInfra is not on PATH of this machine: pip install --requirement ../requirements.txt, from $PWD" >&2
   exit 1
 }
 

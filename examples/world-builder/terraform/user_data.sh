@@ -6,7 +6,7 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 home=/opt/world-builder
 
 # cloud-init still installs packages for a while after SSH answers. It says 2 where it finished with something to warn of.
-cloud-init status --wait >/dev/null || [[ $? == 2 ]]
+timeout 300 cloud-init status --wait >/dev/null || [[ $? == 2 ]]
 
 dnf upgrade --assumeyes --quiet --releasever=latest
 dnf install --assumeyes --quiet python3.11 python3.11-pip amazon-cloudwatch-agent logrotate

@@ -1,4 +1,4 @@
-"""A sandbox for code, in a container; Docker and the rest come with docker-baseline."""
+"""A sandbox for code, in a container; Docker and the rest come with docker_baseline_ami."""
 
 from pyinfra.operations import files, server, systemd
 
