@@ -202,6 +202,7 @@ it('an AMI that was disabled is enabled by hand and shared by publish; one that 
   expect([disabled.exit, disabled.codes]).toEqual([5, ['ami-disabled']]);
   const enable = `aws ec2 enable-image --region us-east-1 --image-id ${id}`;
   expect(disabled.report.findings[0]?.todo).toContain(enable);
+  expect(disabled.report.parameters ?? []).not.toContainEqual(expect.objectContaining({ state: 'differs' }));
   for (const command of ['publish', 'promote']) {
     const refused = await cli(command, 'drift@1.0.0', '--yes');
     expect([refused.exit, refused.stderr]).toEqual([4, expect.stringContaining(enable)]);
