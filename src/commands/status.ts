@@ -17,7 +17,7 @@ import { saidOfRelease, yankedBy } from '../model/lifecycle-tags.ts';
 import type { Publication } from '../model/publication.ts';
 import { failedCallOf } from '../model/status.ts';
 import { findReleaseAmis } from '../observe/release-amis.ts';
-import { type Verdict, verify } from '../observe/verify.ts';
+import { isVerified, type Verdict, verify } from '../observe/verify.ts';
 import type { WantedParameter } from '../parameters/decide.ts';
 import {
   describeParameters,
@@ -66,7 +66,7 @@ export async function status(args: StatusArguments, host: Host): Promise<number>
 
 /**
  * Omits parameters that follow the promoted release, for targets that were neither published nor promoted: they name another
- * release.
+ * release. Omits those of AMIs that cannot be used: whether they name these AMIs says nothing.
  */
 function ownParameters(
   verdicts: readonly Verdict[],
@@ -78,7 +78,8 @@ function ownParameters(
       return ami && wasPublished(ami) ? [target.name] : [];
     }),
   );
-  return wantedParameters(verdicts).filter(
+  const comparable = verdicts.filter(({ status }) => isVerified(status) || ownAmi(status) === undefined);
+  return wantedParameters(comparable).filter(
     ({ newest, target }) => !newest || published.has(target) || promotionStatus.get(target)?.is !== 'first',
   );
 }

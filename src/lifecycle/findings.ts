@@ -12,7 +12,7 @@ import { tagKeys } from '../model/resource-names.ts';
 import { isSharedTag, type SharedStatus } from '../model/shared-tags.ts';
 import type { ChangeOfPermission } from '../observe/permission-changes.ts';
 import type { SeenParameter } from '../parameters/look.ts';
-import { takenWords } from '../parameters/write.ts';
+import { canBeOverwritten, takenWords } from '../parameters/taken.ts';
 import { amiChanges, publicLimit } from './ami-changes.ts';
 import type { ComparedTarget } from './compared-target.ts';
 import type { PromotionStatus } from './promotion-status.ts';
@@ -262,9 +262,7 @@ export function parameterFindings(
         place: wanted.name,
         expected: wanted.ami.id,
         found: isTaken ? takenWords(status) : held || 'none',
-        todo: isTaken
-          ? `${command(one, '--take-over-parameters')} overwrites it.`
-          : `${command(one)} writes it.`,
+        todo: isTaken ? todoOfTaken(one, command) : `${command(one)} writes it.`,
         target: wanted.target,
         region: wanted.region,
         ami: wanted.ami.id,
@@ -272,6 +270,14 @@ export function parameterFindings(
     ];
   });
 }
+
+const todoOfTaken = (
+  one: SeenParameter,
+  command: (one: SeenParameter, ...more: string[]) => string,
+): string =>
+  canBeOverwritten(one.status)
+    ? `${command(one, '--take-over-parameters')} overwrites it.`
+    : `Delete it; then ${command(one)} writes it.`;
 
 /**
  * A file that should name the AMIs of a release. Pure.

@@ -21,7 +21,7 @@ import type { ReleaseAmi } from '../model/release-ami.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { WantedParameter } from '../parameters/decide.ts';
 import { lookUpParameters, type SeenParameter } from '../parameters/look.ts';
-import { takenWords } from '../parameters/write.ts';
+import { parameterProblem } from '../parameters/taken.ts';
 import { parametersOf } from '../plan/parameters.ts';
 import type { Destination } from '../record/record.ts';
 import { publicLimit } from './ami-changes.ts';
@@ -207,17 +207,13 @@ function adviceFor(release: string, targets: readonly SeenTarget[], command: Adv
 
 /** Why an SSM parameter may not be written. */
 function refuseParameters(seen: readonly SeenParameter[]): void {
-  const problem = ({ wanted, status }: SeenParameter): Problem => ({
-    place: `${wanted.region}: ${wanted.name}`,
-    expected: 'no parameter yet, or one that this publication wrote',
-    found: status.state === 'taken' ? takenWords(status) : (status.why ?? 'no answer'),
-  });
   const required = seen.filter(({ wanted }) => wanted.required);
   const unknown = required.filter(({ status }) => status.state === 'unknown');
   const taken = required.filter(({ status }) => status.state === 'taken');
   const before = 'Nothing was changed.';
-  if (unknown.length > 0) throw new ActionableError('lookup-failed', unknown.map(problem), { before });
-  if (taken.length > 0) throw new ActionableError('parameter-taken', taken.map(problem), { before });
+  if (unknown.length > 0)
+    throw new ActionableError('lookup-failed', unknown.map(parameterProblem), { before });
+  if (taken.length > 0) throw new ActionableError('parameter-taken', taken.map(parameterProblem), { before });
 }
 
 /** The config's parameters that name an AMI of a target. Pure. */

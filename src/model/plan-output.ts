@@ -34,7 +34,7 @@ import {
   publication,
   region,
   release,
-  status,
+  shownStatus,
   target,
   texts,
   timeouts,
@@ -164,7 +164,7 @@ export const planTarget = object(
     recipe: textLike('Hash of everything that the AMI is built from.', '^sha256:[0-9a-f]{64}$'),
     expect: expectation,
     packer,
-    status,
+    status: shownStatus,
   },
   {
     acceptsAnyRecipe: constant(

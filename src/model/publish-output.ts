@@ -35,6 +35,7 @@ import {
   region,
   release,
   resourceKind,
+  shownStatus,
   snapshotIds,
   snapshotsOfAmi,
   status,
@@ -98,7 +99,7 @@ export const plannedTarget = object(
       { id: baseId, name: baseName, via: baseVia },
       { deprecated: baseDeprecated, release: baseRelease },
     ),
-    status,
+    status: shownStatus,
   },
   {
     ami,

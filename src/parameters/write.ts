@@ -8,6 +8,7 @@ import type { Lookup, LookupError } from '../model/lookup.ts';
 import { parameterTags, type Release, type WantedParameter } from './decide.ts';
 import { explainParameterError } from './explain.ts';
 import { lookUpParameters, type SeenParameter } from './look.ts';
+import { takenAdvice, takenWords } from './taken.ts';
 
 /** How long Systems Manager may take to validate an AMI; AWS documents no limit. Milliseconds. */
 const readBackLimit = 5 * 60_000;
@@ -76,7 +77,11 @@ async function bring(
     case 'kept':
       return is({ outcome: 'kept', why, ...definedOnly({ was: value }) });
     case 'taken':
-      return is({ outcome: 'failed', why: takenWords({ value, why }), ...definedOnly({ was: value }) });
+      return is({
+        outcome: 'failed',
+        why: `${takenWords(status)}. ${takenAdvice(status)}`,
+        ...definedOnly({ was: value }),
+      });
     case 'unknown':
       return is({ outcome: 'failed', why, ...definedOnly({ failedCall: error }) });
     default: {
@@ -90,16 +95,6 @@ async function bring(
     }
   }
 }
-
-/** Why a parameter with someone else's value is left alone. Pure. */
-export const takenWords = ({
-  value,
-  why = '',
-}: {
-  value?: string | undefined;
-  why?: string | undefined;
-}): string =>
-  `${value === undefined ? '' : `it holds ${value}, and `}${why}: it is not overwritten. Add --take-over-parameters to overwrite it`;
 
 /** Undefined if it names the AMI now. */
 async function create(

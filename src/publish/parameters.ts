@@ -1,11 +1,10 @@
 import type { Context } from '../aws/context.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
-import type { Problem } from '../lib/problem.ts';
 import { withPromotionStatus } from '../lifecycle/look-up-promotion-status.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import type { Verdict } from '../observe/verify.ts';
 import { lookUpParameters, type SeenParameter, wantedParameters } from '../parameters/look.ts';
-import { takenWords } from '../parameters/write.ts';
+import { parameterProblem } from '../parameters/taken.ts';
 import { mayShare } from './affected-targets.ts';
 
 /**
@@ -36,24 +35,14 @@ export function parameterRefusal(
   const required = seen.filter(({ wanted }) => wanted.required);
   const unknown = required.filter(({ status }) => status.state === 'unknown');
   if (unknown.length > 0) {
-    return new ActionableError('lookup-failed', unknown.map(problemOf), {
+    return new ActionableError('lookup-failed', unknown.map(parameterProblem), {
       before: `${outcome}: the lookup of SSM parameters failed.`,
       after: 'Fix this, then run the same command again.',
     });
   }
   const taken = required.filter(({ status }) => status.state === 'taken');
   if (taken.length === 0) return undefined;
-  return new ActionableError('parameter-taken', taken.map(problemOf), {
+  return new ActionableError('parameter-taken', taken.map(parameterProblem), {
     before: `${outcome}: SSM parameters for the AMIs belong to someone else.`,
-    after:
-      'Use other names in "parameters", delete these, or add --take-over-parameters to the same command to overwrite them.',
   });
-}
-
-function problemOf({ wanted, status }: SeenParameter): Problem {
-  return {
-    place: `${wanted.region}: ${wanted.name}`,
-    expected: 'no parameter yet, or one that this publication wrote',
-    found: status.state === 'taken' ? takenWords(status) : (status.why ?? 'no answer'),
-  };
 }

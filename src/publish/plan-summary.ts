@@ -3,6 +3,7 @@ import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
 import type { Problem } from '../lib/problem.ts';
+import { shownStatus } from '../lifecycle/compared-target.ts';
 import type { AdvisedCommand } from '../model/advised-command.ts';
 import { commandToEnable } from '../model/ami.ts';
 import type { PlanSummary } from '../model/events.ts';
@@ -48,7 +49,7 @@ export function planSummary(
           via: base.via,
           ...definedOnly({ deprecated: base.deprecated || undefined, release: base.release }),
         },
-        status: status.is,
+        status: shownStatus(status),
         ...definedOnly({
           ami: 'ami' in status ? status.ami.id : undefined,
           loginUser,
@@ -65,7 +66,7 @@ export function planSummary(
     }),
     toBuild: lacking.length - toCopy,
     present: count(isVerified),
-    inConflict: count(({ is }) => is === 'conflict'),
+    inConflict: count((status) => shownStatus(status) === 'conflict'),
     public: plan.sharing.public,
     accounts: plan.sharing.accounts,
     organizations: plan.sharing.organizations,

@@ -1,4 +1,4 @@
-import type { PlanSummary, StatusName } from '../model/events.ts';
+import type { PlanSummary, ShownStatus } from '../model/events.ts';
 import { baseLines, loginLines, newerLines } from './base-images.ts';
 import { checkLines } from './checks.ts';
 import { leftOutLines } from './left-out.ts';
@@ -22,10 +22,14 @@ export function heading(
     ({ name, status }) => isInProgress.has(status) && !ended.has(name),
   ).length;
   const underWay = inProgress === 0 ? '' : ` · in progress ${inProgress}`;
+  const withdrawn = (['yanked', 'retired'] as const).flatMap((is) => {
+    const some = targets.filter(({ status }) => status === is).length;
+    return some === 0 ? [] : [` · ${is} ${some}`];
+  });
   const isDone = targets.length > 0 && targets.every(({ status }) => status === 'shared');
   return [
     `${release} · account ${account}${place(endpoint)} · ${size}`,
-    `  to build ${planned.toBuild}${planned.toCopy === undefined ? '' : ` · to copy ${planned.toCopy}`} · already there ${planned.present}${underWay} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}${planned.candidate ? ' (a candidate)' : ''}`,
+    `  to build ${planned.toBuild}${planned.toCopy === undefined ? '' : ` · to copy ${planned.toCopy}`} · already there ${planned.present}${underWay} · in conflict ${planned.inConflict}${withdrawn.join('')} · ${isDone ? state(planned) : intention(planned)}${planned.candidate ? ' (a candidate)' : ''}`,
     ...revokesLines({ targets }),
     ...baseLines(targets.filter(({ copyFrom }) => copyFrom === undefined)),
     ...newerLines(targets),
@@ -75,7 +79,7 @@ function timedLines(targets: PlanSummary['targets']): string[] {
 }
 
 /** Started by an earlier run or by another host, and not finished. */
-const isInProgress: ReadonlySet<StatusName> = new Set(['building', 'pending', 'built']);
+const isInProgress: ReadonlySet<ShownStatus> = new Set(['building', 'pending', 'built']);
 
 /** The endpoint, if it is not AWS. The id of a sandbox is for files, not for people. */
 export const place = (endpoint: string): string =>

@@ -1,6 +1,6 @@
 import { mapTexts } from '../lib/map-texts.ts';
 import { printable } from '../lib/printable.ts';
-import type { PlanSummary, StatusName } from '../model/events.ts';
+import type { PlanSummary, ShownStatus } from '../model/events.ts';
 import { troubleLines } from './checks.ts';
 import { type Paint, painter } from './color.ts';
 import { heading } from './heading.ts';
@@ -19,7 +19,7 @@ export function planTable(plan: PlanSummary, width: number, paint: Paint = paint
   return `${title.join('')}${planRows(plan, width, paint)}${last}${troubles.join('')}`;
 }
 
-const plannedText = (status: StatusName, copyFrom: string | undefined): string => {
+const plannedText = (status: ShownStatus, copyFrom: string | undefined): string => {
   const { planned } = appearanceOf[status];
   return copyFrom === undefined ? planned : planned.replace('build', 'copy');
 };

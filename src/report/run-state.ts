@@ -5,6 +5,7 @@ import type {
   Result,
   ResultTarget,
   RunEvent,
+  ShownStatus,
   StatusName,
   TargetError,
 } from '../model/events.ts';
@@ -41,7 +42,7 @@ export interface RunState {
 export interface TargetState {
   name: string;
   region: string;
-  status: StatusName;
+  status: ShownStatus;
   ami?: string;
   why?: string;
   /** The target it is copied from. */

@@ -202,6 +202,7 @@ it('a disabled AMI, once enabled by hand, is shared again by publish; one that i
   expect([disabled.exit, disabled.codes]).toEqual([5, ['ami-disabled']]);
   const enable = `aws ec2 enable-image --region us-east-1 --image-id ${id}`;
   expect(disabled.report.findings[0]?.todo).toContain(enable);
+  expect(disabled.report.parameters ?? []).not.toContainEqual(expect.objectContaining({ state: 'differs' }));
   for (const command of ['publish', 'promote']) {
     const refused = await cli(command, 'drift@1.0.0', '--yes');
     expect([refused.exit, refused.stderr]).toEqual([4, expect.stringContaining(enable)]);

@@ -207,6 +207,16 @@ it('a parameter is a finding if it should name an AMI and does not, whoever wrot
   ]);
   expect(told[1]).toMatchObject({ expected: 'ami-01', found: 'ami-02, it names web@0.9.0' });
   expect(told[3]?.todo).toBe('gopackgo promote web@1.0.0 --sandbox --take-over-parameters overwrites it.');
+  const secure = {
+    state: 'taken' as const,
+    why: "it is a SecureString, and a parameter's type cannot be changed",
+  };
+  const [kept] = parameterFindings(
+    'web@1.0.0',
+    [{ wanted, status: secure, version: 1 }],
+    () => 'gopackgo promote',
+  );
+  expect(kept?.todo).toBe('Delete it; then gopackgo promote writes it.');
   const { ami: _, ...unbuilt } = wanted;
   const before = all.map((one) => ({ ...one, wanted: unbuilt }));
   expect(parameterFindings('web@1.0.0', before, () => '')).toEqual([]);

@@ -172,6 +172,22 @@ describe('publishing parameters', () => {
     expect(now[latest]).toEqual([ids[`${far}-2204-hvm`], 2, 'web@1.0.0', image]);
   });
 
+  it('advises to delete one whose type cannot be changed, with and without --take-over-parameters', async () => {
+    const sandbox = createWorld();
+    const plan = releaseOf('1.0.0');
+    await build(sandbox, plan);
+    const theirs = { Name: latest, Value: 'hidden', Type: 'SecureString' } as const;
+    await sandbox.ssm({ region: far }).send(new PutParameterCommand(theirs));
+    for (const takeOverParameters of [false, true]) {
+      const refused = await published(sandbox, plan, { options: { takeOverParameters } });
+      expect([refused.exit, refused.refusal]).toEqual([
+        4,
+        expect.stringContaining('Delete it, or use another name'),
+      ]);
+      expect(refused.refusal).not.toMatch(/--take-over-parameters|hidden/);
+    }
+  });
+
   it('treats one of ours that somebody pointed elsewhere as theirs', async () => {
     const sandbox = createWorld();
     const plan = releaseOf('1.0.0');

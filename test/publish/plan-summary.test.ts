@@ -4,6 +4,7 @@ import { okLookup } from '../../src/model/lookup.ts';
 import type { Status } from '../../src/model/status.ts';
 import type { Verdict } from '../../src/observe/verify.ts';
 import { planSummary, refuseToStart } from '../../src/publish/plan-summary.ts';
+import { heading } from '../../src/report/heading.ts';
 import { plan, target } from '../support/embedded.ts';
 
 const ami = { id: 'ami-01', region: 'us-east-1', snapshots: ['snap-01'] } as Ami;
@@ -66,6 +67,19 @@ it('counts AMIs to be replaced as to be built, and accepted AMIs of another reci
   const kept = planSummary(plan, [verdict({ is: 'verified', ami, mixed: true })]);
   expect(kept).toMatchObject({ toBuild: 0, present: 1, targets: [{ mixed: true, why: expect.anything() }] });
   expect(kept).not.toHaveProperty('replaces');
+});
+
+it('counts yanked and retired AMIs separately from conflicts', () => {
+  const by = (obstacle: 'yanked' | 'retired') =>
+    verdict({ is: 'conflict', by: obstacle, amis: [ami], why: `ami-01 was ${obstacle}` });
+  const summary = planSummary(plan, [by('yanked'), by('retired'), verdict(foreign)]);
+  expect(summary).toMatchObject({
+    inConflict: 1,
+    targets: [{ status: 'yanked' }, { status: 'retired' }, { status: 'conflict' }],
+  });
+  expect(heading(summary)[1]).toContain(
+    'to build 0 · already there 0 · in conflict 1 · yanked 1 · retired 1 ·',
+  );
 });
 
 it('says "a candidate" for candidates only', () => {
