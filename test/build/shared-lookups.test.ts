@@ -7,7 +7,7 @@ import { makeAmi, targetsOf } from '../support/held-builds.ts';
 const all = targetsOf(['us-east-1'], ['a', 'b', 'c', 'd', 'e', 'f']);
 const [a, b] = all as [(typeof all)[0], (typeof all)[0]];
 
-/** Lookups in a sandbox whose answers to DescribeInstances can be held back, and whose clock stands still. */
+/** Lookups in a sandbox whose answers to DescribeInstances can be held back, and whose clock does not advance. */
 function lookupsOn(sandbox: Sandbox) {
   let gate = Promise.resolve();
   let began = () => {};

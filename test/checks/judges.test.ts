@@ -124,7 +124,7 @@ describe('encryption by default', () => {
     expect(judgeEncryptionByDefault(work({ sharing: audience }), okLookup(key)).is).toBe(is);
   });
 
-  it('is unknown where AWS did not say', () => {
+  it('is unknown if the lookup failed', () => {
     expect(judgeEncryptionByDefault(work(), denied).is).toBe('unknown');
   });
 });
@@ -164,7 +164,7 @@ describe('IMDSv2 on builders', () => {
     expect(finding).toMatchObject({ is: 'warning', todo: optional });
   });
 
-  it('is unknown where AWS did not say', () => {
+  it('is unknown if the lookup failed', () => {
     expect(judgeMetadataTokens(work(), denied)).toMatchObject({ is: 'unknown', stops: 'building' });
   });
 });

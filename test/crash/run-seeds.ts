@@ -1,5 +1,5 @@
 /**
- * Trials by seed, one after the other: `node test/crash/run-seeds.ts --from 1 --seeds 100 --results seeds.ndjson`. Seeds that are
+ * Trials by seed, one after another: `node test/crash/run-seeds.ts --from 1 --seeds 100 --results seeds.ndjson`. Seeds that are
  * in the file of results are not tried again. Needs a build (`npm run build`) and Packer.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';

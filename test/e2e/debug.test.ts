@@ -20,8 +20,8 @@ beforeEach(async () => {
 afterEach(() => project.remove());
 
 /**
- * Runs in a terminal of its own (util-linux' script), where somebody answers each of Packer's pauses, told by its step
- * and how many there were: with what is typed, or with nothing for now.
+ * Runs in a terminal of its own (util-linux' script), where somebody answers each of Packer's pauses, identified by its step
+ * and the number of pauses so far: with the typed text, or with nothing for now.
  */
 function atTerminal(words: string[], answer: (step: string, count: number) => Promise<string>) {
   const quoted = [process.execPath, program, ...words].map((word) => `'${word}'`).join(' ');

@@ -140,7 +140,7 @@ export async function newProject(like?: Pick<Project, 'folder'>): Promise<Projec
   };
 }
 
-/** The built sandbox, loaded by Node itself: vitest would translate its modules anew for each file. */
+/** The built sandbox, loaded by Node itself: vitest would translate its modules again for each file. */
 const built = createRequire(import.meta.url);
 const builtSandbox = () =>
   built(join(root, 'dist/sandbox/index.js')) as typeof import('../../sandbox/index.ts');

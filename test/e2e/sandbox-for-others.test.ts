@@ -99,7 +99,7 @@ it('Packer: the example builds', async () => {
   );
 });
 
-/** Undefined where this machine has no Python or no package index. */
+/** Undefined if this machine has no Python or no package index. */
 const python = await refereesEnvironment().catch((error: Error) => {
   if (!['', 'false'].includes(process.env.GOPACKGO_JUDGES_NEEDED ?? '')) throw error;
   process.stderr.write(`boto3: skipped: ${error.message}\n`);

@@ -48,7 +48,7 @@ it.each<[kind: string, before: BaseSettings, after: BaseSettings]>([
   ['filter', { filter: newest }, { filter: noble }],
   ['ssm', { ssm: '/base' }, { ubuntu: '2404' }],
 ])(
-  'another base in an unchanged version is looked up anew, with or without .gopackgo/: %s',
+  'another base in an unchanged version is looked up, with or without .gopackgo/: %s',
   async (_, was, is) => {
     const sandbox = createWorld();
     await put(sandbox, 'older');

@@ -87,7 +87,7 @@ describe('a template in another option', () => {
   });
 });
 
-it('a template in the paths of a file provisioner is refused where it is not Packer’s', () => {
+it('a template in the paths of a file provisioner is refused if it is not Packer’s', () => {
   expect(ofFile({ source: '{{template_dir}}/x', destination: '/tmp/}} ${x}' })).toEqual([]);
   expect(ofFile({ source: 'a{{.b}}', destination: '/tmp/{{' })).toEqual([
     'provisioners[0].source',

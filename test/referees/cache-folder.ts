@@ -4,14 +4,14 @@ import { isAbsolute, join } from 'node:path';
 
 /**
  * The folder for files that tests need and can make again, for all checkouts of a user: `gopackgo-tests` in XDG_CACHE_HOME, or in
- * `~/.cache`; `otherwise` where that folder cannot be written to, since no test may need it.
+ * `~/.cache`; `otherwise` if that folder is not writable, since no test may need it.
  */
 export const cacheFolder = (
   otherwise: string,
   { XDG_CACHE_HOME }: NodeJS.ProcessEnv = process.env,
   home: string = homedir(),
 ): string => {
-  // The XDG base directory specification has relative paths ignored.
+  // The XDG base directory specification says to ignore relative paths.
   const caches = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(home, '.cache');
   const folder = join(caches, 'gopackgo-tests');
   try {

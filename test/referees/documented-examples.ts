@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RefereesEnvironment } from './environment.ts';
 import { answerOfScript } from './python.ts';
 
-/** An example of AWS's documentation, as the AWS CLI's package carries it. */
+/** An example of AWS's documentation, from the AWS CLI's package. */
 export interface Example {
   service: 'autoscaling' | 'ec2' | 'iam' | 'ssm' | 'sts';
   operation: string;
@@ -13,14 +13,14 @@ export interface Example {
   command: string;
   /** Contents of files that the command names. */
   files: Record<string, string>;
-  /** What the page shows under the command; empty where it shows nothing. */
+  /** The output that the page shows under the command; empty if it shows none. */
   output: string;
 }
 
 export const documentedExamples = (environment: RefereesEnvironment): Promise<Example[]> =>
   answerOfScript(environment, ['documented_examples.py', 'autoscaling', 'ec2', 'iam', 'ssm', 'sts']);
 
-/** What a script beside this file says of an input, which it is given in a file. */
+/** The answer of a script beside this file to an input, which it gets in a file. */
 export const answerTo = async <T>(
   environment: RefereesEnvironment,
   script: string[],

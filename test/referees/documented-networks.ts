@@ -7,11 +7,11 @@ const { owner } = records;
 export const ownVpc = 'vpc-0123456789abcdef0';
 export const ownSubnet = 'subnet-0123456789abcdef0';
 
-/** Commands that make, fill, join or delete parts of a VPC, which the default one has already. */
+/** Commands that create, fill, attach or delete parts of a VPC that the default one has already. */
 export const changesNetworks =
   /^\s*aws ec2 ((create|delete)-(subnet|vpc|route|nat-gateway)|(associate|disassociate|replace)-route|(attach|detach)-internet-gateway)\b/;
 
-/** The Elastic IP address that there is: the one that a command names. */
+/** The existing Elastic IP address: the one in a command. */
 export const seededAddress = (command: string): AddressRecord => ({
   allocation: 'eipalloc-0123456789abcdef0',
   address: /\b(\d{1,3}\.){3}\d{1,3}\b(?!\/)/.exec(command)?.[0] ?? '127.76.0.1',
@@ -24,7 +24,7 @@ const routesOf = (operation: string, cidr: string, internetGateway: string): Rou
   return operation.startsWith('Describe') ? [route, natRoute] : [route];
 };
 
-/** What there is of networks before a command is run: whatever it names, and one thing of each kind besides. */
+/** The networks that exist before a command is run: everything it names, and one more resource of each kind. */
 export const seedNetworks = (
   store: Store,
   region: string,

@@ -32,13 +32,13 @@ const time = '2026-01-02T03:04:05.000Z';
 
 export const roleArn = (name: string): string => `arn:aws:iam::${owner}:role/${name}`;
 
-/** Gives the account roles that it may assume; IAM is one for all regions, and this is where. */
+/** Gives the account roles that it may assume; IAM is global, and this is its region. */
 export const giveRoles = (store: Store, names: readonly string[]): void => {
   const settings = store.of('settings', owner, 'us-east-1');
   settings.put('now', { ...settings.get('now'), roles: names.map((name) => ({ name })) });
 };
 
-/** Records of the default account as whole calls of the API would have made them, with ids and names that are given. */
+/** Records of the default account as API calls would have made them, with given ids and names. */
 export const anImage = (id: string, snapshot: string, name = `image ${id}`): ImageRecord => ({
   id,
   owner,
@@ -181,7 +181,7 @@ export const aSpotRequest = (id: string, instance: string): SpotRequestRecord =>
   status: { code: 'fulfilled', message: 'Your Spot request is fulfilled.', at: time },
 });
 
-/** A report of today, since it is deleted after thirty days. */
+/** A report from today, since it is deleted after thirty days. */
 export const aUsageReport = (id: string, image: string): ImageUsageReportRecord => ({
   id,
   image,
@@ -191,7 +191,7 @@ export const aUsageReport = (id: string, image: string): ImageUsageReportRecord 
   entries: [],
 });
 
-/** One that is private. */
+/** A private image. */
 export const aNatGateway = (
   id: string,
   { vpc: its, subnet: within }: { vpc: string; subnet: string },
@@ -297,7 +297,7 @@ export const aSpotFleet = (image: string): SpotFleetRecord => ({
   },
 });
 
-/** A group that wants nothing. */
+/** A group with desired capacity 0. */
 export const aScalingGroup = (
   name: string,
   source: Pick<AutoScalingGroupRecord['group'], 'LaunchConfigurationName' | 'LaunchTemplate'>,
@@ -329,7 +329,7 @@ export const aScalingGroup = (
 
 const later = '2099-01-02T03:04:05.000Z';
 
-/** An import that is under way. */
+/** An import in progress. */
 export const anImportTask = (id: string): ImportSnapshotTaskRecord => ({
   id,
   description: 'My server VMDK',

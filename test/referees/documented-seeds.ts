@@ -25,7 +25,7 @@ export const runnable = (command: string): string =>
     return `${prefix}-0${createHash('sha256').update(id).digest('hex').slice(0, 16)}`;
   });
 
-/** What the account has before a command is run: whatever the command names, and one thing of each kind besides. */
+/** The account's resources before a command is run: everything the command names, and one more resource of each kind. */
 export const seedFor =
   (operation: string, command: string) =>
   (store: Store, folder: string): void => {
@@ -38,7 +38,7 @@ export const seedFor =
     if (/Import|(Store|Restore)ImageTask/.test(operation)) seedTasks(store, folder, command);
   };
 
-/** Buckets with what a command names in them, and tasks that are under way. */
+/** Buckets with the objects that a command names, and tasks in progress. */
 const seedTasks = (store: Store, folder: string, command: string): void => {
   const { region } = records;
   const keys = {
@@ -65,14 +65,14 @@ const seedRegion = (store: Store, region: string, operation: string, command: st
   const [volume = '', ...volumes] = [...named('vol'), 'vol-0123456789abcdef0'];
   const [group = '', ...groups] = [...named('sg'), 'sg-0123456789abcdef0'];
   const [instance = '', ...instances] = [...named('i'), 'i-0123456789abcdef0'];
-  // What a command deletes must not be in use.
+  // A resource that a command deletes must not be in use.
   const used = operation.startsWith('Delete') ? 'snap-0fedcba9876543210' : (snapshot ?? '');
   for (const id of new Set([used, snapshot ?? '', ...snapshots])) {
     // The documented volume has the size of its snapshot, and more IOPS than a small one may have.
     const size = operation === 'CreateVolume' ? { size: 500 } : {};
     store.of('snapshot', owner, region).put(id, { ...records.aSnapshot(id), ...size });
   }
-  // What an account gives back was shared with it.
+  // An image that an account gives up was shared with it.
   const isForeign = operation === 'CancelImageLaunchPermission';
   const holder = isForeign ? '210987654321' : owner;
   const permissions = isForeign ? { permissions: { everyone: false, accounts: [owner] } } : {};
@@ -132,7 +132,7 @@ const seedRegion = (store: Store, region: string, operation: string, command: st
   for (const id of [instance, ...instances]) {
     const used = { image, volume, key: keys[0] ?? '', group: operation.startsWith('Delete') ? '' : group };
     const state: 'stopped' | 'running' = /^(Start|Modify)/.test(operation) ? 'stopped' : 'running';
-    // Only instances on Nitro say the latest of their console.
+    // Only Nitro instances have the latest console output.
     const type = operation === 'GetConsoleOutput' ? { type: 't3.micro' } : {};
     const address = seededAddress(command);
     const [allocation = address.allocation] = named('eipalloc');
@@ -165,13 +165,13 @@ const seedRegion = (store: Store, region: string, operation: string, command: st
   }
 };
 
-/** The rules of a group that a command shows or takes away, under the ids that it names. */
+/** The rules of a group that a command shows or revokes, under the ids that it names. */
 const ruled = (operation: string, ids: string[], others: string[]): SecurityGroupRule[] => {
   if (operation.startsWith('Describe')) {
     return records.someRules.map((rule, index) => ({ ...rule, id: ids[index] ?? rule.id }));
   }
   if (!operation.startsWith('Revoke')) return [];
-  // Those of the examples that take rules away.
+  // The rules of the examples that revoke rules.
   return [
     ...records.someRules,
     { id: 'sgr-0123456789abcdef3', protocol: 'icmp', from: 3, to: 4, peer: { cidr: '0.0.0.0/0' } },

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type Behaviour, createAws, createFaults } from '../../sandbox/testing/index.ts';
 import { operations, readBody, Store } from '../../sandbox/testing/internals.ts';
 
-/** An embedded AWS behind plain HTTP on loopback, for clients that are given an endpoint. */
+/** An embedded AWS behind plain HTTP on loopback, for clients with a configured endpoint. */
 export interface World {
   url: string;
   /** How many calls have changed the state. */
@@ -17,7 +17,7 @@ export interface World {
 /** The id of a key that its accounts have. */
 export const judgedKey = '1234abcd-12ab-34cd-56ef-1234567890ab';
 
-/** Every call is heard, and accounts may publish: what these settings refuse is judged elsewhere. */
+/** Every call is accepted, and accounts may publish: refusals by these settings are tested elsewhere. */
 const behaviour: Behaviour = {
   requestRates: 'off',
   accounts: [
@@ -72,7 +72,7 @@ export const openWorld = async (seed: (store: Store, folder: string) => void): P
   };
 };
 
-/** The host that a request to an endpoint of ours is meant for, from what it is signed for. */
+/** The host that a request to our endpoint is meant for, from its signature. */
 const hostOf = ({ authorization = '' }: Record<string, string>): string => {
   const [, region, service] = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(authorization) ?? [];
   return service === 'iam' ? 'iam.amazonaws.com' : `${service}.${region}.amazonaws.com`;

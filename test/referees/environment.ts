@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, type PythonEnvironment, pythonEnvironment } from './python-environment.ts';
 
-/** Where other people's programs are: a virtual environment of Python with what `requirements.txt` pins. */
+/** The place of other people's programs: a Python virtual environment with the packages that `requirements.txt` pins. */
 export interface RefereesEnvironment extends PythonEnvironment {
   /** Holds the `tests` package of moto's source distribution, which moto's wheel leaves out. */
   motoSource: string;
@@ -10,7 +10,7 @@ export interface RefereesEnvironment extends PythonEnvironment {
 
 const requirements = join(import.meta.dirname, 'requirements.txt');
 
-/** The environment of the judges. Throws with what Python or pip said where it cannot be made. */
+/** The environment of the judges. Throws with the message of Python or pip if it cannot be made. */
 export const refereesEnvironment = async (tools?: string): Promise<RefereesEnvironment> => {
   const sources = [import.meta.filename];
   const made = { name: 'referees', requirements, sources, finish: fetchMotoSource };

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Runs `task` while no other process runs one with the same lock file, which holds its owner's process id. The lock of
- * a dead process is taken over. Throws where another one holds it longer than `limit` milliseconds.
+ * a dead process is taken over. Throws if another one holds it longer than `limit` milliseconds.
  */
 export const exclusively = async (lock: string, limit: number, task: () => Promise<void>): Promise<void> => {
   const end = Date.now() + limit;

@@ -5,7 +5,7 @@ import { operations as all, type CallRecord } from '../../sandbox/testing/intern
 /** What a judge exercised, as `judged/COLUMN.json` keeps it for docs/sandbox-operations.md. */
 export interface Exercised {
   judge: string;
-  /** Paths from the project's folder: the judge's test, and where its known differences stand. */
+  /** Paths from the project's folder: the judge's test, and the file of its known differences. */
   test: string;
   known: string;
   /** By operation (`ec2:CopyImage`), how many known differences were met there. */

@@ -7,8 +7,8 @@ import './setup.ts';
 type Verdict = { judge: string; judged: string } | { judge: string; skipped: string };
 
 /**
- * The environment that a judge of the sandbox runs in. Undefined where this machine has no Python or no package index:
- * its tests are to be skipped then, visibly. Throws instead where no judge may be skipped (`GOPACKGO_JUDGES_NEEDED`,
+ * The environment that a judge of the sandbox runs in. Undefined if this machine has no Python or no package index:
+ * its tests are skipped then, visibly. Throws instead if no judge may be skipped (`GOPACKGO_JUDGES_NEEDED`,
  * which scripts/test sets in CI).
  */
 export const judge = (

@@ -7,11 +7,11 @@ export interface JudgedSandbox {
   sandbox: Sandbox;
   /** The environment in which other people's clients reach it and nothing else. */
   variables: Record<string, string>;
-  /** Closes it and forgets all that it kept. */
+  /** Closes it and deletes everything that it stored. */
   close: () => Promise<void>;
 }
 
-/** A sandbox in a folder of its own. */
+/** A sandbox in a separate folder. */
 export const judgedSandbox = async (options: Partial<SandboxOptions> = {}): Promise<JudgedSandbox> => {
   const folder = mkdtempSync(join(tmpdir(), 'judged-'));
   const sandbox = await startSandbox({ folder, ...options });

@@ -10,7 +10,7 @@ import { answerOfScript } from './python.ts';
 interface Difference {
   operation: string;
   side: 'request' | 'answer' | 'both';
-  /** Path of the leaf; empty where the whole was not read. */
+  /** Path of the leaf; empty if nothing could be read. */
   at: string;
   expected?: unknown;
   found: unknown;

@@ -9,12 +9,12 @@ export interface MotoServer {
   close: () => Promise<void>;
 }
 
-/** Milliseconds that it gets to listen. */
+/** Milliseconds until it must listen. */
 const limit = 60_000;
 
 /**
  * moto's server on loopback, with the images given (as `gen_moto_amis` of moto writes them) in every region and the
- * checks that it leaves out unless asked. Throws with what it printed where it does not come up.
+ * checks that are off by default. Throws with its output if it does not start.
  */
 export const motoServer = (
   { python }: RefereesEnvironment,

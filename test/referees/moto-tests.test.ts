@@ -15,7 +15,7 @@ interface Outcome {
   message: string;
 }
 
-/** Beside those of EC2, which take as long as all of these. */
+/** The tests of EC2 are separate, since they take as long as all of these. */
 const otherSuites = ['test_s3', 'test_servicequotas', 'test_ssm', 'test_sts'];
 
 /**

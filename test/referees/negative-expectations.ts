@@ -1,15 +1,15 @@
-/** How the sandbox answered a request that was wrong in one place. */
+/** The sandbox's answer to a request that was wrong in one place. */
 export interface Observation {
   service: string;
   operation: string;
-  /** What was wrong. */
+  /** The kind of mistake. */
   kind: string;
-  /** Where, by the names of members; a filter's name or a page size where these were wrong. */
+  /** Its place, by the names of members; a filter's name or a page size if these were wrong. */
   at: string;
-  /** Of the ids that were asked for: `ami`; `Resources` for an id of any kind. */
+  /** The kind of the requested ids: `ami`; `Resources` for an id of any kind. */
   prefix: string;
   status: number;
-  /** Empty where it was carried out. */
+  /** Empty if it was carried out. */
   code: string;
   message: string;
   /** Departures from the protocol or the operation's model. */
@@ -20,12 +20,12 @@ export interface Observation {
 export interface Difference {
   services: string[];
   kind: string;
-  /** All of the services' where it is absent. */
+  /** All operations of the services if absent. */
   operations?: string[];
   at?: string;
   answered: string;
   reason: string;
-  /** Where AWS says so, or was seen to do so. */
+  /** The source: where AWS documents it, or was observed to do it. */
   source: string;
 }
 
@@ -100,7 +100,7 @@ const ofOthers: Record<string, string> = {
   valid: '',
 };
 
-/** The error code that AWS documents for such a request; empty where it carries it out, undefined where it says none. */
+/** The error code that AWS documents for such a request; empty if it is carried out, undefined if none is documented. */
 export const documentedCode = ({ service, kind, prefix }: Observation): string | undefined => {
   if (service !== 'ec2') return ofOthers[kind];
   if (kind === 'malformed-id') return malformed[prefix];

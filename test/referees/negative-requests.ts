@@ -4,7 +4,7 @@ import { judgedKey } from './documented-world.ts';
 
 const { owner, region } = records;
 
-/** What a request can name, and what stands there before it. */
+/** Resources that a request can name, and that exist before it. */
 const there = {
   image: 'ami-0aaaaaaaaaaaaaaaa',
   kmsKey: judgedKey,
@@ -96,7 +96,7 @@ export const seed = (store: Store, folder: string): void => {
     );
 };
 
-/** A VPC with a subnet, a table of its own, gateways and a rule; and one that nothing is in. */
+/** A VPC with a subnet, its own route table, gateways and a rule; and an empty one. */
 const seedNetwork = (store: Store): void => {
   const { vpc, freeVpc, ownSubnet, table, freeTable, association, gateway, freeGateway } = there;
   for (const id of [vpc, freeVpc]) store.of('vpc', owner, region).put(id, records.aVpc(id));
@@ -130,7 +130,7 @@ const seedNetwork = (store: Store): void => {
 const tags = [{ Key: 'purpose', Value: 'judged' }];
 const tagsFor = (ResourceType: string) => [{ ResourceType, Tags: tags }];
 
-/** A member that requests name a resource by, with one that the request is good for. */
+/** A member that names a resource, with one for which the request is valid. */
 const usual: Record<string, unknown> = {
   ImageId: there.image,
   InstanceId: there.instance,
@@ -147,8 +147,9 @@ const usual: Record<string, unknown> = {
 };
 
 /**
- * Requests that AWS would carry out, by service and operation, where the usual values of the required members are not
- * enough. They have what is worth being wrong once in each structure. `{n}` is another number in each request.
+ * Requests that AWS would carry out, by service and operation, if the usual values of the required members are not
+ * enough. They set, once in each structure, the members that are worth testing with a wrong value. `{n}` is another number in each
+ * request.
  */
 const written: Record<string, Record<string, unknown>> = {
   'autoscaling:CreateAutoScalingGroup': {
@@ -382,7 +383,7 @@ const written: Record<string, Record<string, unknown>> = {
   'sts:AssumeRole': { RoleArn: records.roleArn(there.role), RoleSessionName: 'judged' },
 };
 
-/** A request that AWS would carry out; its required members are filled in where it is not written down. */
+/** A request that AWS would carry out; if none is listed, its required members are filled in. */
 export const validRequest = (
   service: string,
   operation: string,

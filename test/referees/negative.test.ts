@@ -23,7 +23,7 @@ import { seed, validRequest } from './negative-requests.ts';
 
 const environment = judge('negative requests');
 
-/** botocore's name of a service where it is not that of its host. */
+/** botocore's name of a service if it differs from its host. */
 const names: Record<string, string> = { servicequotas: 'service-quotas' };
 
 const judgedProtocols = new Set<string>(['ec2Query', 'awsQuery', 'awsJson1.1']);
@@ -32,7 +32,7 @@ const differences = JSON.parse(
   readFileSync(join(import.meta.dirname, 'differences-negative.json'), 'utf8'),
 ) as Difference[];
 
-/** Sends each operation's wrong requests to a world of its own. */
+/** Sends each operation's wrong requests to a separate world. */
 const observe = async (): Promise<{ seen: Observation[]; changed: string[] }> => {
   if (!environment) return { seen: [], changed: [] };
   const jobs = [];

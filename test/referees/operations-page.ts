@@ -23,7 +23,7 @@ const titles: Record<string, string> = {
   sts: 'STS',
 };
 
-/** docs/sandbox-operations.md: what the code has, and what the judges left in `judged/`. */
+/** docs/sandbox-operations.md: the operations in the code, and the results of the judges in `judged/`. */
 export const operationsPage = async (): Promise<string> => {
   const columns = judgedColumns();
   const sections = Object.keys(operations).map(async (service) => {

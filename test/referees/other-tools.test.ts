@@ -14,7 +14,7 @@ import { type ToolsEnvironment, toolsEnvironment } from './tools-environment.ts'
 const page = 'docs/other-tools.md';
 const name = 'the tools of docs/other-tools.md';
 
-/** The one block of the page with this info. */
+/** The only block of the page with this info string. */
 const block = (info: string): string => {
   const [found, ...more] = blocksOf(page).filter((one) => one.info === info);
   if (!found || more.length > 0) throw new Error(`${page}: expected one block of "${info}"`);
@@ -38,7 +38,7 @@ describe.skipIf(!others)(name, () => {
   const bin = join(folder, 'bin');
   let sandbox: ChildProcess;
 
-  /** Programs by their own names, which an environment that is used where it was not made does not have. */
+  /** Programs by their own names, which a relocated environment does not have. */
   const install = ({ python }: RefereesEnvironment, { python: toolsPython }: ToolsEnvironment): void => {
     mkdirSync(bin);
     const programs = {

@@ -11,7 +11,7 @@ import { python } from './python.ts';
 const name = 'PyInfra';
 const environment = judge(name);
 
-/** A deploy as people write them: facts, packages, files both ways, users, services, commands. */
+/** A typical deploy: facts, packages, files both ways, users, services, commands. */
 const deploy = `
 from pyinfra import host
 from pyinfra.facts.server import LinuxDistribution, LinuxName, Which
@@ -59,7 +59,7 @@ describe.skipIf(!environment)('PyInfra on an instance of the sandbox', () => {
       Owners: ['099720109477'],
       Filters: [{ Name: 'name', Values: ['ubuntu/images/*-24.04-amd64-server-*'] }],
     });
-    // The default group lets nobody in from outside.
+    // The default group allows no access from outside.
     const { GroupId = '' } = await ec2.createSecurityGroup({ GroupName: 'deploy', Description: 'SSH' });
     await ec2.authorizeSecurityGroupIngress({
       GroupId,

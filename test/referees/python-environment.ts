@@ -8,7 +8,7 @@ import { exclusively } from './exclusive.ts';
 
 const run = promisify(execFile);
 
-/** Milliseconds. Making one takes half a minute where the package index is near. */
+/** Milliseconds. Making one takes half a minute with a fast package index. */
 const limit = 600_000;
 
 const project = resolve(import.meta.dirname, '../..');
@@ -19,20 +19,20 @@ export interface PythonEnvironment {
 }
 
 export interface Made {
-  /** What its folder is called, before the hash of what it follows from. */
+  /** The name of its folder, before the hash of its inputs. */
   name: string;
-  /** What pip installs, each with its exact version. */
+  /** The packages that pip installs, each with its exact version. */
   requirements: string;
-  /** Files that it follows from besides. */
+  /** Further files that it depends on. */
   sources: readonly string[];
-  /** What is in it that pip does not install. */
+  /** Adds content that pip does not install. */
   finish: (python: string, folder: string) => Promise<void>;
 }
 
 /**
- * A virtual environment for these requirements and this machine's Python, made in the user's cache where it is not there
- * yet, so that a clean checkout finds it; two processes that ask at once make one. It appears whole or not at all. Throws
- * with what Python or pip said where it cannot be made.
+ * A virtual environment for these requirements and this machine's Python, made in the user's cache if it does not exist
+ * yet, so that a clean checkout finds it; two processes that ask at once make one. It appears completely or not at all. Throws
+ * with the message of Python or pip if it cannot be made.
  */
 export const pythonEnvironment = async (
   { name, requirements, sources, finish }: Made,
@@ -65,7 +65,7 @@ const make = async (folder: string, requirements: string, finish: Made['finish']
   }
 };
 
-/** An environment belongs to the Python that made it: after an upgrade it finds its packages no more. */
+/** An environment belongs to the Python that made it: after an upgrade it no longer finds its packages. */
 const whichPython = (): Promise<string> =>
   command('python3', ['-c', 'import sys; print(sys.base_prefix, sys.version)']);
 
@@ -74,7 +74,7 @@ interface Output {
   stderr?: string;
 }
 
-/** What it prints. */
+/** Its output. */
 export const command = async (program: string, words: string[]): Promise<string> => {
   try {
     return (await run(program, words, { timeout: limit })).stdout;

@@ -8,7 +8,7 @@ export interface PythonRun {
   stderr: string;
 }
 
-/** Runs Python with an environment of nothing but `variables`: no credentials, no proxy, no configuration of a user. */
+/** Runs Python with only `variables` in its environment: no credentials, no proxy, no user configuration. */
 export const python = (
   { python: program, folder }: RefereesEnvironment,
   words: string[],
@@ -32,7 +32,7 @@ export const python = (
     child.stdin?.end();
   });
 
-/** What a script beside this file prints as JSON. Throws with its stderr where it ends with another status than 0. */
+/** The JSON output of a script beside this file. Throws with its stderr if its exit status is not 0. */
 export const answerOfScript = async <T>(
   environment: RefereesEnvironment,
   [script = '', ...words]: string[],

@@ -12,7 +12,7 @@ const name = 'the AWS CLI and s3cmd on S3';
 const environment = judge(name);
 const mebibyte = 1024 * 1024;
 
-/** Bundles as release engineers handle them: put, list, fetch, compare, remove, with content of several parts. */
+/** A release engineer's work with bundles: put, list, get, compare, remove, with multipart content. */
 describe.skipIf(!environment)(name, () => {
   const folder = mkdtempSync(join(tmpdir(), 'judged s3-'));
   let judgedOne: JudgedSandbox;

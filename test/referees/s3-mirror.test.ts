@@ -20,7 +20,7 @@ interface Mirrored {
 const name = 'botocore, requests and answers of every operation of S3';
 const environment = judge(name);
 
-/** Where the two models differ, or one of them has more. */
+/** Differences between the two models, or members that only one has. */
 const known: Record<string, string> = {
   'both of GetBucketLifecycle ': 'deprecated; the SDK has left it out',
   'both of GetBucketNotification ': 'deprecated; the SDK has left it out',

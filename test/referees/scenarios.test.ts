@@ -19,7 +19,7 @@ const scenarios = readdirSync(join(import.meta.dirname, 'scenarios'))
   .sort();
 
 /**
- * Each scenario is written once and runs on the sandbox and on moto's server. Where they answer differently, the
+ * Each scenario is written once and runs on the sandbox and on moto's server. If they answer differently, the
  * sandbox is fixed, or `differences.json` says which of the two is right, and by which page of AWS.
  */
 describe.skipIf(!environment)('the sandbox and moto', () => {

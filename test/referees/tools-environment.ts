@@ -2,16 +2,16 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, type PythonEnvironment, pythonEnvironment } from './python-environment.ts';
 
-/** The tools of docs/other-tools.md that are no clients of AWS's own: Cloud Custodian, awspub, Ansible. */
+/** The tools of docs/other-tools.md that are not AWS's own: Cloud Custodian, awspub, Ansible. */
 export interface ToolsEnvironment extends PythonEnvironment {
   /** Ansible's collection `amazon.aws`, for `ANSIBLE_COLLECTIONS_PATH`. */
   collections: string;
 }
 
-/** `ansible` holds amazon.aws 10.1.2 among a hundred other collections: it is unpacked, and not installed. */
+/** `ansible` contains amazon.aws 10.1.2 among a hundred other collections: it is unpacked, not installed. */
 const ansible = 'ansible==12.3.0';
 
-/** Their environment, beside that of the judges. Throws with what Python or pip said where it cannot be made. */
+/** Their environment, separate from that of the judges. Throws with the message of Python or pip if it cannot be made. */
 export const toolsEnvironment = async (): Promise<ToolsEnvironment> => {
   const environment = await pythonEnvironment({
     name: 'tools',

@@ -32,7 +32,7 @@ const outcomes: Record<string, string> = {
   'instance_terminated: terminated': atOnce,
   'instance_terminated: with a volume that stays': atOnce,
   'internet_gateway_exists: made': atOnce,
-  // The waiter knows InvalidInternetGateway.NotFound alone, EC2's error codes InvalidInternetGatewayID.NotFound.
+  // The waiter knows only InvalidInternetGateway.NotFound, EC2's error codes InvalidInternetGatewayID.NotFound.
   'internet_gateway_exists: unknown':
     "An error occurred (InvalidInternetGatewayID.NotFound): The internetGateway ID 'igw-0123456789abcdef0' does not exist, calls 1",
   'key_pair_exists: made': atOnce,
@@ -49,7 +49,7 @@ const outcomes: Record<string, string> = {
   'security_group_exists: made': atOnce,
   'security_group_exists: unknown': givesUp,
   'snapshot_completed: completed': atOnce,
-  // The waiter knows `error` alone; tasks that fail were seen as `deleted` (osbuild/osbuild-composer#706).
+  // The waiter knows only `error`; failed tasks were observed as `deleted` (osbuild/osbuild-composer#706).
   'snapshot_imported: deleted': givesUp,
   'snapshot_imported: done': atOnce,
   'spot_instance_request_fulfilled: running': atOnce,
@@ -93,7 +93,7 @@ test.skipIf(!environment)('every waiter of botocore sees what the sandbox has', 
   judged(`${name}: waiters`, `${waited.size} waiters, ${Object.keys(outcomes).length} situations`);
 });
 
-/** Where fewer than seven can be, and why. */
+/** Lists that can have fewer than seven entries, and why. */
 const fewer: Record<string, { pages: number[]; why: string }> = {
   DescribeFleets: { pages: [0], why: 'no call makes one' },
   DescribeSpotFleetRequests: { pages: [0], why: 'no call makes one' },

@@ -1,6 +1,6 @@
 import type { CleanupPlan, PlannedAmi } from '../../src/model/events.ts';
 
-/** An AMI that is to be deleted, unless told otherwise. */
+/** An AMI to delete, unless overridden. */
 export const planned = (changed: Partial<PlannedAmi> = {}): PlannedAmi => ({
   region: 'us-east-1',
   ami: 'ami-0123456789abcdef0',

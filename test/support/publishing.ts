@@ -24,7 +24,7 @@ export interface Staged {
   /** Changes the answers of the embedded AWS. */
   handle?: Sandbox['aws']['handle'];
   options?: Partial<PublishOptions>;
-  /** Milliseconds for which calls are repeated that fail for transient reasons; not at all where absent. */
+  /** Milliseconds for which calls that fail for transient reasons are repeated; not at all if absent. */
   repeatLimit?: number;
   stop?: AbortSignal;
 }

@@ -50,7 +50,7 @@ export interface Made {
   needed: string;
   /** On instance-store in a bucket of this tool that keeps versions. */
   stored: string;
-  /** Older than the tool, in somebody's bucket, where `live` has its bundle, too. */
+  /** Older than the tool, in somebody's bucket, which also contains the bundle of `live`. */
   old: string;
   live: string;
 }
