@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { callerAccount, homeRegion, listRegions } from '../aws/account.ts';
+import { callerAccount, homeRegion, listRegions, type RegionState } from '../aws/account.ts';
 import { type Clients, type Connected, connect } from '../aws/connection.ts';
 import { sessionNameOf } from '../aws/credentials.ts';
 import { partitionOf } from '../aws/partition.ts';
@@ -289,15 +289,8 @@ export async function notOptedInTo(
   place: string,
   clients: Clients,
 ): Promise<string[]> {
-  const lookup = await listRegions(clients, homeRegion(wanted));
-  if (!lookup.ok) {
-    const { operation, code, message } = lookup.error;
-    throw new ActionableError(
-      'regions-unknown',
-      `The regions of AWS could not be listed: ${operation}: ${code}: ${message}`,
-    );
-  }
-  const known = lookup.value.map(({ name }) => name);
+  const regions = await allRegions(wanted, clients);
+  const known = regions.map(({ name }) => name);
   const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new ActionableError(
@@ -310,7 +303,28 @@ export async function notOptedInTo(
       })),
     );
   }
-  return wanted.filter((name) => lookup.value.some((region) => region.name === name && !region.enabled));
+  return wanted.filter((name) => regions.some((region) => region.name === name && !region.enabled));
+}
+
+/**
+ * The regions that this account can use, those of the config first.
+ *
+ * @throws ActionableError (4) if the lookup fails.
+ */
+export async function usableRegions(configured: readonly string[], clients: Clients): Promise<string[]> {
+  const regions = await allRegions(configured, clients);
+  const enabled = regions.flatMap((region) => (region.enabled ? [region.name] : []));
+  return [...new Set([...configured, ...enabled])];
+}
+
+async function allRegions(wanted: readonly string[], clients: Clients): Promise<RegionState[]> {
+  const lookup = await listRegions(clients, homeRegion(wanted));
+  if (lookup.ok) return lookup.value;
+  const { operation, code, message } = lookup.error;
+  throw new ActionableError(
+    'regions-unknown',
+    `The regions of AWS could not be listed: ${operation}: ${code}: ${message}`,
+  );
 }
 
 export const notOptedIn = (regions: string, first: string | undefined): string =>

@@ -1,6 +1,6 @@
 import { ActionableError } from '../lib/actionable-error.ts';
 import type { FileLock } from '../lib/file-lock.ts';
-import { allOf, type Promotion, planPromotion } from '../lifecycle/promotion.ts';
+import { allOf, type FoundAmis, type Promotion, planPromotion } from '../lifecycle/promotion.ts';
 import type { ConfiguredTarget } from '../lifecycle/ready-targets.ts';
 import type { LifecycleWork } from '../lifecycle/run-lifecycle.ts';
 import { momentOfYank, planReturn, planWithdrawal } from '../lifecycle/withdrawal.ts';
@@ -23,7 +23,7 @@ import {
   publicationToRead,
   runLifecycleCommand,
 } from './lifecycle-run.ts';
-import { type OpenAccount, withAccount } from './open-account.ts';
+import { type OpenAccount, usableRegions, withAccount } from './open-account.ts';
 import { recordDestinations } from './record-destination.ts';
 import { recordsOf } from './releases.ts';
 import { recordingUnder } from './under-lock.ts';
@@ -96,7 +96,7 @@ async function yanking(work: Work): Promise<Planned> {
   const { publication, targets, instead, args, open, host, context } = work;
   const release = releaseOf(publication);
   const regions = regionsOf(targets);
-  const found = await findReleaseAmis(publication.name, regions, context);
+  const found = await amisEverywhere(work);
   const { named, warnings: unknown } = await recordsOf(publication, regions, args, open, host);
   if (unknown.length > 0) {
     throw new ActionableError('lookup-failed', `Nothing was changed: ${unknown.join('; ')}`);
@@ -153,8 +153,15 @@ async function promotionOf(
   );
 }
 
-async function undoing({ publication, targets, open, context }: Work): Promise<Planned> {
-  const found = await findReleaseAmis(publication.name, regionsOf(targets), context);
+/** Also in regions that the config no longer has: a withdrawn release must not stay shared in one of them. */
+async function amisEverywhere({ publication, targets, open, context }: Work): Promise<FoundAmis> {
+  const regions = await usableRegions(regionsOf(targets), open.clients);
+  return findReleaseAmis(publication.name, regions, context);
+}
+
+async function undoing(work: Work): Promise<Planned> {
+  const { publication, targets, open, context } = work;
+  const found = await amisEverywhere(work);
   const sharing = sharingWithoutOwner(publication.share, open.account);
   const { steps, skipped, warnings, gains } = await planReturn(
     { publication, release: releaseOf(publication), targets, sharing },

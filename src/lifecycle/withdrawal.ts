@@ -16,6 +16,7 @@ import { sharedTagKeys } from '../model/shared-tags.ts';
 import type { AmiDetails } from '../model/sighting.ts';
 import { permissionsToChange } from '../observe/permission-changes.ts';
 import type { WantedParameter } from '../parameters/decide.ts';
+import { findLeftParameters, type LeftParameter } from '../parameters/left-parameters.ts';
 import { lookUpParameters } from '../parameters/look.ts';
 import {
   allOf,
@@ -94,6 +95,9 @@ export async function planWithdrawal(
   const tagged = wanted(({ ami }) => ({ tags: { [tagKeys.yanked]: ami.tags[tagKeys.yanked] ?? value } }));
   const followers = instead === 'none';
   const rivals = rivalsOf(of.publication, allOf(found));
+  const configured = new Set(of.targets.map(({ name }) => name));
+  const left = own.filter(({ target }) => !configured.has(target));
+  const leftParameters = await findLeftParameters(release, left, context);
   const told = wanted(({ ami, target }) => {
     const status = { is: 'yanked' as const, reason: yankedBy(ami.tags)?.reason ?? reason };
     // The release that took its place then stays there: later promotions do not concern a withdrawn release.
@@ -107,7 +111,7 @@ export async function planWithdrawal(
     steps: [
       amiStep(tagged, now),
       ...(instead === undefined || instead === 'none' ? [] : instead.steps),
-      await parametersToDelete(of, own, followers, context),
+      await parametersToDelete(of, own, followers, leftParameters.found, context),
       permissionStep(seen, release),
       amiStep(
         wanted(() => ({ state: 'disabled' })),
@@ -117,6 +121,8 @@ export async function planWithdrawal(
     ],
     skipped,
     warnings: [
+      ...notLookedAt(of, found),
+      ...leftParameters.unknown.map((why) => `which parameters name its AMIs there is not known: ${why}`),
       ...stillNamed(of, own, named),
       ...(instead === undefined || instead === 'none' ? [] : instead.warnings),
     ],
@@ -164,7 +170,7 @@ export async function planReturn(
       ),
     ],
     skipped,
-    warnings: [],
+    warnings: notLookedAt(of, found),
     loses: noAudience,
     gains: gainsOf(seen),
   };
@@ -255,7 +261,7 @@ export function ownAmis(
     throw new ActionableError('release-not-found', {
       place: release,
       expected: `AMIs with the tag ${tagKeys.release}`,
-      found: `none in ${[...found.keys()].join(', ')}`,
+      found: `none in ${found.size > 3 ? `${found.size} regions` : [...found.keys()].join(', ')}`,
       advice: `${command('releases', release.slice(0, release.lastIndexOf('@')))} lists all releases.`,
     });
   }
@@ -267,6 +273,18 @@ export function ownAmis(
       why: unseen.find((one) => one.region === region)?.why ?? '',
     }));
   return { own, skipped };
+}
+
+/** Regions that the config does not have, and whose lookup failed: AMIs of the release may be there. Pure. */
+function notLookedAt({ targets }: Withdrawn, found: FoundAmis): string[] {
+  const unseen = unseenRegions(found).filter(({ region }) => targets.every((one) => one.region !== region));
+  const [first] = unseen;
+  return first === undefined
+    ? []
+    : [
+        `regions that are not in the config were not looked at: ${unseen.map(({ region }) => region).join(' ')} (${first.why}). ` +
+          'AMIs of the release stay there as they are',
+      ];
 }
 
 /** Otherwise records would keep naming AMIs that nobody can launch. */
@@ -374,11 +392,16 @@ const parametersToName = (
     return found ? parametersNaming(publication, target, found.ami) : [];
   });
 
-/** The release's own parameters that name its AMIs; with `followers` also those that follow the promoted release. */
+/**
+ * The release's own parameters that name its AMIs; with `followers` also those that follow the promoted release.
+ *
+ * @param left those of images and regions that the config no longer has: nothing takes their place.
+ */
 async function parametersToDelete(
   of: Withdrawn,
   own: readonly ReleaseAmi[],
   followers: boolean,
+  left: readonly LeftParameter[],
   context: Context,
 ): Promise<Step> {
   const { publication, release } = of;
@@ -390,15 +413,17 @@ async function parametersToDelete(
   if (unknown?.status.error) {
     throw unanswered(unknown.wanted.target, { ok: false, error: unknown.status.error });
   }
-  const going = seen.filter(({ status }) => status.state === 'current');
-  const changes = going.map(
-    ({ wanted: one, status }): LifecycleChange => ({
+  const going = seen.flatMap(({ wanted: { name, region, target }, status: { state, value } }) =>
+    state === 'current' && value !== undefined ? [{ name, region, target, value }] : [],
+  );
+  const changes = [...going, ...left].map(
+    ({ name, region, target, value }): LifecycleChange => ({
       change: 'parameter',
-      name: one.name,
-      region: one.region,
-      target: one.target,
+      name,
+      region,
+      target,
       release,
-      ...(status.value === undefined ? {} : { from: status.value }),
+      from: value,
     }),
   );
   return {

@@ -268,3 +268,44 @@ it('refuses a release that does not exist, is not shared, or is named without it
   expect([run.exit, run.stderr]).toEqual([4, expect.stringContaining('not shared as the config says')]);
   expect(await follows()).toContain('file 3.0.0');
 });
+
+it('yanks a release also where the config no longer has its image or its region', async () => {
+  const regions = ['us-east-1', 'eu-west-1'];
+  const written = (image: string, some: string[]) =>
+    project.config('left', (config) => {
+      const [one] = config.images as object[];
+      config.images = [{ ...one, matrix: { ubuntu: ['2204'] }, name: image }];
+      config.regions = some;
+      config.share = { accounts: [friend] };
+      config.parameters = ['/left/{version}/{image}', '/left/latest/{image}'];
+    });
+  await written('server', regions);
+  const published = await cli('publish', 'left@1.0.0', '--yes');
+  expect(published.exit, published.stderr).toBe(0);
+  const found = async (region: string) => {
+    const { ec2, ssm } = sandbox.clients;
+    const Filters = [{ Name: 'tag:gopackgo:release', Values: ['left@1.0.0'] }];
+    const named = { Filters, Owners: ['self'], IncludeDisabled: true };
+    const { Images = [] } = await ec2(region).send(new DescribeImagesCommand(named));
+    const path = { Path: '/left', Recursive: true };
+    const { Parameters = [] } = await ssm(region).send(new GetParametersByPathCommand(path));
+    return [...Images.map(({ State }) => State), Parameters.length];
+  };
+  expect(await Promise.all(regions.map(found))).toEqual([
+    ['available', 2],
+    ['available', 2],
+  ]);
+  await written('desktop', regions.slice(0, 1));
+  const yanked = await cli('yank', 'left@1.0.0', '--reason', 'it opens a port', '--yes');
+  expect(yanked.exit, yanked.stderr).toBe(0);
+  expect(await Promise.all(regions.map(found))).toEqual([
+    ['disabled', 0],
+    ['disabled', 0],
+  ]);
+  const back = await cli('yank', 'left@1.0.0', '--undo', '--yes');
+  expect(back.exit, back.stderr).toBe(0);
+  expect(await Promise.all(regions.map(found))).toEqual([
+    ['available', 0],
+    ['available', 0],
+  ]);
+});
