@@ -105,16 +105,14 @@ export function noRelease(
       `${hiding(region, isHidden)}. List what is: ${listing(region, { owners: [owner], filters: {} })}`
     );
   }
-  const others = new Map(
-    amis
-      .filter((one) => release === 'latest' || one.release === `${publication}@${release}`)
-      .map((one) => [one.release, whyNot(one)]),
-  );
-  const found = [...others].map(([name, why]) => `${name}, ${why}`).sort();
-  return (
-    `${start}${found.length === 0 ? 'none' : found.join('; ')}. ` +
-    `Publish it first${publish === undefined ? '' : `: ${publish}`}, or add --with-bases`
-  );
+  const others = amis.filter((one) => release === 'latest' || one.release === `${publication}@${release}`);
+  const reasons = new Map(others.map((one) => [one.release, whyNot(one)]));
+  const found = [...reasons].map(([name, why]) => `${name}, ${why}`).sort();
+  const allYanked = others.length > 0 && others.every(({ yanked }) => yanked !== undefined);
+  const advice = allYanked
+    ? `Publish a new version of ${publication} first`
+    : `Publish it first${publish === undefined ? '' : `: ${publish}`}, or add --with-bases`;
+  return `${start}${found.length === 0 ? 'none' : found.join('; ')}. ${advice}`;
 }
 
 function whyNot({ yanked, published, candidate }: ReleasedAmi): string {

@@ -21,7 +21,7 @@ export interface PublishedBases {
     lookups: Pick<BaseLookups, 'hides'>,
     now: Date,
   ): Promise<Found>;
-  /** Why a previously pinned base may no longer be used; undefined if it may. */
+  /** Why a previously pinned base may not be used: it was yanked, or its lookup failed; undefined if it may. */
   withdrawn(question: BaseQuestion, base: Base): string | undefined;
   /** A newer release than the base's, if the newest is requested; undefined if there is none. */
   newer(question: BaseQuestion, base: Base): string | undefined;
@@ -78,7 +78,8 @@ export async function publishedBases(
     },
     withdrawn(question, base) {
       const lookup = lookupOf(question);
-      const ami = lookup.ok ? lookup.value.find(({ ami: { id } }) => id === base.id)?.ami : undefined;
+      if (!lookup.ok) return lookupFailed(question, lookup.error);
+      const ami = lookup.value.find(({ ami: { id } }) => id === base.id)?.ami;
       return ami && yankedBase(question, ami);
     },
     newer(question, { release }) {

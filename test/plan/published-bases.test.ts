@@ -166,6 +166,25 @@ it('refuses a yanked release that is named, pinned, or the base of existing AMIs
   await expect(planned(sandbox, byFilter)).rejects.toThrow(says);
 });
 
+it('does not use a pinned release if the lookup that would show it as yanked failed', async () => {
+  const sandbox = createWorld();
+  await everywhere(sandbox, '1.0.0', { day: 1 });
+  const pinned = await planned(sandbox);
+  const does = { error: 'UnauthorizedOperation' };
+  sandbox.faults.add([{ on: 'ec2:DescribeImages', input: 'baseline@*', times: 0, does }]);
+  await expect(planned(sandbox, latest, { pinned })).rejects.toThrow(
+    'us-east-1: ec2:DescribeImages failed: UnauthorizedOperation',
+  );
+});
+
+it('advises a new version where all that was published is yanked', async () => {
+  const sandbox = createWorld();
+  await everywhere(sandbox, '1.0.0', { day: 1, yanked: 'it was wrong' });
+  await expect(planned(sandbox)).rejects.toThrow(
+    /found baseline@1\.0\.0, which is yanked \(it was wrong\)\. Publish a new version of baseline first$/m,
+  );
+});
+
 it('says what exists if nothing is published, or if a release lacks a region', async () => {
   const sandbox = createWorld();
   await expect(planned(sandbox)).rejects.toThrow(
