@@ -125,7 +125,11 @@ const packer = object("Packer's part, before our own options and tags.", {
 
 const partChange = object(
   'A part of a recipe that changed.',
-  { part: text('Which: "builder.instance_type", "provisioners[0].inline", "file provision/hello.sh".') },
+  {
+    part: text(
+      'Which: "builder.instance_type", "provisioners[0].inline", "file provision/hello.sh"; of a long value the place that differs, "provisioners[0].inline[3]".',
+    ),
+  },
   {
     was: text(
       'Its old value, as JSON; for a file its digest. Absent: it had none, it is long, or unknown here.',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isObject } from '../lib/is-object.ts';
 import type { Json } from './publication.ts';
 import type { Target } from './release-plan.ts';
 import { tagKeys } from './resource-names.ts';
@@ -77,27 +78,59 @@ export function changesBetween(then: Made, now: Made): PartChange[] {
   if (!old || !is) return [];
   return [...new Set([...Object.keys(old), ...Object.keys(is)])]
     .filter((part) => old[part] !== is[part])
-    .map((part) => ({ part, ...valueIn(then, part, 'was'), ...valueIn(now, part, 'now') }));
+    .flatMap((part) => changesOf(part, then, now));
 }
 
 const longest = 80;
+const placesAtMost = 3;
+
+/** The change of a part; if its values are too long to read, the few places in them that differ. */
+function changesOf(part: string, then: Made, now: Made): PartChange[] {
+  const [was, is] = [then, now].map((made) =>
+    made.parts?.[part] === undefined ? undefined : json(optionIn(made, part)),
+  );
+  const whole = [{ part, ...valueIn(then, part, 'was'), ...valueIn(now, part, 'now') }];
+  if (was === undefined || is === undefined || (was.length <= longest && is.length <= longest)) return whole;
+  const places = differences(part, optionIn(then, part), optionIn(now, part));
+  return places.length > placesAtMost ? whole : places;
+}
+
+/** The innermost places in which two values differ. A list of another length differs as a whole. */
+function differences(part: string, was: Json | undefined, now: Json | undefined): PartChange[] {
+  if (json(was) === json(now)) return [];
+  if (Array.isArray(was) && Array.isArray(now) && was.length === now.length)
+    return now.flatMap((item, index) => differences(`${part}[${index}]`, was[index], item));
+  if (isObject(was) && isObject(now)) {
+    const keys = [...new Set([...Object.keys(was), ...Object.keys(now)])];
+    return keys.flatMap((key) => differences(`${part}.${key}`, was[key], now[key]));
+  }
+  return [{ part, ...shortValue(json(was), 'was'), ...shortValue(json(now), 'now') }];
+}
 
 /** The value of a part as JSON, if it has one that is short enough to read; for a file its digest. */
 function valueIn(made: Made, part: string, as: 'was' | 'now'): { was?: string; now?: string } {
-  if (made.parts?.[part] === undefined) return {};
-  const text = textOf(made, part);
-  return text === undefined || text.length > longest ? {} : { [as]: text };
+  return made.parts?.[part] === undefined ? {} : shortValue(textOf(made, part), as);
 }
 
-function textOf({ parts = {}, packer, base }: Made, part: string): string | undefined {
+const shortValue = (text: string | undefined, as: 'was' | 'now'): { was?: string; now?: string } =>
+  text === undefined || text.length > longest ? {} : { [as]: text };
+
+function textOf(made: Made, part: string): string | undefined {
+  const { parts = {}, base } = made;
   if (part === 'base image') return `${base.owner}/${base.name}`;
   if (part === 'base') return base.asked;
   if (/^(file|input) /.test(part)) return parts[part];
+  const option = optionIn(made, part);
+  return /^provisioners\[\d+\]\.type$/.test(part) && typeof option === 'string' ? option : json(option);
+}
+
+/** The value of a builder's or a provisioner's option; undefined for any other part. */
+function optionIn({ packer }: Made, part: string): Json | undefined {
   const [, option] = /^builder\.(.*)$/.exec(part) ?? [];
-  if (option !== undefined) return json(packer.options[option]);
+  if (option !== undefined) return packer.options[option];
   const [, index, own = ''] = /^provisioners\[(\d+)\]\.(.*)$/.exec(part) ?? [];
   const provisioner = index === undefined ? undefined : packer.provisioners[Number(index)];
-  return own === 'type' ? provisioner?.type : json(provisioner?.options[own]);
+  return own === 'type' ? provisioner?.type : provisioner?.options[own];
 }
 
 const json = (value: Json | undefined): string | undefined =>

@@ -64,10 +64,35 @@ it('old and new values come from the plans, if they are short', () => {
   const changes = changesBetween(made('m5', 'true', '1'), made('m6', 'x'.repeat(100), '2'));
   expect(changes).toEqual([
     { part: 'builder.instance_type', was: '"m5"', now: '"m6"' },
-    { part: 'provisioners[0].inline', was: '["true"]' },
+    { part: 'provisioners[0].inline[0]', was: '"true"' },
     { part: 'file a', was: digestOf('file a=1'), now: digestOf('file a=2') },
   ]);
   expect(describeChanges(changes)).toBe(
-    'builder.instance_type (was "m5", is "m6"), provisioners[0].inline (was ["true"]), file a',
+    'builder.instance_type (was "m5", is "m6"), provisioners[0].inline[0] (was "true"), file a',
   );
+});
+
+it('of a long value the places that differ are shown, unless they are many', () => {
+  const made = (...sizes: number[]) => ({
+    ...target,
+    parts: parts({ 'builder.launch_block_device_mappings': JSON.stringify(sizes) }),
+    packer: {
+      builder: 'amazon-ebs' as const,
+      options: {
+        launch_block_device_mappings: sizes.map((volume_size, index) => ({
+          device_name: `/dev/sd${'abcdefgh'[index]}`,
+          volume_size,
+          volume_type: 'gp3',
+          delete_on_termination: true,
+        })),
+      },
+      provisioners: [],
+    },
+  });
+  const whole = [{ part: 'builder.launch_block_device_mappings' }];
+  expect(changesBetween(made(8, 20, 30), made(8, 40, 30))).toEqual([
+    { part: 'builder.launch_block_device_mappings[1].volume_size', was: '20', now: '40' },
+  ]);
+  expect(changesBetween(made(1, 2, 3, 4), made(5, 6, 7, 8))).toEqual(whole);
+  expect(changesBetween(made(8, 20), made(8, 20, 30))).toEqual(whole);
 });
