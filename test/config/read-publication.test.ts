@@ -494,6 +494,9 @@ describe('an invalid publication', () => {
     ['x509_key_path', 'configs/local.json'],
     ['temporary_key_pair_name', 'key pair'],
     ['required_plugins', '1.6.6'],
+    ['images', '"regions" in an entry of "images"'],
+    ['encryption', '"kmsKey"'],
+    ['copyFrom', '"build": true'],
   ])('builder option %s, in an image and in a region', (option, advice) => {
     const builder = { instance_type: 'm5.large', [option]: true };
     const lines = refusal(() =>

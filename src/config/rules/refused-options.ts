@@ -61,6 +61,16 @@ const refused: Readonly<Record<string, string>> = {
   required_plugins: 'Remove it: Packer 1.6.6 refuses it; set-up installs the plugin if it is needed.',
 };
 
+/** Keys of the config that are no options of a builder or a region, with where they belong. */
+const misplaced: Readonly<Record<string, string>> = {
+  images:
+    'Use "regions" in an entry of "images": {"name": "pv", "regions": ["us-east-1"]} is made only there.',
+  encryption:
+    'Use "encryption" of the publication or of an image; a key for each region is "kmsKey": {"us-east-1": "alias/images"}.',
+  copyFrom:
+    'Use "copyFrom" of the publication or of an image; a region that builds anyway has "build": true.',
+};
+
 /** What to write instead of each. */
 export const refusedBuilderAdvice: Readonly<Record<string, string>> = refused;
 
@@ -70,11 +80,11 @@ export const refusedBuilderOptions: readonly string[] = Object.keys(refused);
 export const refusedOptions: Rule = (publication) =>
   buildersOf(publication).flatMap((builder) =>
     Object.keys(builder.options)
-      .filter((option) => Object.hasOwn(refused, option))
+      .filter((option) => Object.hasOwn(refused, option) || Object.hasOwn(misplaced, option))
       .map((option) => ({
         place: optionPlace(builder, option),
         expected: 'an option that publications may set',
         found: `"${option}"`,
-        advice: refused[option] ?? '',
+        advice: refused[option] ?? misplaced[option] ?? '',
       })),
   );
