@@ -159,9 +159,17 @@ function note(node: Node, file: string, lineAt: (offset: number) => number): Not
   return { origin, fields: new Map(fields) };
 }
 
-/** In "variables" null is a value: `--var` must give one. */
+/** In "variables" null is a value: the variable must be given. */
 const removes = (one: Noted, path: readonly string[]): boolean =>
   'value' in one && one.value === null && !(path[0] === 'variables' && path.length === 2);
+
+/** A secret must be given anyway; as a plain required text, its value would be in plans and templates. */
+const staysSecret = (before: Noted | undefined, after: Noted, path: readonly string[]): boolean => {
+  if (path[0] !== 'variables' || path.length !== 2 || !('value' in after) || after.value !== null)
+    return false;
+  const secret = before !== undefined && 'fields' in before ? before.fields.get('secret') : undefined;
+  return secret !== undefined && 'value' in secret && secret.value === true;
+};
 
 function merge(
   before: Noted | undefined,
@@ -180,6 +188,7 @@ function merge(
     }
     return undefined;
   }
+  if (staysSecret(before, after, path)) return before;
   if (!('fields' in after)) return after;
   const fields = new Map(before !== undefined && 'fields' in before ? before.fields : []);
   for (const [key, value] of after.fields) {

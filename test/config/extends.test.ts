@@ -51,6 +51,16 @@ describe('a config that extends another', () => {
     expect(publication.share).toMatchObject({ accounts: ['111111111111'], snapshots: true });
   });
 
+  it('does not make a secret an ordinary text by null', () => {
+    const secret = { ...baseline, variables: { stage: { secret: true } } };
+    const config = { extends: './base.json', variables: { stage: null } };
+    const more = { files: [], environment: { GOPACKGO_VAR_stage: 'correct horse' } };
+    const cwd = folderWith(config, { 'base.json': lines(secret) });
+    const publication = readPublication('web', { cwd, rules: publicationRules, more });
+    expect(publication.variables).toBeUndefined();
+    expect(publication.secrets).toEqual(new Map([['stage', 'correct horse']]));
+  });
+
   it('keeps the meaning of null in "variables": a value is required', () => {
     const config = { extends: './base.json', variables: { stage: null } };
     expect(refusal(() => read(config, { 'base.json': lines(baseline) }))).toEqual([
