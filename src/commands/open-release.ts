@@ -72,7 +72,7 @@ export async function withRelease<T>(
     rules: [...publicationRules, recordable],
     given: args.variables,
     more: { files: readVariableFiles(args.variableFiles, host.cwd), environment: host.environment },
-    ...definedOnly({ needsSecrets: args.needsSecrets }),
+    ...definedOnly({ needsSecrets: args.needsSecrets, uses: args.uses }),
     versionOf(template, name) {
       const version = versionFor(template, name, args, host);
       named = `${asked}@${version}`;

@@ -25,6 +25,8 @@ export interface ReleaseArguments {
   variableFiles: readonly string[];
   /** Whether secret variables need a value. */
   needsSecrets?: boolean;
+  /** `all but notify`: variables that only "notify" uses need no value. */
+  uses?: 'all but notify';
   json: boolean;
   quiet?: boolean;
   /** Whether AMIs of another recipe count. */

@@ -57,7 +57,9 @@ export interface StatusArguments extends ReleaseArguments {
  */
 export async function status(args: StatusArguments, host: Host): Promise<number> {
   try {
-    return await withRelease({ ...args, meant: 'known' }, host, (release) => byPlan(release, args, host));
+    return await withRelease({ ...args, meant: 'known', uses: 'all but notify' }, host, (release) =>
+      byPlan(release, args, host),
+    );
   } catch (error) {
     if (!(error instanceof ActionableError) || error.refusal !== 'base-image-not-found') throw error;
     return byTags(args, host, error);

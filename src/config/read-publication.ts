@@ -102,8 +102,8 @@ export function readPublication(
     more?: Omit<GivenVariables, 'options'>;
     /** Whether secret variables need a value: only if Packer builds. */
     needsSecrets?: boolean;
-    /** If nothing is built: the settings whose variables need a value. */
-    uses?: 'everything' | readonly UsedSetting[];
+    /** If nothing is built: the settings whose variables need a value. `all but notify`: everything that status compares. */
+    uses?: 'everything' | 'all but notify' | readonly UsedSetting[];
     branchOf?: BranchOf;
     /** Chooses the release of a publication whose version contains `{timestamp}`, if none is named. */
     versionOf?: (template: string, publication: string) => string;
@@ -134,7 +134,7 @@ export function readPublication(
   const { filled: settings, problems: wrongSettings } = fillSettings(written, filled.variables ?? {});
   const plain = withDefaults({ ...written, ...settings, version }, about);
   const publication = { ...plain, ...filled };
-  const reported = uses === 'everything' ? unfilled : unfilled.filter(isOf(uses, written));
+  const reported = unfilled.filter(isReported(uses, written));
   // A text with wrong variables has no value yet, so nothing else can be said about it.
   const unknown = new Set(reported.map(({ place }) => place));
   const others = [...wrongSettings, ...[...ownRules, ...rules].flatMap((rule) => rule(publication))];
@@ -145,6 +145,25 @@ export function readPublication(
   return publication;
 }
 
+function isReported(
+  uses: 'everything' | 'all but notify' | readonly UsedSetting[],
+  written: Written,
+): (problem: Problem) => boolean {
+  if (uses === 'everything') return () => true;
+  return uses === 'all but notify' ? isOutsideNotify(written) : isOf(uses, written);
+}
+
+/** Whether a problem concerns anything but the value of a variable that is used in "notify" only, or nowhere. Pure. */
+function isOutsideNotify({ variables = {}, notify, ...others }: Written): (problem: Problem) => boolean {
+  const used = new Set(variablesIn(others));
+  const unneeded = Object.keys(variables).filter((name) => !used.has(name));
+  const places = new Set(unneeded.map((name) => placeOf(['variables', name])));
+  return ({ place }) => !places.has(place);
+}
+
+const variablesIn = (value: unknown): string[] =>
+  stringsIn(value, []).flatMap(({ text }) => variablePlaceholders(text));
+
 /** Whether a problem concerns one of these settings, or a variable that they use. Pure. */
 function isOf(uses: readonly UsedSetting[], written: Written): (problem: Problem) => boolean {
   const named = uses.flatMap((setting): [place: string, value: unknown][] => [
@@ -153,8 +172,7 @@ function isOf(uses: readonly UsedSetting[], written: Written): (problem: Problem
       ? []
       : [[placeOf(['candidates', setting]), written.candidates?.[setting]] as [string, unknown]]),
   ]);
-  const texts = named.flatMap(([, value]) => stringsIn(value, []));
-  const variables = new Set(texts.flatMap(({ text }) => variablePlaceholders(text)));
+  const variables = new Set(named.flatMap(([, value]) => variablesIn(value)));
   const places = new Set(['variables', ...[...variables].map((name) => placeOf(['variables', name]))]);
   return ({ place }) =>
     places.has(place) ||

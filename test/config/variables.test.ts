@@ -311,7 +311,7 @@ describe('in "share" and "base"', () => {
       notify: [{ webhook: 'HOOK_{var.channel}' }],
       provisioners: [{ type: 'shell', inline: ['echo {var.size}'] }],
     };
-    const used = (given: Record<string, string>, uses: readonly UsedSetting[]) =>
+    const used = (given: Record<string, string>, uses: 'all but notify' | readonly UsedSetting[]) =>
       readPublication('web', { cwd: folderWith(written), given, uses });
     const lacking = (...names: string[]) =>
       names.map(
@@ -323,6 +323,7 @@ describe('in "share" and "base"', () => {
     expect(refusal(() => used({}, ['share', 'parameters']))).toEqual(lacking('friend', 'team'));
     const all = ['share', 'parameters', 'notify'] as const;
     expect(refusal(() => used({}, all))).toEqual(lacking('friend', 'team', 'channel'));
+    expect(refusal(() => used({}, 'all but notify'))).toEqual(lacking('friend', 'size', 'team'));
   });
 
   it('an unknown one is refused with its place', () => {
