@@ -16,23 +16,35 @@ const matching = { dot: true, nonegate: true, noextglob: true };
  * pattern that names a folder means all files in it. Symbolic links are followed; `.git` is left out.
  */
 export function inputFiles({ inputs = [], folder }: Pick<Publication, 'inputs' | 'folder'>): string[] {
+  const isExcluded = exclusionOf(inputs);
+  const found = inputs.flatMap((pattern) => (pattern.startsWith('!') ? [] : filesOf(pattern, folder)));
+  return [...new Set(found)].filter((path) => !isExcluded(path)).sort();
+}
+
+function exclusionOf(inputs: readonly string[]): (path: string) => boolean {
   const excluded = inputs.flatMap((pattern) =>
     pattern.startsWith('!') ? [matcherOf(pattern.slice(1))] : [],
   );
-  const found = inputs.flatMap((pattern) => (pattern.startsWith('!') ? [] : filesOf(pattern, folder)));
-  return [...new Set(found)].filter((path) => !excluded.some((matches) => matches(path))).sort();
+  return (path) => excluded.some((matches) => matches(path));
 }
 
-/** Patterns without a match: because of a typo, files would be missing from the recipe. */
+/**
+ * Patterns without a match, and those all of whose matches are excluded: because of a typo, files would be missing from the
+ * recipe.
+ */
 export function inputProblems(publication: Publication): Problem[] {
   const { inputs = [], folder } = publication;
+  const isExcluded = exclusionOf(inputs);
   return inputs.flatMap((pattern, index): Problem[] => {
-    if (pattern.startsWith('!') || filesOf(pattern, folder).length > 0) return [];
+    if (pattern.startsWith('!')) return [];
+    const files = filesOf(pattern, folder);
+    if (files.some((path) => !isExcluded(path))) return [];
+    const why = files.length === 0 ? 'which matches none' : 'all of whose files a pattern with "!" excludes';
     return [
       {
         place: placeOf(['inputs', index]),
         expected: 'a pattern that matches a file',
-        found: `${JSON.stringify(pattern)}, which matches none`,
+        found: `${JSON.stringify(pattern)}, ${why}`,
         advice: `Patterns are relative to ${folder}`,
       },
     ];

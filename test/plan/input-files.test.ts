@@ -44,3 +44,10 @@ it('refuses a pattern that matches nothing, with its place', () => {
     { place: 'inputs[0]', expected: 'a pattern that matches a file', found: '"task/**", which matches none' },
   ]);
 });
+
+it('refuses a pattern all of whose files are left out', () => {
+  const wrong = publication({ folder: folder(), inputs: ['../deploy/*.py', '../Makefile', '!**/*.py'] });
+  expect(inputProblems(wrong)).toMatchObject([
+    { place: 'inputs[0]', found: '"../deploy/*.py", all of whose files a pattern with "!" excludes' },
+  ]);
+});
