@@ -9,12 +9,19 @@ export type AdvisingArguments = Pick<ReleaseArguments, 'sandbox'> &
   Partial<
     Pick<
       ReleaseArguments,
-      'sandboxUrl' | 'sandboxAccount' | 'profile' | 'variables' | 'variableFiles' | 'acceptMixed'
+      | 'sandboxUrl'
+      | 'sandboxSpeed'
+      | 'sandboxAccount'
+      | 'profile'
+      | 'variables'
+      | 'variableFiles'
+      | 'acceptMixed'
     >
   > & { runLocal?: boolean };
 
 const keepsMixed: ReadonlySet<AdvisedVerb> = new Set(['plan', 'doctor', 'publish', 'status']);
-const runsLocally: ReadonlySet<AdvisedVerb> = new Set(['plan', 'doctor', 'publish']);
+/** The commands with `--run-local` and `--sandbox-speed`. */
+const rehearses: ReadonlySet<AdvisedVerb> = new Set(['plan', 'doctor', 'publish']);
 
 /**
  * The only place that writes a gopackgo command into a message. The command uses the same config and the same AWS as the run.
@@ -38,6 +45,9 @@ export function advisedCommand(
     const options = [
       shellWord(shown),
       ...whereOptions(args),
+      ...(args.sandbox && args.sandboxSpeed && rehearses.has(verb)
+        ? ['--sandbox-speed', args.sandboxSpeed]
+        : []),
       ...(isOwn ? ownOptions(verb, more, given) : []),
       ...more,
     ];
@@ -51,7 +61,7 @@ function ownOptions(verb: AdvisedVerb, more: readonly string[], args: AdvisingAr
   return [
     ...(fills ? variableOptions(args) : []),
     ...(args.acceptMixed && keepsMixed.has(verb) ? ['--accept-mixed'] : []),
-    ...(args.runLocal && args.sandbox && runsLocally.has(verb) ? ['--run-local'] : []),
+    ...(args.runLocal && args.sandbox && rehearses.has(verb) ? ['--run-local'] : []),
   ];
 }
 

@@ -48,6 +48,22 @@ it('names the config by its path, and has the variables of the run if the comman
   ]);
 });
 
+it('repeats the speed of the sandbox where a command has it', () => {
+  const command = advisedCommand({ sandbox: true, sandboxSpeed: 'real' }, web);
+  expect([
+    command('publish', 'web@1.0.0'),
+    command('publish', 'base@1.0.0'),
+    command('status', 'web'),
+  ]).toEqual([
+    'gopackgo publish web@1.0.0 --sandbox --sandbox-speed real',
+    'gopackgo publish base@1.0.0 --sandbox --sandbox-speed real',
+    'gopackgo status web --sandbox',
+  ]);
+  expect(advisedCommand({ sandbox: false, sandboxSpeed: 'real' }, web)('plan', 'web')).toBe(
+    'gopackgo plan web',
+  );
+});
+
 it('has no variables for another publication', () => {
   const command = advisedCommand({ sandbox: true, variables: { stage: 'test' } }, web);
   expect(command('publish', 'web-base@2.0.0')).toBe('gopackgo publish web-base@2.0.0 --sandbox');
