@@ -27,7 +27,10 @@ import { definedOnly } from './lib/defined-only.ts';
  * @returns the exit status.
  */
 export async function main(words: readonly string[], host: Host): Promise<number> {
-  const asked = { json: words.includes('--json') };
+  const asked = {
+    json: words.includes('--json'),
+    rehearses: words.some((word) => /^--sandbox(?:$|[-=])/.test(word)),
+  };
   const end = host.onInterrupt(() => {
     host.leave(reportRefusal(new ActionableError('interrupted', nothingStarted), asked, host));
   });

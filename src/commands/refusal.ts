@@ -1,4 +1,5 @@
 import { ActionableError } from '../lib/actionable-error.ts';
+import { awsInRehearsal } from '../lib/aws-in-rehearsal.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { mapTexts } from '../lib/map-texts.ts';
@@ -12,9 +13,15 @@ import { say, sayJson } from './say.ts';
  *
  * @returns the exit status.
  */
-export function reportRefusal(error: unknown, { json }: { json: boolean }, host: Host): number {
+export function reportRefusal(
+  error: unknown,
+  { json, rehearses = false }: { json: boolean; rehearses?: boolean },
+  host: Host,
+): number {
   const refusal = refusalOf(error);
   say(host.stderr, refusal.message);
+  const note = rehearses ? awsInRehearsal([refusal.message]) : undefined;
+  if (note !== undefined) say(host.stderr, note);
   if (json) sayJson(host.stdout, mapTexts(refusedLine(refusal), redact));
   return refusal.status;
 }

@@ -4,6 +4,7 @@ import type { CheckTrouble, DoctorReport } from '../model/events.ts';
 import { counts, troubleLines, wordOf } from './checks.ts';
 import { type Color, type Paint, painter } from './color.ts';
 import { place } from './heading.ts';
+import { rehearsalLines } from './rehearsal-lines.ts';
 import { table } from './table.ts';
 import { count, cut } from './text.ts';
 
@@ -41,6 +42,7 @@ export function doctorTable(report: DoctorReport, width: number, paint: Paint = 
   const title = paint('bold', cut(`${release} · account ${account}${place(endpoint)}`, width));
   const lines = [
     ...troubleLines({ troubles }),
+    ...rehearsalLines(endpoint, troubleLines({ troubles }), width),
     checks.length === 0 ? '  nothing to check' : `  ${counts({ ok, troubles })}`,
   ];
   const list = checks.length === 0 ? [] : [table(columns, rows, width, paint)];

@@ -4,6 +4,7 @@ import type { PlanSummary, ShownStatus } from '../model/events.ts';
 import { troubleLines } from './checks.ts';
 import { type Paint, painter } from './color.ts';
 import { heading } from './heading.ts';
+import { rehearsalLines } from './rehearsal-lines.ts';
 import { appearanceOf } from './status-appearance.ts';
 import { reasons } from './status-reasons.ts';
 import { table } from './table.ts';
@@ -14,7 +15,8 @@ export function planTable(plan: PlanSummary, width: number, paint: Paint = paint
   const [first = '', ...rest] = heading(mapTexts(plan, printable), { told: true });
   const last = rest.flatMap((line) => wrap(line, width, '    ').map((part) => `${part}\n`)).join('');
   const { checks } = mapTexts(plan, printable);
-  const troubles = checks ? troubleLines(checks).map((line) => `${line}\n`) : [];
+  const advice = checks ? troubleLines(checks) : [];
+  const troubles = [...advice, ...rehearsalLines(plan.endpoint, advice, width)].map((line) => `${line}\n`);
   const title = wrap(first, width, '    ').map((part) => `${paint('bold', part)}\n`);
   return `${title.join('')}${planRows(plan, width, paint)}${last}${troubles.join('')}`;
 }

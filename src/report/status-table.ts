@@ -5,6 +5,7 @@ import type { Finding, StatusReport } from '../model/events.ts';
 import { type Paint, painter } from './color.ts';
 import { place } from './heading.ts';
 import { parameterStateLines } from './parameters.ts';
+import { rehearsalLines } from './rehearsal-lines.ts';
 import { stillOpen } from './sharing.ts';
 import { appearanceOf, isVerifiedStatus } from './status-appearance.ts';
 import { reasons } from './status-reasons.ts';
@@ -43,6 +44,11 @@ export function statusTable(status: StatusReport, width: number, paint: Paint = 
     ]),
     ...(as ? strangerLines(as, width, paint) : []),
     ...findingLines(findings, width).map((line) => paint('red', line)),
+    ...rehearsalLines(
+      endpoint,
+      findings.map(({ todo }) => todo),
+      width,
+    ),
     ...unseen.flatMap(({ place, why }) =>
       wrap(`  ? ${place}: could not be looked at: ${why}`, width, '    ').map((line) => paint('red', line)),
     ),

@@ -207,6 +207,7 @@ it('a disabled AMI, once enabled by hand, is shared again by publish; one that i
     const refused = await cli(command, 'drift@1.0.0', '--yes');
     expect([refused.exit, refused.stderr]).toEqual([4, expect.stringContaining(enable)]);
     expect(refused.stderr).not.toContain('Raise "version"');
+    expect(refused.stderr).toContain('run aws commands with the environment that "gopackgo sandbox" prints');
   }
   await ec2().send(new EnableImageCommand({ ImageId: id }));
   expect((await statusOf('drift')).codes).toContain('launch-permission-missing');

@@ -46,7 +46,9 @@ it.each([
 });
 
 it('a plan shows every finding completely, with what to do about it', () => {
-  const shown = planTable({ ...two, checks: { ok: 7, passed: [], troubles } }, 60).split('\n');
+  const shown = planTable({ ...two, endpoint: 'aws', checks: { ok: 7, passed: [], troubles } }, 60).split(
+    '\n',
+  );
   expect(shown.slice(-5, -1)).toEqual(troubleLines({ troubles }));
   expect(shown).toContain('    aws ec2 disable-image-block-public-access --region us-west-2');
 });

@@ -113,3 +113,23 @@ it('counts targets in progress in the heading, so that all are counted, unless t
   };
   expect(heading(taken)[1]).toContain('to build 1 · already there 0 · in progress 1 · in conflict 0');
 });
+
+it('says in a rehearsal how commands of the AWS CLI reach the sandbox, and only there', () => {
+  const status = (endpoint: string, todo: string) => {
+    const finding = {
+      code: 'ami-disabled' as const,
+      release: 'web@1.0.0',
+      place: 'ami-01',
+      expected: 'a',
+      found: 'b',
+    };
+    const about = { format: 2 as const, release: 'web@1.0.0', account: '123456789012', endpoint };
+    const none = { targets: [], others: [], unseen: [] };
+    return statusTable({ ...about, ...none, findings: [{ ...finding, todo }] }, 200);
+  };
+  const enable = 'Enable it (aws ec2 enable-image --image-id ami-01).';
+  const note = 'run aws commands with the environment that "gopackgo sandbox" prints';
+  expect(status('sandbox:01', enable)).toContain(note);
+  expect(status('aws', enable)).not.toContain(note);
+  expect(status('sandbox:01', 'gopackgo publish web@1.0.0 --sandbox sets it.')).not.toContain(note);
+});
