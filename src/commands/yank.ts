@@ -160,11 +160,17 @@ async function amisEverywhere({ publication, targets, open, context }: Work): Pr
 }
 
 async function undoing(work: Work): Promise<Planned> {
-  const { publication, targets, open, context } = work;
+  const { publication, targets, args, open, context } = work;
   const found = await amisEverywhere(work);
   const sharing = sharingWithoutOwner(publication.share, open.account);
   const { steps, skipped, warnings, gains } = await planReturn(
-    { publication, release: releaseOf(publication), targets, sharing },
+    {
+      publication,
+      release: releaseOf(publication),
+      targets,
+      sharing,
+      takeOver: args.takeOverParameters,
+    },
     found,
     context,
   );

@@ -362,7 +362,7 @@ export function yankFindings(
     code: 'yank-incomplete',
     release,
     place: name,
-    expected: `${change} ${to ?? 'none'}, since the release was yanked`,
+    expected: `${change === 'disabled' ? 'state' : change} ${to ?? 'none'}, since the release was yanked`,
     found: from ?? 'otherwise',
     todo: `${again} withdraws the rest of it; ${undo} shares it again.`,
     ...definedOnly({ target, region }),

@@ -205,8 +205,8 @@ function adviceFor(release: string, targets: readonly SeenTarget[], command: Adv
     : `${command('releases', release.slice(0, release.lastIndexOf('@')))} lists all releases.`;
 }
 
-/** Why an SSM parameter may not be written. */
-function refuseParameters(seen: readonly SeenParameter[]): void {
+/** @throws ActionableError if a required parameter may not be written: it belongs to somebody else (4), or its lookup failed (1). */
+export function refuseParameters(seen: readonly SeenParameter[]): void {
   const required = seen.filter(({ wanted }) => wanted.required);
   const unknown = required.filter(({ status }) => status.state === 'unknown');
   const taken = required.filter(({ status }) => status.state === 'taken');

@@ -23,6 +23,7 @@ import {
   type FoundAmis,
   type Promotion,
   parametersNaming,
+  refuseParameters,
   refuseRetired,
   unseenRegions,
 } from './promotion.ts';
@@ -138,13 +139,15 @@ export async function planWithdrawal(
 /**
  * The steps that undo a withdrawal: enable the AMIs, set the config's permissions (disabling an AMI removed the earlier ones),
  * write its own parameters, and finally remove the tag. Records do not move: `promote` moves them.
+ *
+ * @throws ActionableError (4) if one of its parameters belongs to somebody else; (1) if a lookup failed.
  */
 export async function planReturn(
-  of: Withdrawn & { sharing: Sharing },
+  of: Withdrawn & { sharing: Sharing; takeOver?: boolean },
   found: FoundAmis,
   context: Context,
 ): Promise<Withdrawal> {
-  const { release, publication, sharing } = of;
+  const { release, publication, sharing, takeOver = false } = of;
   const { own, skipped } = ownAmis(of, found, context.command);
   if (own.every(({ ami }) => yankedBy(ami.tags) === undefined)) {
     return { steps: [], skipped, warnings: [], loses: noAudience, gains: noAudience };
@@ -155,7 +158,8 @@ export async function planReturn(
   const each = own.map(({ ami, target }): WantedOfRelease => ({ region: ami.region, target, release, ami }));
   const wanted = parametersToName(of, own).filter(({ newest }) => !newest);
   const about = { publication: publication.name, release };
-  const parameters = await lookUpParameters(about, wanted, { takeOver: false }, context);
+  const parameters = await lookUpParameters(about, wanted, { takeOver }, context);
+  refuseParameters(parameters);
   return {
     steps: [
       amiStep(
@@ -163,7 +167,7 @@ export async function planReturn(
         now,
       ),
       permissionStep(seen, release),
-      parameterStep(about, parameters, { takeOver: false }),
+      parameterStep(about, parameters, { takeOver }),
       amiStep(
         each.map((one) => ({ ...one, tags: { [tagKeys.yanked]: null, ...sharedAgain(of, one, found) } })),
         now,

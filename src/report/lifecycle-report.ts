@@ -144,6 +144,12 @@ function lifecycleSentence(shown: LifecycleResult, paint: Paint): string {
     'yank --undo': 'not yanked',
     'cleanup --restore': 'not retired',
   }[command];
+  const incomplete = {
+    promote: 'not promoted yet',
+    yank: 'not yanked yet',
+    'yank --undo': 'still yanked',
+    'cleanup --restore': 'not restored yet',
+  }[command];
   const text =
     changes.length === 0
       ? `${release}: ${unchanged}, nothing was changed`
@@ -151,7 +157,7 @@ function lifecycleSentence(shown: LifecycleResult, paint: Paint): string {
         ? `${release}: nothing was changed`
         : done === changes.length
           ? `${release}: ${words}, ${count(done, 'change')} made`
-          : `${release}: not ${words} yet, ${done} of ${count(changes.length, 'change')} made`;
+          : `${release}: ${incomplete}, ${done} of ${count(changes.length, 'change')} made`;
   return `${paint(exit === exitStatus.done ? 'green' : 'red', `${text}.`)}\n`;
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
-import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
+import { GetParametersByPathCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { claimantOf } from '../../src/commands/lock-release.ts';
 import { lockRelease } from '../../src/lib/release-lock.ts';
@@ -308,4 +308,16 @@ it('yanks a release also where the config no longer has its image or its region'
     ['available', 0],
     ['available', 0],
   ]);
+
+  await written('server', regions);
+  const again = ['--reason', 'it opens a port', '--promote', 'none', '--yes'];
+  expect((await cli('yank', 'left@1.0.0', ...again)).exit).toBe(0);
+  const theirs = new PutParameterCommand({ Name: '/left/1.0.0/server', Type: 'String', Value: 'theirs' });
+  await sandbox.clients.ssm('us-east-1').send(theirs);
+  const refused = await cli('yank', 'left@1.0.0', '--undo', '--yes');
+  expect([refused.exit, refused.stderr]).toEqual([4, expect.stringContaining('it holds theirs')]);
+  expect(await found('us-east-1')).toEqual(['disabled', 1]);
+  const taken = await cli('yank', 'left@1.0.0', '--undo', '--take-over-parameters', '--yes');
+  expect(taken.exit, taken.stderr).toBe(0);
+  expect(await found('us-east-1')).toEqual(['available', 1]);
 });
