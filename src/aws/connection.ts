@@ -148,7 +148,8 @@ export function connect(connection: Connection): Connected {
   const { environment } = connection;
   const bundle = environment.AWS_CA_BUNDLE;
   const trust = createSecureContext(bundle ? { ca: readBounded(bundle) } : {});
-  const requestHandler = (url: string) => handlerFor(proxyFor(connection, url), trust);
+  const requestHandler = (url: string) =>
+    handlerFor(proxyFor(connection, url), trust, connection.endpoint === 'aws' ? undefined : sandboxEnded);
   return connection.endpoint === 'aws'
     ? connectToAws(connection, requestHandler)
     : connectToSandbox(connection, requestHandler);
@@ -205,11 +206,24 @@ function connectToSandbox(connection: Connection, requestHandler: HandlerFor): C
  * Idle connections are closed after 5 s: a release in 34 regions would keep hundreds of them, and proxies limit their number. All
  * share one set of CA certificates in memory.
  */
-function handlerFor(proxy: string, secureContext: SecureContext): LimitedHttpHandler {
+function handlerFor(
+  proxy: string,
+  secureContext: SecureContext,
+  nobodyListens?: () => Error,
+): LimitedHttpHandler {
   const agent = { keepAlive: true, maxSockets: 50, timeout: 5_000, secureContext };
-  const httpsAgent = proxy === '' ? new DirectAgent(agent) : new ProxiedAgent(proxy, agent);
+  const httpsAgent =
+    proxy === ''
+      ? new DirectAgent(agent)
+      : new ProxiedAgent(proxy, { ...agent, ...definedOnly({ nobodyListens }) });
   return new LimitedHttpHandler({ httpsAgent });
 }
+
+/** Repeating a call for minutes would not bring back a sandbox that ended with the command that had started it. */
+const sandboxEnded = (): Error =>
+  Object.assign(new Error('the sandbox has ended; the command that started it is done, or was stopped'), {
+    name: 'SandboxEnded',
+  });
 
 /** The SDK does not read HTTPS_PROXY by itself. A sandbox is its own proxy, whatever the user's NO_PROXY says. */
 function proxyFor(connection: Connection, url: string): string {

@@ -10,18 +10,30 @@ import { limitHandshake, withinConnectLimit } from './connection-limit.ts';
  */
 export class ProxiedAgent extends HttpsProxyAgent<string> {
   readonly #clock: Clock;
+  readonly #nobodyListens: (() => Error) | undefined;
 
-  /** `timeout`: milliseconds after which an idle connection is closed. */
+  /**
+   * `timeout`: milliseconds after which an idle connection is closed. `nobodyListens`: the error if the proxy's port refuses
+   * connections; the socket's own by default, which the SDK retries.
+   */
   constructor(
     proxy: string,
     {
       keepAlive,
       maxSockets,
+      nobodyListens,
       ...connection
-    }: { keepAlive: boolean; maxSockets: number; timeout?: number; secureContext?: SecureContext },
+    }: {
+      keepAlive: boolean;
+      maxSockets: number;
+      nobodyListens?: () => Error;
+      timeout?: number;
+      secureContext?: SecureContext;
+    },
     clock: Clock = realClock,
   ) {
     super(proxy, { keepAlive, maxSockets });
+    this.#nobodyListens = nobodyListens;
     // The options of HttpsProxyAgent's constructor are for the connection to the proxy; this is for the tunnelled one.
     Object.assign(this.options, connection);
     this.#clock = clock;
@@ -32,7 +44,9 @@ export class ProxiedAgent extends HttpsProxyAgent<string> {
   }
 
   override async connect(...args: Parameters<HttpsProxyAgent<string>['connect']>) {
-    const socket = await withinConnectLimit(super.connect(...args), this.#clock);
+    const socket = await withinConnectLimit(super.connect(...args), this.#clock).catch((error) => {
+      throw error.code === 'ECONNREFUSED' ? (this.#nobodyListens?.() ?? error) : error;
+    });
     return limitHandshake(socket, this.#clock);
   }
 }

@@ -63,3 +63,16 @@ it('waits for an answer longer than it keeps an idle connection', async () => {
   expect((await listRegions(clients, 'us-east-1')).ok).toBe(true);
   expect(closed).toHaveLength(2);
 });
+
+it('gives up at once when its sandbox has ended, instead of repeating the call for minutes', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'proxied-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const sandbox = await startSandbox({ folder });
+  const clients = connect({ endpoint: 'sandbox:ended', environment: sandbox.environment() });
+  expect((await listRegions(clients, 'us-east-1')).ok).toBe(true);
+  await sandbox.close();
+  expect(await listRegions(clients, 'us-east-1')).toMatchObject({
+    ok: false,
+    error: { code: 'SandboxEnded', message: expect.stringContaining('the sandbox has ended') },
+  });
+});
