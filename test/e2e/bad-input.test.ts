@@ -145,6 +145,48 @@ const wrongConfigs: [what: string, change: Change, says: RegExp][] = [
     /images\[0\]\.exclude\[0\].*[\s\S]*images\[0\]\.regions/,
   ],
   [
+    'a copy from a region that the config does not have',
+    (c) => {
+      Object.assign(c, { copyFrom: 'us-east-2', regions: ['us-east-1', 'eu-west-1'] });
+    },
+    /copyFrom: expected a region that is in "regions", found "us-east-2"\. Did you mean "us-east-1"\?/,
+  ],
+  [
+    'a config to extend that is not there',
+    (c) => {
+      c.extends = './baseline.json';
+    },
+    /configs\/wrong\.json:\d+: extends: expected a config to extend, found no such file: "\.\/baseline\.json"/,
+  ],
+  [
+    'a config that extends itself',
+    (c) => {
+      c.extends = ['./wrong.json'];
+    },
+    /extends(\[0\])?: expected a config to extend, found a circle: configs\/wrong\.json extends configs\/wrong\.json/,
+  ],
+  [
+    'an image of a publication that is not there, as base',
+    (c) => {
+      Object.assign(c.images[0] ?? {}, { base: { publication: 'Base Line', image: '2404' } });
+    },
+    /images\[0\]\.base\.publication: expected .*found "Base Line"/,
+  ],
+  [
+    'a pattern that matches no input',
+    (c) => {
+      c.inputs = ['deploi/**'];
+    },
+    /inputs\[0\]: expected a pattern that matches a file, found "deploi\/\*\*", which matches none/,
+  ],
+  [
+    'a record file with a placeholder',
+    (c) => {
+      c.record = [{ file: '{version}.json', as: 'json' }];
+    },
+    /record\[0\]\.file: expected a path without placeholders.*found one with some: "\{version\}\.json"/,
+  ],
+  [
     'a limit that is no duration',
     (c) => {
       c.timeouts = { copy: '90' };

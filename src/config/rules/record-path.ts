@@ -1,4 +1,5 @@
 import { isAbsolute, sep } from 'node:path';
+import { placeholdersIn } from '../../lib/placeholders.ts';
 import { placeOf } from '../../lib/problem.ts';
 import type { RecordFormatName, RecordSettings } from '../../model/publication.ts';
 import type { Rule } from './rule.ts';
@@ -35,6 +36,9 @@ function wrongFile(
   if (first === '..') return { expected: within, found: 'one that leads out of it' };
   if (first === '.gopackgo') {
     return { expected: within, found: 'one in .gopackgo, which may be deleted at any time' };
+  }
+  if (placeholdersIn(file).length > 0) {
+    return { expected: 'a path without placeholders, which are not filled in here', found: 'one with some' };
   }
   const ending = endings[as];
   if (!file.endsWith(ending)) return { expected: `a file that ends in ${ending}`, found: 'another one' };
