@@ -23,6 +23,9 @@ import { recordFileOf } from './record-destination.ts';
 import { say, sayJson, show } from './say.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
+/** Who may use an AMI is shown as AWS has it, so the config's sharing is not needed. */
+const usedHere = ['parameters'] as const;
+
 export type ReleasesArguments = Omit<LifecycleArguments, 'yes' | 'takeOverParameters'>;
 
 /**
@@ -31,7 +34,7 @@ export type ReleasesArguments = Omit<LifecycleArguments, 'yes' | 'takeOverParame
  * @returns 1 if a region could not be looked up; 3 if only best-effort ones could not.
  */
 export function releasesCommand(args: ReleasesArguments, host: Host): Promise<number> {
-  const publication = publicationToRead(args, host);
+  const publication = publicationToRead(args, host, usedHere);
   const looked = showProgress('Looking at all releases …', args, host);
   return withAccount(publication, args, host, async (open) => {
     const { clients, account, endpoint } = open;
@@ -77,7 +80,7 @@ function configsOfKinds(
   if (other === undefined) return [publication];
   return [
     publication,
-    publicationToRead({ ...args, publication: `${publication.file}@${other.version}` }, host),
+    publicationToRead({ ...args, publication: `${publication.file}@${other.version}` }, host, usedHere),
   ];
 }
 

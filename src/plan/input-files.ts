@@ -35,6 +35,10 @@ function exclusionOf(inputs: readonly string[]): (path: string) => boolean {
 export function inputProblems(publication: Publication): Problem[] {
   const { inputs = [], folder } = publication;
   const isExcluded = exclusionOf(inputs);
+  if (inputs.length > 0 && inputs.every((pattern) => pattern.startsWith('!'))) {
+    const expected = 'at least one pattern of files that the recipe covers';
+    return [{ place: 'inputs', expected, found: 'only patterns with "!", which exclude files' }];
+  }
   return inputs.flatMap((pattern, index): Problem[] => {
     if (pattern.startsWith('!')) return [];
     const files = filesOf(pattern, folder);

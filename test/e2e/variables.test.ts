@@ -63,17 +63,35 @@ it('another value is another recipe, refused until the version changes', async (
   expect(arrived()).toEqual([`echo "test it's"\n`, 'echo "production a1"\n']);
 });
 
-it('promote, releases and yank require the variables in parameters, yank also those in notify, and none requires the others', async () => {
+it('promote, releases and yank require the variables in parameters, the two that share also those in share, yank those in notify, and none the others', async () => {
   await project.config('test-ebs', (config) => {
-    config.variables = { ...(config.variables as object), team: null, topic: null };
+    config.variables = {
+      ...(config.variables as object),
+      team: null,
+      topic: null,
+      friends: { type: 'list' },
+    };
     config.parameters = ['/{var.team}/{image}'];
+    config.share = { accounts: ['{var.friends}'] };
     config.notify = [{ sns: 'arn:aws:sns:us-east-1:123456789012:{var.topic}' }];
   });
   const lacking = (name: string) =>
     `configs/test-ebs.json: variables.${name}: expected a value, found null. Add --var ${name}=VALUE\n`;
-  const promoted = await run('promote', 'test-ebs@1.0.1', '--yes');
+  const friends = ['--var', 'friends=210987654321'];
+  const unshared = await run('promote', 'test-ebs@1.0.1', '--var', 'team=web', '--yes');
+  expect(unshared.stderr).toContain('variables.friends: expected a value, found none');
+  const promoted = await run('promote', 'test-ebs@1.0.1', ...friends, '--yes');
   expect(promoted).toMatchObject({ exit: 2, stderr: lacking('team') });
-  const yanked = await run('yank', 'test-ebs@1.0.1', '--reason', 'wrong', '--var', 'team=web', '--yes');
+  const yanked = await run(
+    'yank',
+    'test-ebs@1.0.1',
+    '--reason',
+    'wrong',
+    '--var',
+    'team=web',
+    ...friends,
+    '--yes',
+  );
   expect(yanked).toMatchObject({ exit: 2, stderr: lacking('topic') });
   const releases = await run('releases', 'test-ebs', '--var', 'team=web', '--json');
   expect(releases.exit, releases.stderr).toBe(0);

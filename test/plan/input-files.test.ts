@@ -51,3 +51,10 @@ it('refuses a pattern all of whose files are left out', () => {
     { place: 'inputs[0]', found: '"../deploy/*.py", all of whose files a pattern with "!" excludes' },
   ]);
 });
+
+it('refuses patterns that only exclude files: nothing would be covered', () => {
+  const wrong = publication({ folder: folder(), inputs: ['!**/*.md'] });
+  expect(inputProblems(wrong)).toMatchObject([
+    { place: 'inputs', found: 'only patterns with "!", which exclude files' },
+  ]);
+});
