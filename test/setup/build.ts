@@ -1,27 +1,18 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { exclusively } from '../referees/exclusive.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const stamp = join(root, 'dist/.built');
-const notBuilt = join(root, 'sandbox/test');
-const sources = [
-  'src',
-  'sandbox',
-  'package.json',
-  'package-lock.json',
-  'tsconfig.json',
-  'tsconfig.build.json',
-];
 
 /** Milliseconds. A build takes a quarter of a minute. */
 const limit = 300_000;
 
 /**
  * Builds the command line that tests run, once for all projects that need it, and only if a source is newer than the last
- * build: what `scripts/build-current.bash` asks, by the same stamp. Throws with the compiler's messages.
+ * build, as `scripts/build-current.bash` says. Throws with the compiler's messages.
  */
 export default async (): Promise<void> => {
   if (isBuilt()) return;
@@ -49,15 +40,6 @@ const compile = () =>
     throw new Error(`The command line cannot be built, so no test of it can run.\n${stdout || message}`);
   });
 
-const isBuilt = (): boolean => {
-  const built = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs;
-  return built !== undefined && sources.every((source) => newest(join(root, source)) <= built);
-};
-
-/** When a file, or anything below a folder, was last changed; deleting a file changes its folder. */
-const newest = (path: string): number => {
-  const entry = statSync(path);
-  if (!entry.isDirectory()) return entry.mtimeMs;
-  if (path === notBuilt) return 0;
-  return Math.max(entry.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
-};
+const isBuilt = (): boolean =>
+  spawnSync('bash', ['-c', 'source scripts/build-current.bash && build_is_current'], { cwd: root }).status ===
+  0;
