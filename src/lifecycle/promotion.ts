@@ -21,7 +21,7 @@ import type { ReleaseAmi } from '../model/release-ami.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { WantedParameter } from '../parameters/decide.ts';
 import { lookUpParameters, type SeenParameter } from '../parameters/look.ts';
-import { parameterProblem } from '../parameters/taken.ts';
+import { refusalForParameters } from '../parameters/taken.ts';
 import { parametersOf } from '../plan/parameters.ts';
 import type { Destination } from '../record/record.ts';
 import { publicLimit } from './ami-changes.ts';
@@ -207,13 +207,9 @@ function adviceFor(release: string, targets: readonly SeenTarget[], command: Adv
 
 /** @throws ActionableError if a required parameter may not be written: it belongs to somebody else (4), or its lookup failed (1). */
 export function refuseParameters(seen: readonly SeenParameter[]): void {
-  const required = seen.filter(({ wanted }) => wanted.required);
-  const unknown = required.filter(({ status }) => status.state === 'unknown');
-  const taken = required.filter(({ status }) => status.state === 'taken');
-  const before = 'Nothing was changed.';
-  if (unknown.length > 0)
-    throw new ActionableError('lookup-failed', unknown.map(parameterProblem), { before });
-  if (taken.length > 0) throw new ActionableError('parameter-taken', taken.map(parameterProblem), { before });
+  const around = { before: 'Nothing was changed.' };
+  const refusal = refusalForParameters(seen, { unknown: around, taken: around });
+  if (refusal !== undefined) throw refusal;
 }
 
 /** The config's parameters that name an AMI of a target. Pure. */

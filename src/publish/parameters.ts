@@ -1,10 +1,10 @@
 import type { Context } from '../aws/context.ts';
-import { ActionableError } from '../lib/actionable-error.ts';
+import type { ActionableError } from '../lib/actionable-error.ts';
 import { withPromotionStatus } from '../lifecycle/look-up-promotion-status.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import type { Verdict } from '../observe/verify.ts';
 import { lookUpParameters, type SeenParameter, wantedParameters } from '../parameters/look.ts';
-import { parameterProblem } from '../parameters/taken.ts';
+import { refusalForParameters } from '../parameters/taken.ts';
 import { mayShare } from './affected-targets.ts';
 
 /**
@@ -23,26 +23,18 @@ export async function parametersToWrite(
 }
 
 /**
- * Why a run may not start: a parameter of a required target belongs to someone else, or its lookup failed. Undefined if it may
- * start. Parameters of best-effort targets never block the start. Pure.
+ * Why a run may not start because of its parameters; undefined if it may. Pure.
  *
  * @param outcome the beginning of the message.
  */
-export function parameterRefusal(
+export const parameterRefusal = (
   seen: readonly SeenParameter[],
   outcome: string,
-): ActionableError | undefined {
-  const required = seen.filter(({ wanted }) => wanted.required);
-  const unknown = required.filter(({ status }) => status.state === 'unknown');
-  if (unknown.length > 0) {
-    return new ActionableError('lookup-failed', unknown.map(parameterProblem), {
+): ActionableError | undefined =>
+  refusalForParameters(seen, {
+    unknown: {
       before: `${outcome}: the lookup of SSM parameters failed.`,
       after: 'Fix this, then run the same command again.',
-    });
-  }
-  const taken = required.filter(({ status }) => status.state === 'taken');
-  if (taken.length === 0) return undefined;
-  return new ActionableError('parameter-taken', taken.map(parameterProblem), {
-    before: `${outcome}: SSM parameters for the AMIs belong to someone else.`,
+    },
+    taken: { before: `${outcome}: SSM parameters for the AMIs belong to someone else.` },
   });
-}
