@@ -2,22 +2,13 @@ import { quoted, shellWord } from '../lib/shell-word.ts';
 import type { AdvisedCommand, AdvisedVerb } from '../model/advised-command.ts';
 import type { Publication, VariableValue } from '../model/publication.ts';
 import { nameOf } from './base-publications.ts';
-import type { ReleaseArguments } from './release-arguments.ts';
+import type { ReleaseArguments, WhereArguments } from './release-arguments.ts';
 
 /** The arguments of a run that recommended commands repeat. */
-export type AdvisingArguments = Pick<ReleaseArguments, 'sandbox'> &
-  Partial<
-    Pick<
-      ReleaseArguments,
-      | 'sandboxUrl'
-      | 'sandboxSpeed'
-      | 'sandboxAccount'
-      | 'profile'
-      | 'variables'
-      | 'variableFiles'
-      | 'acceptMixed'
-    >
-  > & { runLocal?: boolean };
+export type AdvisingArguments = Pick<WhereArguments, 'sandbox'> &
+  Partial<WhereArguments & Pick<ReleaseArguments, 'variables' | 'variableFiles' | 'acceptMixed'>> & {
+    runLocal?: boolean;
+  };
 
 const keepsMixed: ReadonlySet<AdvisedVerb> = new Set(['plan', 'doctor', 'publish', 'status']);
 /** The commands with `--run-local` and `--sandbox-speed`. */

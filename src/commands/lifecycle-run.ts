@@ -26,25 +26,18 @@ import { lockPromotion, lockReleaseFolder } from './lock-release.ts';
 import { nextAfterLifecycle } from './next-commands.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder } from './open-account.ts';
 import { recordable } from './record-destination.ts';
-import type { ReleaseArguments } from './release-arguments.ts';
+import type { ReleaseArguments, WhereArguments } from './release-arguments.ts';
 import { runCommand } from './run.ts';
 import { show } from './say.ts';
 import { underLock } from './under-lock.ts';
 import { readVariableFiles } from './variable-files.ts';
 
 /** The arguments that promote, yank and restore share. */
-export type LifecycleArguments = Pick<
-  ReleaseArguments,
-  | 'publication'
-  | 'sandbox'
-  | 'sandboxUrl'
-  | 'sandboxSpeed'
-  | 'sandboxAccount'
-  | 'profile'
-  | 'variables'
-  | 'variableFiles'
-  | 'json'
-> & { yes: boolean; takeOverParameters: boolean };
+export type LifecycleArguments = WhereArguments &
+  Pick<ReleaseArguments, 'publication' | 'variables' | 'variableFiles' | 'json'> & {
+    yes: boolean;
+    takeOverParameters: boolean;
+  };
 
 /**
  * The config of a release named with its version. The sources of its AMIs are not looked at.

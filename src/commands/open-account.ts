@@ -18,7 +18,7 @@ import { type AdvisingArguments, advisedCommand } from './advised-command.ts';
 import type { Host } from './host.ts';
 import { readSettingsFile } from './json-file.ts';
 import { type OpenSandbox, openSandbox, sandboxReleases } from './open-sandbox.ts';
-import type { ReleaseArguments } from './release-arguments.ts';
+import type { WhereArguments } from './release-arguments.ts';
 import { say, show } from './say.ts';
 
 /** The account in use, and the clients for it. */
@@ -34,11 +34,7 @@ export interface OpenAccount {
   command: AdvisedCommand;
 }
 
-export type AccountArguments = Pick<
-  ReleaseArguments,
-  'sandbox' | 'sandboxUrl' | 'sandboxSpeed' | 'sandboxAccount' | 'profile'
-> &
-  AdvisingArguments;
+export type AccountArguments = WhereArguments & AdvisingArguments;
 
 /**
  * Opens the account of a publication and checks that the credentials belong to it. A sandbox that was started for it is closed

@@ -34,3 +34,9 @@ export interface ReleaseArguments {
   /** A reviewed plan: its base images and its selection are used. */
   reviewed?: ReviewedPlan;
 }
+
+/** The arguments that say which AWS a command uses. */
+export type WhereArguments = Pick<
+  ReleaseArguments,
+  'sandbox' | 'sandboxUrl' | 'sandboxSpeed' | 'sandboxAccount' | 'profile'
+>;
