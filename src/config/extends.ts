@@ -159,14 +159,16 @@ function note(node: Node, file: string, lineAt: (offset: number) => number): Not
   return { origin, fields: new Map(fields) };
 }
 
+const isNull = (one: Noted): boolean => 'value' in one && one.value === null;
+
+const isVariable = (path: readonly string[]): boolean => path[0] === 'variables' && path.length === 2;
+
 /** In "variables" null is a value: the variable must be given. */
-const removes = (one: Noted, path: readonly string[]): boolean =>
-  'value' in one && one.value === null && !(path[0] === 'variables' && path.length === 2);
+const removes = (one: Noted, path: readonly string[]): boolean => isNull(one) && !isVariable(path);
 
 /** A secret must be given anyway; as a plain required text, its value would be in plans and templates. */
 const staysSecret = (before: Noted | undefined, after: Noted, path: readonly string[]): boolean => {
-  if (path[0] !== 'variables' || path.length !== 2 || !('value' in after) || after.value !== null)
-    return false;
+  if (!isVariable(path) || !isNull(after)) return false;
   const secret = before !== undefined && 'fields' in before ? before.fields.get('secret') : undefined;
   return secret !== undefined && 'value' in secret && secret.value === true;
 };
