@@ -148,8 +148,7 @@ export function connect(connection: Connection): Connected {
   const { environment } = connection;
   const bundle = environment.AWS_CA_BUNDLE;
   const trust = createSecureContext(bundle ? { ca: readBounded(bundle) } : {});
-  const requestHandler = (url: string) =>
-    handlerFor(proxyFor(connection, url), trust, connection.endpoint === 'aws' ? undefined : sandboxEnded);
+  const requestHandler = (url: string) => handlerFor(connection, url, trust);
   return connection.endpoint === 'aws'
     ? connectToAws(connection, requestHandler)
     : connectToSandbox(connection, requestHandler);
@@ -206,16 +205,11 @@ function connectToSandbox(connection: Connection, requestHandler: HandlerFor): C
  * Idle connections are closed after 5 s: a release in 34 regions would keep hundreds of them, and proxies limit their number. All
  * share one set of CA certificates in memory.
  */
-function handlerFor(
-  proxy: string,
-  secureContext: SecureContext,
-  nobodyListens?: () => Error,
-): LimitedHttpHandler {
+function handlerFor(connection: Connection, url: string, secureContext: SecureContext): LimitedHttpHandler {
   const agent = { keepAlive: true, maxSockets: 50, timeout: 5_000, secureContext };
-  const httpsAgent =
-    proxy === ''
-      ? new DirectAgent(agent)
-      : new ProxiedAgent(proxy, { ...agent, ...definedOnly({ nobodyListens }) });
+  const proxy = proxyFor(connection, url);
+  const ended = connection.endpoint === 'aws' ? {} : { nobodyListens: sandboxEnded };
+  const httpsAgent = proxy === '' ? new DirectAgent(agent) : new ProxiedAgent(proxy, { ...agent, ...ended });
   return new LimitedHttpHandler({ httpsAgent });
 }
 
