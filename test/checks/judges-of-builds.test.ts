@@ -20,6 +20,7 @@ import type { Ami } from '../../src/model/ami.ts';
 import { failedLookup, okLookup } from '../../src/model/lookup.ts';
 import type { Json, Sharing } from '../../src/model/publication.ts';
 import type { Target } from '../../src/model/release-plan.ts';
+import { baseFacts } from '../support/base-facts.ts';
 import { target as aTarget } from '../support/embedded.ts';
 
 const region = 'us-east-1';
@@ -34,16 +35,10 @@ const target = (options: Record<string, Json> = {}, name = aTarget.name): Target
 const privately: Sharing = { public: false, accounts: [], organizations: [], snapshots: true };
 const publicly: Sharing = { ...privately, public: true };
 const base = (more: Partial<BaseImageFacts> = {}): BaseImageFacts => ({
+  ...baseFacts,
   id: aTarget.base.id,
   name: 'base',
   owner: account,
-  ena: true,
-  volumes: [],
-  sizes: [],
-  encrypted: [],
-  watermarks: [],
-  supportedTypes: [],
-  unsupportedTypes: [],
   ...more,
 });
 const bases = (more: Partial<BaseImageFacts> = {}) => okLookup(new Map([[aTarget.base.id, base(more)]]));

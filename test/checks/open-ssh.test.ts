@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { BaseImageFacts } from '../../src/aws/base-image-facts.ts';
 import { judgeOpenSsh } from '../../src/checks/open-ssh.ts';
 import { judgeRootDevices } from '../../src/checks/root-device.ts';
 import { failedLookup, okLookup } from '../../src/model/lookup.ts';
 import type { Target } from '../../src/model/release-plan.ts';
+import { baseFacts } from '../support/base-facts.ts';
 import { target } from '../support/embedded.ts';
 
 const withOptions = (options: Target['packer']['options'], name = target.name): Target => ({
@@ -37,20 +37,7 @@ describe('SSH of builders', () => {
 });
 
 describe('the root device in mappings', () => {
-  const facts: BaseImageFacts = {
-    id: target.base.id,
-    name: target.base.name,
-    owner: target.base.owner,
-    ena: true,
-    rootDeviceName: '/dev/sda1',
-    volumes: [],
-    sizes: [],
-    encrypted: [],
-    watermarks: [],
-    supportedTypes: [],
-    unsupportedTypes: [],
-  };
-  const bases = okLookup(new Map([[facts.id, facts]]));
+  const bases = okLookup(new Map([[baseFacts.id, baseFacts]]));
   const mapped = (...names: string[]) =>
     withOptions({ launch_block_device_mappings: names.map((device_name) => ({ device_name })) });
   const judge = (one: Target) => judgeRootDevices({ region: 'us-east-1', toBuild: [one] }, bases, placeOf);

@@ -3,23 +3,15 @@ import type { BaseImageFacts } from '../../src/aws/base-image-facts.ts';
 import { judgeVolumeSizes } from '../../src/checks/volume-size.ts';
 import { failedLookup, okLookup } from '../../src/model/lookup.ts';
 import type { Target } from '../../src/model/release-plan.ts';
+import { baseFacts } from '../support/base-facts.ts';
 import { target } from '../support/embedded.ts';
 
 const facts: BaseImageFacts = {
-  id: target.base.id,
-  name: target.base.name,
-  owner: target.base.owner,
-  ena: true,
-  rootDeviceName: '/dev/sda1',
-  volumes: [],
+  ...baseFacts,
   sizes: [
     { device: '/dev/sda1', size: 8 },
     { device: '/dev/sdf', size: 100 },
   ],
-  encrypted: [],
-  watermarks: [],
-  supportedTypes: [],
-  unsupportedTypes: [],
 };
 const bases = okLookup(new Map([[facts.id, facts]]));
 const placeOf = (_: Target, option: readonly (string | number)[]) => option.join('.');
